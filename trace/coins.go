@@ -115,7 +115,11 @@ func (e *Engine) connect(t *ledger.Transfer, inputs []*coin) int32 {
 // on it.
 func (e *Engine) lead(net *network, c *coin, to int32) {
 	if c.node >= 0 {
-		net.add(c.node, to, c.value, c.figs, e.fifo(), label{kind: edgeCoin, id: c.id, out: c.out, account: c.owner})
+		l := label{kind: edgeCoin, id: c.id, out: c.out, account: c.owner}
+		if c.out < 0 {
+			l.kind = edgeFee
+		}
+		net.add(c.node, to, c.value, c.figs, e.fifo(), l)
 	}
 	for _, p := range c.marks {
 		net.source(to, p.amount, p.mark.colour, label{kind: edgeTheft, id: c.id, out: int32(p.mark.row)})

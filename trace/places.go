@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -38,7 +39,30 @@ func (e *Engine) trail(ctx context.Context) (*Trail, error) {
 	if err := t.boundPlaces(ctx, &e.q); err != nil {
 		return nil, err
 	}
+	t.Places = slices.DeleteFunc(t.Places, t.untouched)
+	e.endHops(t)
 	return t, nil
+}
+
+// untouched reports that no stolen unit can be at a place: no policy puts one
+// there, and no view that has value in its asset bounds it above zero.
+func (t *Trail) untouched(p *Place) bool {
+	for v, f := range p.Figures {
+		if f.Bound != nil && !f.Bound.U.IsZero() || f.Bound == nil && t.holds(v, p.Asset.ID) {
+			return false
+		}
+	}
+	return !anyTaint(p.Figures)
+}
+
+// holds reports whether a view has any value in an asset.
+func (t *Trail) holds(view int, asset money.AssetID) bool {
+	for _, a := range t.Views[view].Assets {
+		if a.Asset.ID == asset {
+			return true
+		}
+	}
+	return false
 }
 
 // finish makes terminals of what is still held: balances and unspent coins.
@@ -177,7 +201,9 @@ func (t *Trail) conserved() error {
 func (e *Engine) places(t *Trail) {
 	index := map[string]*Place{}
 	for i, end := range e.terms {
-		if !anyTaint(end.Figures) {
+		// Where order is not known, a place can hold stolen value under another
+		// order though the listed one puts none there.
+		if !anyTaint(end.Figures) && (e.ties == 0 || len(end.ends) == 0) {
 			continue
 		}
 		name, named := e.placeName(end)
@@ -211,7 +237,6 @@ func (e *Engine) places(t *Trail) {
 		}
 		return a.ID < b.ID
 	})
-	e.endHops(t)
 }
 
 func (e *Engine) placeName(end *terminal) (string, bool) {

@@ -271,6 +271,20 @@ func (e *Engine) position(s Seed) (graph.ID, graph.Entry, error) {
 func (e *Engine) inject(at graph.ID) error {
 	for _, in := range e.seeds.at[at] {
 		e.at = at
+		row := e.seeds.rows[in.mark.row]
+		t := &ledger.Transfer{Ledger: in.pool.Ledger, ID: "(injected)", Tx: "(injected)", Asset: in.pool.Asset, Time: row.Time}
+		pc := e.clean(in.amount)
+		pc.injected, pc.row = true, int32(in.mark.row)
+		e.stain(t, in.mark, &pc)
+		e.hops = append(e.hops, Hop{ID: at, Ledger: t.Ledger, Time: row.Time, Asset: row.Asset, To: in.pool.Account, Place: -1, Value: in.amount, Seed: true, Figures: pc.figs})
+		if b, stop := e.boundary(in.pool.Ledger, in.pool.Account); stop && b.Kind != "elsewhere" {
+			return fmt.Errorf("%s is a boundary (%s): nothing can be traced from it: %w", in.pool.Account, b.Why, ErrSeed)
+		}
+		if end, stop := e.endOf(t, in.pool.Account); stop {
+			edge := e.net(t.Asset).add(pc.node, sink, pc.n, pc.figs, e.fifo(), label{kind: edgeTheft, id: at, out: pc.row})
+			e.deliver(end, pc.n, pc.figs, edge, t.Time)
+			continue
+		}
 		p := e.pools[in.pool]
 		if p == nil {
 			var err error
@@ -279,15 +293,6 @@ func (e *Engine) inject(at graph.ID) error {
 			}
 		}
 		e.touchPool(p)
-		row := e.seeds.rows[in.mark.row]
-		t := &ledger.Transfer{Ledger: in.pool.Ledger, ID: "(injected)", Tx: "(injected)", Asset: in.pool.Asset, Time: row.Time}
-		if b, stop := e.boundary(in.pool.Ledger, in.pool.Account); stop {
-			return fmt.Errorf("%s is a boundary (%s): nothing can be traced from it: %w", in.pool.Account, b.Why, ErrSeed)
-		}
-		pc := e.clean(in.amount)
-		pc.injected, pc.row = true, int32(in.mark.row)
-		e.stain(t, in.mark, &pc)
-		e.hops = append(e.hops, Hop{ID: at, Ledger: t.Ledger, Time: row.Time, Asset: row.Asset, To: in.pool.Account, Place: -1, Value: in.amount, Seed: true, Figures: pc.figs})
 		e.deposit(t, at, p, pc)
 	}
 	return nil
