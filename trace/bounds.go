@@ -34,10 +34,19 @@ func (t *Trail) exact(v int, asset money.AssetID, set []int32) (Bound, error) {
 	}
 	colours := t.colours[v]
 	k := net.stolen(colours)
-	more, labels, amounts := net.maxMove(v, colours, ends, others, true)
-	b := Bound{U: have.Add(more), CutU: t.edges(asset, labels, amounts)}
-	less, labels, amounts := net.maxMove(v, colours, ends, others, false)
-	b.L, b.CutL = have.Sub(less), t.edges(asset, labels, amounts)
+	b := Bound{U: k}
+	if have == k { // nothing more can get there than was stolen
+		b.CutU = t.theftCut(asset, colours)
+	} else {
+		more, labels, amounts := net.maxMove(v, colours, ends, others, true)
+		b.U, b.CutU = have.Add(more), t.edges(asset, labels, amounts)
+	}
+	if t.avoidable(v, set) { // a conforming policy puts nothing there
+		b.CutL = t.theftCut(asset, colours)
+	} else {
+		less, labels, amounts := net.maxMove(v, colours, ends, others, false)
+		b.L, b.CutL = have.Sub(less), t.edges(asset, labels, amounts)
+	}
 	if got := sumCut(b.CutU); got != b.U {
 		return b, fmt.Errorf("certificate of the upper bound sums to %s, the bound is %s: %w", got, b.U, ErrConservation)
 	}
@@ -45,6 +54,37 @@ func (t *Trail) exact(v int, asset money.AssetID, set []int32) (Bound, error) {
 		return b, fmt.Errorf("certificate of the lower bound sums to %s, K - L is %s: %w", got, k.Sub(b.L), ErrConservation)
 	}
 	return b, nil
+}
+
+// avoidable reports whether some policy puts nothing on a set of terminals: then
+// L is zero without a search, since every policy but poison conforms.
+func (t *Trail) avoidable(v int, set []int32) bool {
+	for i, p := range t.Policies {
+		if !p.Conserves() {
+			continue
+		}
+		nothing := true
+		for _, at := range set {
+			end := t.terms[at]
+			nothing = nothing && end.Figures[v].Amounts[i].IsZero() && t.on(p, end.Asset)
+		}
+		if nothing {
+			return true
+		}
+	}
+	return false
+}
+
+// theftCut is the cut at the seeds themselves: K.
+func (t *Trail) theftCut(asset money.AssetID, in []bool) []CutEdge {
+	var labels []label
+	var amounts []money.Amount
+	for _, s := range t.nets[asset].sources {
+		if in[s.colour] && !s.amount.IsZero() {
+			labels, amounts = append(labels, s.label), append(amounts, s.amount)
+		}
+	}
+	return t.edges(asset, labels, amounts)
 }
 
 // stolen is K of the network in a view.

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/report"
+)
+
+func caseNames() []string { return casefile.Names() }
+
+// demoCommand traces the cases inside the binary: offline, at once, from one
+// command on a fresh machine.
+func (a *app) demoCommand() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "demo [CASE]",
+		Short: "Trace the real cases inside the binary, offline",
+		Long: `demo traces the cases inside the binary: the trail by every policy, the exact
+bounds, one certificate explained in words, what the case expects to come out and
+what came out, and an HTML page for each. It needs nothing but the binary.`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef("demo takes one case at most; there are %s", strings.Join(casefile.Names(), ", "))
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return casefile.Names(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			names := casefile.Names()
+			if len(args) == 1 {
+				names = args
+			}
+			return a.demo(c.Context(), names, dir)
+		},
+	}
+	cmd.Flags().StringVar(&dir, "out", "", "folder for the pages (default: coldtrail-demo in the folder for temporary files)")
+	return cmd
+}
+
+func (a *app) demo(ctx context.Context, names []string, dir string) error {
+	if dir == "" {
+		dir = filepath.Join(os.TempDir(), "coldtrail-demo")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	var pages []string
+	for i, name := range names {
+		if i > 0 {
+			fmt.Fprintln(a.out)
+		}
+		page, err := a.demoCase(ctx, name, dir)
+		if err != nil {
+			return fmt.Errorf("case %s: %w", name, err)
+		}
+		pages = append(pages, page)
+	}
+	fmt.Fprintln(a.out)
+	for _, p := range pages {
+		fmt.Fprintf(a.out, "page written: %s\n", p)
+	}
+	fmt.Fprintf(a.out, "next: coldtrail trace --case %s --help\n", names[0])
+	return nil
+}
+
+// demoCase prints one case and writes its page.
+func (a *app) demoCase(ctx context.Context, name, dir string) (page string, err error) {
+	q, err := a.read(ctx, &ask{caseName: name})
+	if err != nil {
+		return "", err
+	}
+	if err := a.answer(ctx, q); err != nil {
+		return "", err
+	}
+	o := report.Options{Width: a.width(), Limit: 8}
+	if err := report.Text(a.out, &q.doc, o); err != nil {
+		return "", err
+	}
+	if place := certificate(q); place != "" {
+		fmt.Fprintf(a.out, "\nOne certificate, in words (coldtrail trace explain %q --case %s):\n\n", place, name)
+		if err := report.Explain(a.out, &q.doc, place, o); err != nil {
+			return "", err
+		}
+	}
+	page = filepath.Join(dir, name+".html")
+	return page, writeFile(page, func(w io.Writer) error { return report.HTML(w, &q.doc, report.Options{}) })
+}
+
+// certificate picks what is worth explaining: the group, else the place, whose
+// bounds say something (0 < U - L or L > 0) with the fewest entries in its cuts.
+func certificate(q *asked) string {
+	t := q.doc.Trail
+	best, size := "", 0
+	for _, g := range t.Groups {
+		for _, f := range g.Figures {
+			if b := f.Bound; b != nil && !b.L.IsZero() && b.L != b.U {
+				if n := len(b.CutU) + len(b.CutL); best == "" || n < size {
+					best, size = g.Name, n
+				}
+			}
+		}
+	}
+	if best != "" {
+		return best
+	}
+	for _, p := range t.Places {
+		for _, f := range p.Figures {
+			if b := f.Bound; b != nil && !b.L.IsZero() && b.L != b.U {
+				if n := len(b.CutU) + len(b.CutL); best == "" || n < size {
+					best, size = p.ID, n
+				}
+			}
+		}
+	}
+	if best == "" && len(t.Places) > 0 {
+		best = t.Places[0].ID
+	}
+	return best
+}

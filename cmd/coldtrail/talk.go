@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// How coldtrail talks: data goes to standard output and nothing else does; talk
+// goes to standard error with the name in front, in lower case and without a
+// full stop; an error is followed by a hint where there is one; progress is
+// drawn only on a terminal, after a second, and leaves nothing behind.
+
+// say writes a line of talk.
+func (a *app) say(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.err, "coldtrail: "+format+"\n", args...)
+	}
+}
+
+// fail writes an error and its hint.
+func (a *app) fail(err error) {
+	fmt.Fprintf(a.err, "coldtrail: %v\n", err)
+	if h := hint(err); h != "" {
+		fmt.Fprintf(a.err, "coldtrail: hint: %s\n", h)
+	}
+}
+
+// width is the width of the terminal on standard output, or 100.
+func (a *app) width() int {
+	if f, ok := a.out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 60 {
+			return w
+		}
+	}
+	return 100
+}
+
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// progress draws one line on a terminal when work takes longer than a second:
+// stage, share, rate and time left. It is only talk: results never depend on
+// the clock.
+type progress struct {
+	a       *app
+	stage   string
+	began   time.Time
+	drawn   time.Time
+	visible bool
+}
+
+func (a *app) progress() *progress { return &progress{a: a, began: time.Now()} }
+
+// step is a trace.Question's Progress.
+func (p *progress) step(stage string, done, total int) {
+	if p.a.quiet || !terminal(p.a.err) {
+		return
+	}
+	now := time.Now()
+	if stage != p.stage {
+		p.stage, p.began = stage, now
+	}
+	spent := now.Sub(p.began)
+	if spent < time.Second || now.Sub(p.drawn) < 200*time.Millisecond || done == 0 {
+		return
+	}
+	p.drawn, p.visible = now, true
+	rate := float64(done) / spent.Seconds()
+	left := time.Duration(float64(total-done) / rate * float64(time.Second)).Round(time.Second)
+	fmt.Fprintf(p.a.err, "\r\033[K%s: %d of %d (%d %%), %.0f/s, about %s left", stage, done, total, done*100/max(total, 1), rate, left)
+}
+
+// end removes the line.
+func (p *progress) end() {
+	if p.visible {
+		fmt.Fprint(p.a.err, "\r\033[K")
+	}
+}
