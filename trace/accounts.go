@@ -121,7 +121,7 @@ func (e *Engine) pay(t *ledger.Transfer, id graph.ID, src *pool, to ledger.Accou
 		if pc.node < 0 && !anyTaint(pc.figs) {
 			return nil
 		}
-		if dst, err = e.openPool(graph.Pool{Ledger: t.Ledger, Account: to, Asset: t.Asset}, id, -1); err != nil {
+		if dst, err = e.openPool(graph.Pool{Ledger: t.Ledger, Account: to, Asset: t.Asset}, id, allInjected); err != nil {
 			return err
 		}
 	}

@@ -1,14 +1,16 @@
 package trace
 
 import (
+	"math"
+
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 )
 
 // openPool begins to track a pool that taint reaches at a place in the order:
-// just before transfer at, after the first `injected` injections there (-1: all
-// of them). What it holds by then is clean.
+// just before an injection (by its index) at transfer at, or, with allInjected,
+// just before the transfer itself. What it holds by then is clean.
 //
 // Payments beyond the observed balance need clean value from before the data.
 // The smallest opening balance that lets every payment be made is put at the
@@ -23,7 +25,7 @@ func (e *Engine) openPool(key graph.Pool, at graph.ID, injected int) (*pool, err
 	inj := e.seeds.into[key]
 	here := false
 	reach := func(id graph.ID, k int) {
-		if !here && (id > at || id == at && (injected < 0 || k > injected)) {
+		if !here && (id > at || id == at && k >= injected) {
 			here = true
 			h.mark()
 		}
@@ -35,7 +37,7 @@ func (e *Engine) openPool(key graph.Pool, at graph.ID, injected int) (*pool, err
 			h.credit(inj[0].amount)
 			inj = inj[1:]
 		}
-		reach(id, len(e.seeds.injections)+1)
+		reach(id, allInjected)
 		en, err := e.g.Entry(id)
 		if err != nil {
 			return nil, err
@@ -72,6 +74,9 @@ func (e *Engine) openPool(key graph.Pool, at graph.ID, injected int) (*pool, err
 	e.worst = e.worst.Worse(e.g.Completeness(key.Ledger, key.Account))
 	return p, nil
 }
+
+// allInjected stands for the place after all injections before a transfer.
+const allInjected = math.MaxInt
 
 // history is the running balance of one pool in the first of the two passes.
 type history struct {

@@ -281,7 +281,7 @@ func (e *Engine) openTied(en graph.Entry) error {
 		if _, stop := e.boundary(key.Ledger, key.Account); stop {
 			return nil
 		}
-		if _, err := e.openPool(key, en.TieFirst, -1); err != nil {
+		if _, err := e.openPool(key, en.TieFirst, allInjected); err != nil {
 			return err
 		}
 		work = append(work, key)

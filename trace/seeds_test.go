@@ -111,3 +111,25 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// An injection is not counted twice: the pool it opens begins with what was
+// there before it.
+func TestInjectionOpensPool(t *testing.T) {
+	g := seedGraph(t, "m1 * > a 1\ne1 a > b 8\ne2 a > c 1\n")
+	in := func(n uint64) Seed {
+		return Seed{Inject: true, Ledger: "test", Account: "a", Asset: "unit", Amount: money.Units(n), Before: "e1"}
+	}
+	tr, err := Run(context.Background(), g, Question{Thefts: []Theft{{Name: "t", Seeds: []Seed{in(5), in(3)}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tr.Unobserved) != 0 {
+		t.Errorf("unobserved %v, but all payments are covered", tr.Unobserved)
+	}
+	if p := tr.Place("a"); len(p) != 0 {
+		t.Errorf("a still holds %v", p[0].Figures)
+	}
+	if f := tr.Place("b")[0].Figures[0]; f.Amounts[tr.Policy(FIFO)] != money.Units(7) || f.Bound.L != money.Units(7) || f.Bound.U != money.Units(8) {
+		t.Errorf("b holds %+v of 9 units, 8 of them stolen", f)
+	}
+}
