@@ -377,6 +377,7 @@ func (e *Engine) place(t *ledger.Transfer, c *coin) {
 			kind = Elsewhere
 		}
 	default:
+		e.worst = e.worst.Worse(e.g.Completeness(t.Ledger, c.owner))
 		e.keepCoin(c)
 		return
 	}

@@ -143,7 +143,11 @@ func (e *Engine) addMark(theft int, s Seed, c candidate) error {
 	if cr.Amount.IsZero() {
 		return fmt.Errorf("%s credits nothing: %w", c.en.ID, ErrSeed)
 	}
-	if s.Part && e.models[c.en.Ledger].Model != ledger.UTXO {
+	accounts := e.models[c.en.Ledger].Model == ledger.Accounts
+	if accounts && c.en.From() == c.en.To() {
+		return fmt.Errorf("%s pays its own sender: nothing moved: %w", c.en.ID, ErrSeed)
+	}
+	if s.Part && accounts {
 		return fmt.Errorf("%s: only coins can be marked in part; on accounts use an injection or a whole credit: %w", c.en.ID, ErrSeed)
 	}
 	m := mark{id: c.id, out: int32(c.out), colour: colour(theft + 1), part: s.Part, offset: s.Offset, length: s.Length, row: len(e.seeds.rows)}

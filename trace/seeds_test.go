@@ -18,6 +18,7 @@ e1 a > b 5 fee 1
 e2 a > c 5 X
 f1 a > b 5 failed fee 1
 z1 a > b 0
+y1 a > a 3
 w1 a > a 4 for 3 Y
 `
 
@@ -47,6 +48,7 @@ func TestSeedFaults(t *testing.T) {
 		"unknown":              {one(Seed{Ref: "nope"}), ErrSeed, "not in this ledger"},
 		"failed":               {one(Seed{Ref: "f1"}), ErrSeed, "matches 0 credits"},
 		"zero":                 {one(Seed{Ref: "z1"}), ErrSeed, "credits nothing"},
+		"self":                 {one(Seed{Ref: "y1"}), ErrSeed, "own sender"},
 		"empty":                {one(Seed{}), ErrSeed, "neither marks nor injects"},
 		"part of an account":   {one(Seed{Ref: "e1", Part: true, Length: money.Units(1)}), ErrSeed, "only coins"},
 		"filter of nothing":    {one(Seed{Where: &graph.Filter{From: "nobody"}}), ErrSeed, "no credit"},
