@@ -1,0 +1,44 @@
+package casefile
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+)
+
+// The shipped cases: facts of public ledgers, each with a README that names the
+// source and the checks.
+//
+//go:embed cases/*/*
+var cases embed.FS
+
+// Names lists the embedded cases, sorted.
+func Names() []string {
+	entries, err := cases.ReadDir("cases")
+	if err != nil {
+		return nil
+	}
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// Embedded reads the embedded case of a name; an unknown name is an *Error with
+// the nearest one.
+func Embedded(name string) (*Case, error) {
+	if !contains(Names(), name) {
+		return nil, &Error{File: name, Msg: "no embedded case has this name", Hint: nearest(name, Names()), Err: ErrUnknown}
+	}
+	dir, err := fs.Sub(cases, path.Join("cases", name))
+	if err != nil {
+		return nil, err
+	}
+	c, err := Read(dir, "case.yaml")
+	if err != nil {
+		return nil, err
+	}
+	c.File = name + "/case.yaml"
+	return c, nil
+}

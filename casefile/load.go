@@ -1,0 +1,173 @@
+package casefile
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/money"
+	"github.com/coldtrail/coldtrail/source/table"
+	"github.com/coldtrail/coldtrail/tag"
+)
+
+// Loaded is a case with its data: what a trace needs, and what the ledger-only
+// checks of its expect lines need.
+type Loaded struct {
+	Case  *Case
+	Graph *graph.Memory
+	Tags  *tag.Set
+	// Inputs are the files that were read, the case file first.
+	Inputs []Input
+	// Notes say what a reader must know of the data: rows left out, symbols
+	// that imitate others, files whose hash the case does not state.
+	Notes []string
+	// Skipped counts the records that were left out.
+	Skipped int
+	// BoundaryDigest is the SHA-256, in hex, of the sorted set of boundaries.
+	BoundaryDigest string
+
+	stops  stops
+	tagged []tag.Tag
+	marks  []ledger.Mark // theft lines of text ledgers
+	assets []money.Asset
+	files  map[string][]byte
+}
+
+// Input is a file that was read.
+type Input struct {
+	Name   string
+	SHA256 string
+	Bytes  int
+}
+
+// Load reads the data of a case and checks every name, amount and filter of the
+// case against them. Errors are *Error, wrapping what failed.
+func Load(ctx context.Context, c *Case) (*Loaded, error) {
+	l := &Loaded{Case: c, Tags: &tag.Set{}, files: map[string][]byte{}}
+	l.Inputs = []Input{{Name: c.File, SHA256: c.SHA256}}
+	l.Graph = graph.NewMemory()
+	for _, lg := range c.Ledgers {
+		if err := l.addLedger(ctx, lg); err != nil {
+			return nil, err
+		}
+	}
+	if err := l.Graph.Close(); err != nil {
+		return nil, l.fail(0, "", err, "the ledgers cannot be joined")
+	}
+	for _, info := range l.Graph.Info().Ledgers {
+		l.assets = append(l.assets, info.Assets...)
+		l.Notes = append(l.Notes, info.Notes...)
+		l.Skipped += info.Skipped
+	}
+	for _, step := range []func() error{l.addTags, l.addBoundaries, l.checkNames} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// addLedger reads one ledger and puts it into the graph, its conversions named.
+func (l *Loaded) addLedger(ctx context.Context, lg Ledger) error {
+	data, err := l.read(lg.Path, lg.SHA256, lg.Line)
+	if err != nil {
+		return err
+	}
+	src, err := l.source(lg, data)
+	if err != nil {
+		return l.fail(lg.Line, "", err, "ledger %s", lg.Path)
+	}
+	read, err := drain(ctx, src)
+	if err != nil {
+		return l.fail(lg.Line, "", err, "ledger %s", lg.Path)
+	}
+	if lg.ID != "" && lg.ID != read.info.ID {
+		return l.fail(lg.Line, "write the id that the file states", ErrData, "ledger %s says it is %q, the case says %q", lg.Path, read.info.ID, lg.ID)
+	}
+	if read.complete, err = l.completeness(lg, src); err != nil {
+		return err
+	}
+	for _, cv := range l.Case.Conversions {
+		if cv.Tx.Text == "" || cv.Ledger.Text != "" && cv.Ledger.Text != string(read.info.ID) {
+			continue
+		}
+		if err := l.convert(read, cv); err != nil {
+			return err
+		}
+	}
+	if err := l.Graph.Add(ctx, read); err != nil {
+		return l.fail(lg.Line, "", err, "ledger %s", lg.Path)
+	}
+	return nil
+}
+
+// source opens a ledger file in its format.
+func (l *Loaded) source(lg Ledger, data []byte) (ledger.Source, error) {
+	if lg.Mapping != nil {
+		return table.New(lg.Path, data, *lg.Mapping)
+	}
+	doc, err := ledger.ParseText(lg.Path, bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	l.marks = append(l.marks, doc.Thefts...)
+	return doc, nil
+}
+
+// completeness makes the verdicts of a ledger: what the case lists, and for all
+// other accounts "unknown"; what the source says where the case lists nothing.
+func (l *Loaded) completeness(lg Ledger, src ledger.Source) (func(ledger.Account) ledger.Completeness, error) {
+	if len(lg.Complete) == 0 {
+		return src.Completeness, nil
+	}
+	by := map[ledger.Account]ledger.Completeness{}
+	for _, c := range lg.Complete {
+		accounts, err := l.accounts(c.Accounts, c.File)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range accounts {
+			by[a] = by[a].Worse(c.Verdict)
+		}
+	}
+	u := ledger.Unknown
+	return func(a ledger.Account) ledger.Completeness {
+		if c, ok := by[a]; ok {
+			return c
+		}
+		return ledger.Completeness{External: u, Internal: u, Tokens: u, Opening: u}
+	}, nil
+}
+
+// read reads a file of the case once and checks its hash.
+func (l *Loaded) read(name, want string, line int) ([]byte, error) {
+	data, ok := l.files[name]
+	if !ok {
+		var err error
+		if data, err = fs.ReadFile(l.Case.Data, name); err != nil {
+			return nil, l.fail(line, "say with --data in which folder the files of the case are", err, "cannot read %s", name)
+		}
+		l.files[name] = data
+	}
+	sum := sha256.Sum256(data)
+	got := hex.EncodeToString(sum[:])
+	if want != "" && want != got {
+		return nil, l.fail(line, "the file is not the one the case was written for", ErrData, "%s has SHA-256 %s, the case says %s", name, got, want)
+	}
+	if !ok {
+		l.Inputs = append(l.Inputs, Input{name, got, len(data)})
+		if want == "" {
+			l.Notes = append(l.Notes, fmt.Sprintf("the case states no SHA-256 for %s: it was read as it is", name))
+		}
+	}
+	return data, nil
+}
+
+func (l *Loaded) fail(line int, hint string, err error, format string, args ...any) error {
+	return &Error{File: l.Case.File, Line: line, Msg: fmt.Sprintf(format, args...), Hint: hint, Err: err}
+}
