@@ -45,7 +45,8 @@ type Case struct {
 	Through []Word
 	Expect  []Expect
 
-	used used
+	bytes int
+	used  used
 }
 
 // Word is a value as written, with its line.

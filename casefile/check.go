@@ -42,7 +42,7 @@ func (l *Loaded) Check(e Expect) (Verdict, bool) {
 		return Verdict{}, false
 	}
 	if err != nil {
-		c.Wrong("cannot be computed: " + err.Error())
+		c.NoAnswer(err)
 	}
 	return c.Verdict(e), true
 }
@@ -127,14 +127,18 @@ func (l *Loaded) checkShare(c *Comparison, t Rows, f figures) error {
 	return nil
 }
 
-// compare compares an amount if the case states it.
-func (l *Loaded) compare(c *Comparison, name string, want *Amount, got money.Amount, within *Amount) error {
+// compare compares an amount of a selection if the case states it. An amount of
+// another asset than the rows have is an error, not a difference.
+func (l *Loaded) compare(c *Comparison, name string, f figures, want *Amount, got money.Amount, within *Amount) error {
 	if want == nil {
 		return nil
 	}
 	n, asset, err := l.Amount(*want)
 	if err != nil {
 		return err
+	}
+	if f.count > 0 && asset.ID != f.asset.ID {
+		return fmt.Errorf("the rows are of %s, the amount stated is of %s: %w", f.asset.Name(), asset.Name(), ErrValue)
 	}
 	var slack money.Amount
 	if within != nil {
@@ -154,13 +158,13 @@ func (l *Loaded) compareSums(c *Comparison, prefix string, f figures, sum, small
 	if err := f.one(); err != nil {
 		return err
 	}
-	if err := l.compare(c, prefix+"sum", sum, f.sum, nil); err != nil {
+	if err := l.compare(c, prefix+"sum", f, sum, f.sum, nil); err != nil {
 		return err
 	}
-	if err := l.compare(c, prefix+"smallest", smallest, f.smallest, nil); err != nil {
+	if err := l.compare(c, prefix+"smallest", f, smallest, f.smallest, nil); err != nil {
 		return err
 	}
-	return l.compare(c, prefix+"largest", largest, f.largest, nil)
+	return l.compare(c, prefix+"largest", f, largest, f.largest, nil)
 }
 
 func compareTime(c *Comparison, name string, want, got time.Time) {
@@ -260,11 +264,13 @@ func (l *Loaded) checkSumDifference(c *Comparison, t SumDifference) error {
 	if err != nil {
 		return err
 	}
-	if more.sum.Less(less.sum) {
-		c.Wrong(fmt.Sprintf("more is %s and less is %s", more.asset.Format(more.sum), less.asset.Format(less.sum)))
-		return nil
+	if more.count > 0 && less.count > 0 && more.asset.ID != less.asset.ID {
+		return fmt.Errorf("more is of %s and less of %s: %w", more.asset.Name(), less.asset.Name(), ErrValue)
 	}
-	if err := l.compare(c, "", t.Difference, more.sum.Sub(less.sum), t.Within); err != nil {
+	if more.sum.Less(less.sum) {
+		return fmt.Errorf("more is %s and less is %s: %w", more.asset.Format(more.sum), less.asset.Format(less.sum), ErrValue)
+	}
+	if err := l.compare(c, "", more, t.Difference, more.sum.Sub(less.sum), t.Within); err != nil {
 		return err
 	}
 	c.got = append(c.got, fmt.Sprintf("that is %s less %s", more.asset.Format(more.sum), less.asset.Format(less.sum)))
@@ -285,13 +291,16 @@ func (l *Loaded) checkClaim(c *Comparison, t Claim) error {
 	if err != nil {
 		return err
 	}
+	if f.count > 0 && asset.ID != f.asset.ID {
+		return fmt.Errorf("the rows are of %s, the figure is of %s: %w", f.asset.Name(), asset.Name(), ErrValue)
+	}
 	within, err := l.optional(t.Within)
 	if err != nil {
 		return err
 	}
-	apart, word := figure.Monus(f.sum), "more than"
+	apart, word := figure.Monus(f.sum), "more"
 	if figure.Less(f.sum) {
-		apart, word = f.sum.Sub(figure), "less than"
+		apart, word = f.sum.Sub(figure), "less"
 	}
 	agrees := apart.IsZero() || within != nil && !within.Less(apart)
 	got := "agrees"
@@ -302,9 +311,13 @@ func (l *Loaded) checkClaim(c *Comparison, t Claim) error {
 		}
 	}
 	c.Text(t.Who+": "+asset.Format(figure), t.Verdict, got)
-	if err := l.compare(c, "difference", t.Difference, apart, nil); err != nil {
+	if err := l.compare(c, "difference", f, t.Difference, apart, nil); err != nil {
 		return err
 	}
-	c.got = append(c.got, fmt.Sprintf("the figure is %s %s the %s of the rows", asset.Format(apart), word, asset.Format(f.sum)))
+	rows := "the rows make " + asset.Format(f.sum)
+	if !apart.IsZero() {
+		rows += fmt.Sprintf(", the figure is %s %s", asset.Format(apart), word)
+	}
+	c.got = append(c.got, rows)
 	return nil
 }

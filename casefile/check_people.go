@@ -16,11 +16,11 @@ func (l *Loaded) checkShape(c *Comparison, t Shape) error {
 		return err
 	}
 	if f.count == 0 {
-		c.Wrong("no rows")
+		c.Text("", t.Shape, "no rows")
 		return nil
 	}
 	c.Text("", t.Shape, f.shape())
-	c.got = append(c.got, fmt.Sprintf("%d senders, %d receivers, %d rows", len(f.senders), len(f.receivers), f.count))
+	c.got = append(c.got, fmt.Sprintf("senders %d, receivers %d, rows %d", len(f.senders), len(f.receivers), f.count))
 	return nil
 }
 
@@ -105,6 +105,10 @@ func (l *Loaded) checkDormancy(c *Comparison, t Dormancy) error {
 			continue
 		}
 		accounts++
+		if debited.Before(credited) {
+			c.Wrong(string(a) + " pays before it was last paid")
+			continue
+		}
 		days := int(debited.Sub(credited) / (24 * time.Hour))
 		if least < 0 || days < least {
 			least = days

@@ -57,14 +57,21 @@ func ownSentinel(err error) bool {
 // nearest returns a hint that names the word nearest to a wrong one, or else
 // all words, sorted.
 func nearest(word string, words []string) string {
-	best, least := "", len(word)/2+1
+	best, least := "", 2*min(len(word)/2+1, 4)
 	for _, w := range words {
-		if d := distance(strings.ToLower(word), w); d < least {
+		d := 2 * distance(strings.ToLower(word), strings.ToLower(w))
+		if word == "" || w == "" || word[0] != w[0] {
+			d++ // of two as near, the one that begins alike
+		}
+		if d < least {
 			best, least = w, d
 		}
 	}
-	if best != "" && least <= 3 {
+	switch {
+	case best != "":
 		return fmt.Sprintf("did you mean %q?", best)
+	case len(words) == 0:
+		return "there are none"
 	}
 	sorted := append([]string(nil), words...)
 	sort.Strings(sorted)

@@ -141,7 +141,7 @@ func readNote(o *object) Test {
 }
 
 func (o *object) target() Target {
-	t := Target{Place: o.text("place"), Group: o.text("group"), Theft: o.text("theft"), Asset: o.asset("asset")}
+	t := Target{Place: o.text("place"), Group: o.group(), Theft: o.theft(), Asset: o.asset("asset")}
 	o.one("place", "group")
 	return t
 }
@@ -163,11 +163,11 @@ func readBound(o *object) Test {
 }
 
 func readSpread(o *object) Test {
-	return Spread{Theft: o.text("theft"), Group: o.text("group"), Asset: o.asset("asset"), Policies: o.words("policies"), Percent: o.percent("percent"), Total: o.choice("over", "places", "total") == "total"}
+	return Spread{Theft: o.theft(), Group: o.group(), Asset: o.asset("asset"), Policies: o.words("policies"), Percent: o.percent("percent"), Total: o.choice("over", "places", "total") == "total"}
 }
 
 func readTotals(o *object) Test {
-	t := Totals{Theft: o.text("theft"), Asset: o.asset("asset"), Policy: o.word("policy"), Within: o.amount("within")}
+	t := Totals{Theft: o.theft(), Asset: o.asset("asset"), Policy: o.word("policy"), Within: o.amount("within")}
 	for _, part := range totalParts {
 		if a := o.amount(part); a != nil {
 			t.Parts = append(t.Parts, PartAmount{part, *a})

@@ -35,7 +35,7 @@ type Loaded struct {
 	tagged []tag.Tag
 	marks  []ledger.Mark // theft lines of text ledgers
 	assets []money.Asset
-	files  map[string][]byte
+	files  map[string]*file
 }
 
 // Input is a file that was read.
@@ -48,8 +48,8 @@ type Input struct {
 // Load reads the data of a case and checks every name, amount and filter of the
 // case against them. Errors are *Error, wrapping what failed.
 func Load(ctx context.Context, c *Case) (*Loaded, error) {
-	l := &Loaded{Case: c, Tags: &tag.Set{}, files: map[string][]byte{}}
-	l.Inputs = []Input{{Name: c.File, SHA256: c.SHA256}}
+	l := &Loaded{Case: c, Tags: &tag.Set{}, files: map[string]*file{}}
+	l.Inputs = []Input{{c.File, c.SHA256, c.bytes}}
 	l.Graph = graph.NewMemory()
 	for _, lg := range c.Ledgers {
 		if err := l.addLedger(ctx, lg); err != nil {
@@ -69,6 +69,7 @@ func Load(ctx context.Context, c *Case) (*Loaded, error) {
 			return nil, err
 		}
 	}
+	l.noteUnchecked()
 	return l, nil
 }
 
@@ -95,6 +96,9 @@ func (l *Loaded) addLedger(ctx context.Context, lg Ledger) error {
 	for _, cv := range l.Case.Conversions {
 		if cv.Tx.Text == "" || cv.Ledger.Text != "" && cv.Ledger.Text != string(read.info.ID) {
 			continue
+		}
+		if cv.Ledger.Text == "" && len(l.Case.Ledgers) > 1 {
+			return l.fail(cv.Line, "add the key ledger", ErrUnknown, "say on which ledger conversion %q is", cv.Name)
 		}
 		if err := l.convert(read, cv); err != nil {
 			return err
@@ -144,28 +148,40 @@ func (l *Loaded) completeness(lg Ledger, src ledger.Source) (func(ledger.Account
 	}, nil
 }
 
-// read reads a file of the case once and checks its hash.
+// file is a file that was read, and whether the case states its hash anywhere.
+type file struct {
+	data    []byte
+	sha256  string
+	checked bool
+}
+
+// read reads a file of the case once and checks its hash where one is stated.
 func (l *Loaded) read(name, want string, line int) ([]byte, error) {
-	data, ok := l.files[name]
-	if !ok {
-		var err error
-		if data, err = fs.ReadFile(l.Case.Data, name); err != nil {
+	f := l.files[name]
+	if f == nil {
+		data, err := fs.ReadFile(l.Case.Data, name)
+		if err != nil {
 			return nil, l.fail(line, "say with --data in which folder the files of the case are", err, "cannot read %s", name)
 		}
-		l.files[name] = data
+		sum := sha256.Sum256(data)
+		f = &file{data: data, sha256: hex.EncodeToString(sum[:])}
+		l.files[name] = f
+		l.Inputs = append(l.Inputs, Input{name, f.sha256, len(data)})
 	}
-	sum := sha256.Sum256(data)
-	got := hex.EncodeToString(sum[:])
-	if want != "" && want != got {
-		return nil, l.fail(line, "the file is not the one the case was written for", ErrData, "%s has SHA-256 %s, the case says %s", name, got, want)
+	if want != "" && want != f.sha256 {
+		return nil, l.fail(line, "the file is not the one the case was written for", ErrData, "%s has SHA-256 %s, the case says %s", name, f.sha256, want)
 	}
-	if !ok {
-		l.Inputs = append(l.Inputs, Input{name, got, len(data)})
-		if want == "" {
-			l.Notes = append(l.Notes, fmt.Sprintf("the case states no SHA-256 for %s: it was read as it is", name))
+	f.checked = f.checked || want != ""
+	return f.data, nil
+}
+
+// noteUnchecked says which files were taken as they are.
+func (l *Loaded) noteUnchecked() {
+	for _, in := range l.Inputs[1:] {
+		if !l.files[in.Name].checked {
+			l.Notes = append(l.Notes, fmt.Sprintf("%s: the case states no SHA-256, so it was read as it is", in.Name))
 		}
 	}
-	return data, nil
 }
 
 func (l *Loaded) fail(line int, hint string, err error, format string, args ...any) error {

@@ -229,12 +229,32 @@ func (l *Loaded) checkNames() error {
 			return err
 		}
 	}
+	for _, w := range l.Case.Through {
+		if err := l.checkThrough(w); err != nil {
+			return err
+		}
+	}
 	for _, g := range l.Case.Groups {
 		if _, err := l.GroupAccounts(g); err != nil {
 			return err
 		}
 	}
 	return l.checkThefts()
+}
+
+// checkThrough refuses to go on through what is no boundary: the word would do
+// nothing, and the result would be stamped for nothing.
+func (l *Loaded) checkThrough(w Word) error {
+	a, err := l.Account(w)
+	if err != nil {
+		return err
+	}
+	for _, info := range l.Graph.Info().Ledgers {
+		if _, ok := l.Boundary(info.ID, a); ok {
+			return nil
+		}
+	}
+	return l.fail(w.Line, "leave it out of through", ErrUnknown, "%s is no boundary", a)
 }
 
 // checkThefts looks up what seeds name.

@@ -26,6 +26,8 @@ type used struct {
 	amounts                   []*Amount
 	filters                   []*Where
 	assets, accounts, ledgers []Word
+	// thefts and groups are looked up in the file itself.
+	thefts, groups []Word
 }
 
 func (r *reader) fail(line int, hint, format string, args ...any) {
@@ -39,6 +41,9 @@ func (r *reader) document(data []byte) *yaml.Node {
 	var doc yaml.Node
 	if err := yaml.Load(data, &doc, yaml.WithUniqueKeys(false)); err != nil {
 		line, msg := yamlFault(err)
+		if strings.Contains(msg, "single document") {
+			msg = "more than one document"
+		}
 		r.fail(line, "", "cannot be read as YAML: %s", msg)
 		r.err.Err = ErrSyntax
 		return nil

@@ -160,6 +160,23 @@ func (o *object) ledger(key string) Word {
 	return w
 }
 
+// theft and group read names that the file itself must declare.
+func (o *object) theft() string {
+	w := o.word("theft")
+	if o.has("theft") {
+		o.r.used.thefts = append(o.r.used.thefts, w)
+	}
+	return w.Text
+}
+
+func (o *object) group() string {
+	w := o.word("group")
+	if o.has("group") {
+		o.r.used.groups = append(o.r.used.groups, w)
+	}
+	return w.Text
+}
+
 func (o *object) texts(key string) []string {
 	var out []string
 	for _, w := range o.words(key) {

@@ -58,7 +58,7 @@ func Open(file, data string) (*Case, error) {
 func Parse(file string, text []byte) (*Case, error) {
 	r := &reader{file: file}
 	sum := sha256.Sum256(text)
-	c := &Case{File: file, SHA256: hex.EncodeToString(sum[:])}
+	c := &Case{File: file, SHA256: hex.EncodeToString(sum[:]), bytes: len(text)}
 	if doc := r.document(text); doc != nil {
 		r.head(doc, c)
 	}
@@ -78,6 +78,11 @@ func (r *reader) head(doc *yaml.Node, c *Case) {
 	// called that and not a file of unknown keys.
 	if v := versionOf(doc); v != nil && v.Value != Version {
 		r.fail(v.Line, "this program reads "+Version, "version is %q", v.Value)
+		r.err.Err = ErrSyntax
+		return
+	}
+	if r.err == nil && doc.Kind == yaml.MappingNode && versionOf(doc) == nil {
+		r.fail(doc.Line, "the first line is version: "+Version, "no version")
 		r.err.Err = ErrSyntax
 		return
 	}
@@ -149,13 +154,44 @@ func (r *reader) distinct(c *Case) {
 		}
 		groups[g.Name] = g.Line
 	}
+	conversions := map[string]int{}
+	for _, v := range c.Conversions {
+		if was := conversions[v.Name]; was > 0 {
+			r.fail(v.Line, "give each conversion its own name", "conversion %q is there twice, before on line %d", v.Name, was)
+		}
+		conversions[v.Name] = v.Line
+	}
+	r.declared(c, thefts, groups)
 	ledgers := map[string]int{}
 	for _, l := range c.Ledgers {
-		if was := ledgers[string(l.ID)]; was > 0 {
+		if was := ledgers[string(l.ID)]; was > 0 && l.ID != "" {
 			r.fail(l.Line, "one ledger, one file", "ledger %q is there twice, before on line %d", l.ID, was)
 		}
 		ledgers[string(l.ID)] = l.Line
 	}
+}
+
+// declared checks the thefts and groups that expect lines name. A case without
+// thefts has those of its text ledger, which are not known yet.
+func (r *reader) declared(c *Case, thefts, groups map[string]int) {
+	for _, w := range r.used.groups {
+		if groups[w.Text] == 0 {
+			r.fail(w.Line, nearest(w.Text, keysOf(groups)), "no group is called %q", w.Text)
+		}
+	}
+	for _, w := range r.used.thefts {
+		if len(c.Thefts) > 0 && thefts[w.Text] == 0 && w.Text != "any" {
+			r.fail(w.Line, nearest(w.Text, keysOf(thefts)), "no theft is called %q", w.Text)
+		}
+	}
+}
+
+func keysOf(m map[string]int) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	return keys
 }
 
 func (r *reader) theft(n *yaml.Node) Theft {

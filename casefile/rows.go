@@ -128,12 +128,12 @@ func (s selection) row(id graph.ID, t *ledger.Transfer) (row, bool) {
 	paid := s.from == nil
 	for _, d := range t.Debits {
 		paid = paid || s.from[d.Account]
-		r.senders = append(r.senders, d.Account)
+		r.senders = once(r.senders, d.Account)
 	}
 	for _, c := range t.Credits {
 		if s.to == nil || s.to[c.Account] {
-			r.receivers = append(r.receivers, c.Account)
-			r.amount = r.amount.Add(c.Amount)
+			r.receivers = once(r.receivers, c.Account)
+			r.amount = r.amount.Add(c.Amount) // fits: the boundary checked the sum of all credits
 		}
 	}
 	if !paid || r.amount.IsZero() || s.min != nil && r.amount.Less(*s.min) || s.max != nil && s.max.Less(r.amount) {
@@ -145,6 +145,14 @@ func (s selection) row(id graph.ID, t *ledger.Transfer) (row, bool) {
 		}
 	}
 	return r, true
+}
+
+// once adds an account to a short list. Outside is nobody.
+func once(list []ledger.Account, a ledger.Account) []ledger.Account {
+	if a == ledger.Outside || slices.Contains(list, a) {
+		return list
+	}
+	return append(list, a)
 }
 
 // figures are what a selection adds up to.

@@ -67,6 +67,12 @@ func (c *Comparison) Wrong(got string) {
 	c.differs = true
 }
 
+// NoAnswer records that a check could not be computed: a mismatch, since an
+// expectation is never skipped.
+func (c *Comparison) NoAnswer(err error) {
+	c.Put("", "an answer", "cannot be computed: "+err.Error(), false)
+}
+
 // Put compares by the caller's own rule: same says whether it holds. An empty
 // name leaves the texts as they are.
 func (c *Comparison) Put(name, want, got string, same bool) {

@@ -79,7 +79,7 @@ func (r *reader) amount(n *yaml.Node, key string) *Amount {
 	if a.Atomic {
 		places = 0
 	}
-	if _, err := money.ParseDecimal(a.Digits, places); err != nil && !errors.Is(err, money.ErrOverflow) {
+	if _, err := money.ParseDecimal(a.Digits, places); err != nil && (a.Atomic || !errors.Is(err, money.ErrOverflow)) {
 		r.fail(a.Line, amountForms, "%s", key)
 		r.err.Err = err
 	}

@@ -150,14 +150,15 @@ func (x *exporter) line(ts []ledger.Transfer, stolen map[string]string, dirty ma
 	if theft != "" && slices.Contains(x.c.Boundaries, e.To) {
 		x.beyond(t.ID, "a theft at a boundary")
 	}
-	if e.Op == "swap" && !e.Fee.IsZero() { // a payment of nothing, of the same name, pays it
-		fee := e
-		fee.Op, fee.To, fee.Amount = "move", e.From, Int{}
-		fee.GetAsset, fee.GetAmount = "", Int{}
+	fee, apart := e, e.Op == "swap" || theft != ""
+	if apart {
 		e.Fee, e.FeeAsset, e.FeePayer = Int{}, nil, ""
-		defer x.write(t, fee, "", false)
 	}
 	x.write(t, e, theft, dirty[t.ID])
+	if apart && !fee.Fee.IsZero() { // a payment of nothing, of the same name, pays it
+		fee.Op, fee.To, fee.Amount, fee.GetAsset, fee.GetAmount = "move", fee.From, Int{}, "", Int{}
+		x.write(t, fee, "", false)
+	}
 }
 
 func (x *exporter) write(t *ledger.Transfer, e Event, theft string, dirty bool) {

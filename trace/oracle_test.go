@@ -109,21 +109,25 @@ func (o *oracle) ask(c *conformance.Case) (*conformance.Result, error) {
 func TestOracleCoins(t *testing.T) {
 	differential(t, func(seed uint64) *ledger.Document {
 		d := dice(seed)
-		return ledgertest.Coins{
+		o := ledgertest.Coins{
 			Txs: d(2, 14), First: d(1, 4), MaxIn: d(1, 4), MaxOut: d(1, 4), Owners: 5, Amount: scale(d(0, 3)), Thefts: d(1, 3),
-			Zeros: d(0, 1) == 1, Parts: d(0, 1) == 1, Later: d(0, 2) == 0, Overlaps: d(0, 3) == 0, Blocks: d(0, 4) == 0,
-		}.Make(seed)
+			Zeros: d(0, 1) == 1, Parts: d(0, 1) == 1, Overlaps: d(0, 3) == 0, Blocks: d(0, 4) == 0,
+		}
+		o.Later = !o.Overlaps && d(0, 1) == 0 // overlaps in mid-ledger are beyond the reference program
+		return o.Make(seed)
 	})
 }
 
 func TestOracleAccounts(t *testing.T) {
 	differential(t, func(seed uint64) *ledger.Document {
 		d := dice(seed)
-		return ledgertest.Accounts{
+		o := ledgertest.Accounts{
 			Events: d(2, 24), Accounts: d(2, 6), Services: d(0, 2), Assets: d(1, 2), Amount: scale(d(0, 3)), Thefts: d(1, 3),
 			Fees: d(0, 1) == 1, Odd: d(0, 1) == 1, Swaps: d(0, 2) == 0, Ties: d(0, 2) == 0, Missing: d(0, 1) == 1,
-			Overdraft: d(0, 5) == 0, Marked: d(0, 1) == 1,
-		}.Make(seed)
+			Overdraft: d(0, 5) == 0,
+		}
+		o.Marked = !o.Overdraft && d(0, 1) == 1 // so are stolen payments on a book with overdraft
+		return o.Make(seed)
 	})
 }
 
@@ -172,8 +176,8 @@ func differential(t *testing.T, make func(seed uint64) *ledger.Document) {
 		_, diffs = compare(t, o, small, seed)
 		t.Fatalf("seed %d: differs from the reference program:\n%s\non the ledger\n%s%s", seed, strings.Join(diffs, "\n"), small.Text(), describe(small, seed))
 	}
-	t.Logf("%d ledgers from seed %d, %d figures compared, 0 differences; %d ledgers cannot be written as a case", *oracleN, *oracleSeed, compared, beyond)
-	if beyond*4 > *oracleN || compared == 0 {
+	t.Logf("%d ledgers from seed %d, %d figures compared, 0 differences", *oracleN, *oracleSeed, compared)
+	if beyond*20 > *oracleN || compared == 0 { // a few have nothing that could be stolen
 		t.Errorf("%d of %d ledgers were not compared", beyond, *oracleN)
 	}
 }

@@ -52,7 +52,6 @@ func PeelChain(seed uint64, steps int) Heist {
 	h := Heist{Services: []ledger.Account{"x0"}, Stolen: rest}
 	var b strings.Builder
 	fmt.Fprintf(&b, "ledger test utxo native BTC\ncoin f thief0:%s\ntheft heist f.0\n", rest)
-	var served money.Amount
 	coin := "f.0"
 	for i := range steps {
 		peel, fee := money.Units(uint64(d.between(1, 500))), money.Units(uint64(d.IntN(4)))
@@ -67,19 +66,12 @@ func PeelChain(seed uint64, steps int) Heist {
 		}
 		fmt.Fprintf(&b, "t%d %s -> %s %s\n", i, coin, outs[0], outs[1])
 		coin = fmt.Sprintf("t%d.%d", i, change)
-		if to == "x0" {
-			served = served.Add(peel)
-		} else {
-			h.Ends = append(h.Ends, certain(fmt.Sprintf("t%d:%d", i, 1-change), peel))
-		}
+		h.Ends = append(h.Ends, certain(fmt.Sprintf("t%d:%d", i, 1-change), peel))
 		if !fee.IsZero() {
 			h.Ends = append(h.Ends, certain(fmt.Sprintf("fee:t%d", i), fee))
 		}
 	}
 	h.Ends = append(h.Ends, certain(strings.Replace(coin, ".", ":", 1), rest))
-	if !served.IsZero() {
-		h.Ends = append(h.Ends, certain("x0", served))
-	}
 	h.Doc = parse("peel-chain", b.String())
 	return h
 }

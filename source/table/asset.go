@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/coldtrail/coldtrail/ledger"
@@ -131,7 +132,7 @@ func (r *assets) notes() []string {
 	var out, unknown []string
 	for _, h := range r.list {
 		if h.inexact > 0 && h.slackOK {
-			out = append(out, fmt.Sprintf("%d of %d amounts of %s are cut to a coarser unit, at most %s in sum (half a unit each)", h.inexact, h.rows, h.Name(), h.Format(h.slack)))
+			out = append(out, fmt.Sprintf("%d of %d amounts of %s are cut to a coarser unit, at most %s in sum (half a unit each)", h.inexact, h.rows, h.label(), h.slack.Grouped(h.Decimals)+" "+h.label()))
 		}
 		if !h.Known {
 			unknown = append(unknown, string(h.ID))
@@ -159,6 +160,15 @@ func (r *assets) scale() string {
 		return "and shown in atomic units"
 	}
 	return fmt.Sprintf("and taken to have %d decimals", *r.plan.Decimals)
+}
+
+// label names the asset in a note. A symbol that nobody vouches for may hold
+// anything, also what would confuse a terminal: it is quoted.
+func (h *holding) label() string {
+	if !h.Known && h.Symbol != "" {
+		return strconv.Quote(h.Symbol)
+	}
+	return h.Name()
 }
 
 // conflict says that rows call one asset by different symbols.

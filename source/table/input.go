@@ -20,7 +20,6 @@ import (
 type input struct {
 	file   string
 	digest hash.Hash
-	raw    *bufio.Reader // of the file's own bytes
 	rows   *csv.Reader
 	head   []string
 	zipped bool
@@ -43,15 +42,15 @@ var magics = []struct{ magic, what, hint string }{
 // openInput reads as far as the header.
 func openInput(file string, r io.Reader, comma rune) (*input, error) {
 	in := &input{file: file, digest: sha256.New()}
-	in.raw = bufio.NewReaderSize(io.TeeReader(r, in.digest), 64<<10)
-	text := in.raw
+	raw := bufio.NewReaderSize(io.TeeReader(r, in.digest), 64<<10)
+	text := raw
 	start, err := text.Peek(2)
 	if err != nil && err != io.EOF {
 		return nil, in.fault(err)
 	}
 	if bytes.Equal(start, []byte{0x1f, 0x8b}) {
 		in.zipped = true
-		z, err := gzip.NewReader(in.raw)
+		z, err := gzip.NewReader(raw)
 		if err != nil {
 			return nil, in.fault(err)
 		}
@@ -137,7 +136,7 @@ func (in *input) fault(err error) error {
 	var bad *csv.ParseError
 	switch {
 	case errors.As(err, &bad):
-		return &Error{File: in.file, Line: bad.StartLine, Msg: "the quotes of this line do not pair", Err: fmt.Errorf("%w: %w", ErrFormat, bad.Err)}
+		return &Error{File: in.file, Line: bad.StartLine, Msg: "cannot be split into fields: " + bad.Err.Error(), Hint: "a value with quotes in it is quoted, and its quotes are doubled", Err: ErrFormat}
 	case in.zipped && errors.Is(err, io.ErrUnexpectedEOF):
 		return &Error{File: in.file, Msg: "the gzip data end too early", Hint: "fetch the file again", Err: err}
 	case in.zipped:
@@ -146,13 +145,9 @@ func (in *input) fault(err error) error {
 	return &Error{File: in.file, Msg: "cannot read", Err: err}
 }
 
-// sum reads what is left and returns the SHA-256 of the file's own bytes.
-func (in *input) sum() (string, error) {
-	if _, err := io.Copy(io.Discard, in.raw); err != nil {
-		return "", in.fault(err)
-	}
-	return hex.EncodeToString(in.digest.Sum(nil)), nil
-}
+// sum is the SHA-256 of the file's own bytes, once next has returned io.EOF:
+// neither CSV nor gzip ends before its file does.
+func (in *input) sum() string { return hex.EncodeToString(in.digest.Sum(nil)) }
 
 func nth(n int) string {
 	suffix := "th"

@@ -152,30 +152,18 @@ func (b *batch) gasApart(w *row) bool {
 // nameRows numbers the rows that share a name, and sees to it that the names
 // made so are not those of other rows.
 func (b *batch) nameRows() error {
-	risky := false
-	rows := make(map[string]int, len(b.rows))
-	for _, w := range b.rows {
-		rows[w.name]++
-		risky = risky || strings.Contains(w.name, "#") || strings.HasSuffix(w.name, gasSuffix)
+	if !b.plan.Columns.ID.Unique {
+		b.numberNames()
 	}
-	if len(rows) < len(b.rows) {
-		next := make(map[string]int)
-		for i := range b.rows {
-			w := &b.rows[i]
-			if rows[w.name] == 1 {
-				continue
-			}
-			if next[w.name]++; next[w.name] == 1 {
-				b.repeated++
-			}
-			b.renamed++
-			w.name += "#" + strconv.Itoa(next[w.name])
-		}
+	risky := false
+	for i := range b.rows {
+		name := b.rows[i].name
+		risky = risky || strings.HasSuffix(name, gasSuffix) || strings.Contains(name, "#")
 	}
 	if !risky {
 		return nil
 	}
-	lines := make(map[string]int, 2*len(b.rows))
+	lines := make(map[string]int, len(b.rows))
 	for i := range b.rows {
 		w := &b.rows[i]
 		names := []string{w.name}
@@ -190,6 +178,28 @@ func (b *batch) nameRows() error {
 		}
 	}
 	return nil
+}
+
+func (b *batch) numberNames() {
+	rows := make(map[string]int, len(b.rows))
+	for i := range b.rows {
+		rows[b.rows[i].name]++
+	}
+	if len(rows) == len(b.rows) {
+		return
+	}
+	next := make(map[string]int)
+	for i := range b.rows {
+		w := &b.rows[i]
+		if rows[w.name] == 1 {
+			continue
+		}
+		if next[w.name]++; next[w.name] == 1 {
+			b.repeated++
+		}
+		b.renamed++
+		w.name += "#" + strconv.Itoa(next[w.name])
+	}
 }
 
 // gasSuffix makes the name of a fee from that of its row.

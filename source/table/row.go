@@ -111,18 +111,18 @@ func (r *rowReader) readNames(w *row) error {
 
 // once is where a unique name stood, and what its row said.
 type once struct {
-	line int
-	text string
+	line   int
+	digest uint64
 }
 
 func (r *rowReader) unique(name string) error {
 	before, twice := r.seen[name]
 	if !twice {
-		r.seen[name] = once{line: r.line, text: digest(r.rec)}
+		r.seen[name] = once{line: r.line, digest: digest(r.rec)}
 		return nil
 	}
 	column := r.cols.id[len(r.cols.id)-1]
-	if before.text == digest(r.rec) {
+	if before.digest == digest(r.rec) {
 		return r.fail(column, "remove one of the lines, or do not declare the key unique", ErrRepeated, "%q stands on line %d already", clip(name), before.line)
 	}
 	return r.fail(column, "find out which line is right", ErrContradiction, "%q stands on line %d already, with other values", clip(name), before.line)
@@ -278,7 +278,7 @@ func (r *rowReader) readAmount(w *row) error {
 	}
 	if errors.Is(err, money.ErrOverflow) && w.asset.token {
 		w.refused = true
-		r.refused = append(r.refused, fmt.Sprintf("line %d (%s %s)", r.line, clip(r.rec[column]), w.asset.Name()))
+		r.refused = append(r.refused, fmt.Sprintf("line %d (%s %s)", r.line, clip(r.rec[column]), w.asset.label()))
 		return nil
 	}
 	if err != nil {

@@ -121,16 +121,12 @@ func (s *Source) load(ctx context.Context) (*batch, error) {
 	if len(b.rows) == 0 {
 		return nil, &Error{File: s.file, Line: 1, Msg: "a header and no rows", Hint: "is this the whole file?", Err: ErrEmpty}
 	}
-	sum, err := in.sum()
-	if err != nil {
-		return nil, err
-	}
 	if err := b.settle(); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.info.SHA256, s.info.Assets, s.info.Skipped = sum, r.assets.all(), len(r.refused)
+	s.info.SHA256, s.info.Assets, s.info.Skipped = in.sum(), r.assets.all(), len(r.refused)
 	s.info.Notes = notes(s.plan, cols, r, b)
 	return b, nil
 }
@@ -191,10 +187,10 @@ func notes(p *plan, cols *header, r *rowReader, b *batch) []string {
 	say(b.reversed, "the newest row was on top: the rows are read from below")
 	say(b.backwards > 0, "the time falls in %s although the order rises", count(b.backwards, "row", "rows"))
 	say(b.tied > 0, "the order of %s in %s is not known", count(b.tied, "row", "rows"), count(b.ties, "place", "places"))
-	say(b.repeated > 0, "%s stand for %s: each row is a transfer of its own", count(b.repeated, "name", "names"), count(b.renamed, "row", "rows"))
+	say(b.repeated > 0, "%s shared by %s: each row is a transfer of its own, numbered #1, #2 and so on", count(b.repeated, "name is", "names are"), count(b.renamed, "row", "rows"))
 	say(cols.noFee, "the table has no fees")
 	say(r.noFee > 0, "no fee in %s: taken as none", count(r.noFee, "row", "rows"))
-	say(b.shared > 0, "%s repeat the fee of their transaction, which is charged once", count(b.shared, "row", "rows"))
+	say(b.shared > 0, "%s with the fee of another row of the transaction, which is charged once", count(b.shared, "row", "rows"))
 	say(r.mixedCase > 0, "%s in mixed case: the checksum in it (EIP-55) was not checked", count(r.mixedCase, "address", "addresses"))
 	say(len(r.refused) > 0, "%s left out, the amount being beyond 128 bits: %s", count(len(r.refused), "token row", "token rows"), some(r.refused))
 	return append(out, r.assets.notes()...)

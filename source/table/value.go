@@ -1,8 +1,8 @@
 package table
 
 import (
-	"crypto/sha256"
 	"errors"
+	"hash/maphash"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -166,12 +166,15 @@ func timeHint(s, form string) string {
 	return ""
 }
 
-// digest is a short form of a record by which two are told apart.
-func digest(rec []string) string {
-	h := sha256.New()
+// digest is a short form of a record by which two of one file are told apart.
+func digest(rec []string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(digestSeed)
 	for _, f := range rec {
-		h.Write([]byte(strconv.Itoa(len(f)) + ":"))
-		h.Write([]byte(f))
+		_, _ = h.WriteString(f)
+		_ = h.WriteByte(0)
 	}
-	return string(h.Sum(nil)[:16])
+	return h.Sum64()
 }
+
+var digestSeed = maphash.MakeSeed()

@@ -1,0 +1,260 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/money"
+	"github.com/coldtrail/coldtrail/trace"
+)
+
+// Schema names the form of the records of JSONL. Fields are only ever added.
+const Schema = "coldtrail/trail/v1"
+
+// JSONL writes the document as JSON Lines, one record a line, in this order:
+//
+//	header   once: tool, inputs with their hashes, the question's parameters
+//	seed     where stolen value enters
+//	place    where it ended, with its figures by view
+//	flow     one movement of it, in canonical order
+//	bound    the exact bound of a place or group, with its minimum cuts
+//	warning  what a reader must know
+//	summary  once: totals by view, asset and policy; counts; findings
+//
+// Amounts are strings of atomic units and stand with their asset. Times are RFC
+// 3339 in UTC; a time that is not known is absent. A policy that the ledger of an
+// asset does not have is absent from its amounts. Nothing is shortened or left
+// out; View and Asset of the options narrow the records, the rest is ignored.
+// docs/reference/jsonl.md lists every field.
+func JSONL(w io.Writer, d *Document, o Options) error {
+	scopes, err := d.scopes(Options{View: o.View, Asset: o.Asset})
+	if err != nil {
+		return err
+	}
+	r := &records{d: d, enc: json.NewEncoder(w), views: map[int]bool{}, assets: map[money.AssetID]scope{}}
+	r.enc.SetEscapeHTML(false)
+	for _, s := range scopes {
+		r.views[s.view] = true
+		if _, ok := r.assets[s.asset().ID]; !ok {
+			r.assets[s.asset().ID] = s
+		}
+	}
+	r.put(r.header())
+	r.seeds()
+	r.places()
+	r.flows()
+	r.bounds()
+	r.warnings()
+	r.put(r.summary(scopes))
+	return r.err
+}
+
+type records struct {
+	d      *Document
+	enc    *json.Encoder
+	err    error
+	views  map[int]bool
+	assets map[money.AssetID]scope
+	counts counts
+}
+
+func (r *records) put(v any) {
+	if r.err == nil {
+		r.err = r.enc.Encode(v)
+	}
+}
+
+// headerRecord is the self-description that opens the output.
+type headerRecord struct {
+	Record string `json:"record"` // "header"
+	Schema string `json:"schema"`
+	Tool   string `json:"tool,omitempty"` // name and version
+	Title  string `json:"title,omitempty"`
+	// Question is what was asked, in words.
+	Question string         `json:"question,omitempty"`
+	Inputs   []inputRecord  `json:"inputs"` // every file read
+	Ledgers  []ledgerRecord `json:"ledgers"`
+	Policies []policyRecord `json:"policies"`
+	Views    []viewRecord   `json:"views"`
+	FeeRule  string         `json:"fee_rule,omitempty"` // coins: last, first, prorata
+	FeeFate  string         `json:"fee_fate,omitempty"` // coins: sink, fees-first, subsidy-first
+	// IgnoreFees: fees of account ledgers are left out of account.
+	IgnoreFees     bool               `json:"ignore_fees"`
+	BoundaryDigest string             `json:"boundary_digest,omitempty"` // of the boundary set
+	Until          string             `json:"until,omitempty"`           // exclusive; absent: end of the data
+	Through        []string           `json:"through,omitempty"`         // boundaries gone through
+	Speculative    bool               `json:"speculative"`               // set when Through is
+	Ties           int                `json:"ties"`                      // transfers of unknown order on the trail
+	Completeness   completenessRecord `json:"completeness"`              // the worst of the accounts followed
+	Read           int                `json:"read"`                      // transfers the trail looked at
+	Transfers      int                `json:"transfers"`                 // transfers in the data
+}
+
+type inputRecord struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256,omitempty"` // hex; absent: not known
+}
+
+type ledgerRecord struct {
+	ID        string        `json:"id"`    // CAIP-2
+	Model     string        `json:"model"` // utxo, account
+	Native    string        `json:"native,omitempty"`
+	Input     string        `json:"input,omitempty"`
+	SHA256    string        `json:"sha256,omitempty"`
+	Overdraft bool          `json:"overdraft"`
+	Blocks    bool          `json:"blocks"`
+	Assets    []assetRecord `json:"assets"`
+	Notes     []string      `json:"notes,omitempty"`
+	Skipped   int           `json:"skipped"` // records left out
+}
+
+type assetRecord struct {
+	ID       string `json:"id"` // CAIP-19 or ISO 4217
+	Symbol   string `json:"symbol,omitempty"`
+	Decimals int    `json:"decimals"` // atomic units are 10^-decimals
+	// Known: a case, a preset or the ledger vouches for the symbol.
+	Known bool `json:"known"`
+}
+
+type policyRecord struct {
+	Name      string `json:"name"`
+	Conserves bool   `json:"conserves"`
+	Rule      string `json:"rule"`
+	Source    string `json:"source"`
+	On        string `json:"on"` // coins, accounts, both
+}
+
+type viewRecord struct {
+	Name      string `json:"name"` // a theft, or "any"
+	Continues string `json:"continues,omitempty"`
+}
+
+type completenessRecord struct {
+	External string `json:"external"` // complete, unknown, gap
+	Internal string `json:"internal"`
+	Tokens   string `json:"tokens"`
+	Opening  string `json:"opening"`
+}
+
+func (r *records) header() headerRecord {
+	t, st := r.d.Trail, r.d.Trail.Stamp
+	h := headerRecord{
+		Record: "header", Schema: Schema, Tool: r.d.Tool, Title: r.d.Title, Question: r.d.Question,
+		FeeRule: string(st.FeeRule), FeeFate: string(st.FeeFate), IgnoreFees: st.IgnoreFees,
+		BoundaryDigest: st.BoundaryDigest, Until: stampTime(st.Until), Speculative: st.Speculative, Ties: st.Ties,
+		Completeness: completenessRecord{
+			st.Completeness.External.String(), st.Completeness.Internal.String(),
+			st.Completeness.Tokens.String(), st.Completeness.Opening.String(),
+		},
+		Read: st.Read, Transfers: st.Graph, Inputs: []inputRecord{}, Ledgers: []ledgerRecord{}, Policies: []policyRecord{}, Views: []viewRecord{},
+	}
+	for _, l := range st.Ledgers {
+		h.Inputs = append(h.Inputs, inputRecord{l.Input, l.SHA256})
+		h.Ledgers = append(h.Ledgers, ledgerOut(l))
+	}
+	for _, in := range r.d.Inputs {
+		h.Inputs = append(h.Inputs, inputRecord{in.Name, in.SHA256})
+	}
+	for _, m := range r.d.methods() {
+		h.Policies = append(h.Policies, policyRecord{string(m.Policy), m.Policy.Conserves(), m.Rule, m.Source, m.On})
+	}
+	for v, w := range t.Views {
+		if r.views[v] {
+			h.Views = append(h.Views, viewRecord{w.Name, w.Continues})
+		}
+	}
+	for _, a := range st.Through {
+		h.Through = append(h.Through, string(a))
+	}
+	return h
+}
+
+func ledgerOut(l ledger.Info) ledgerRecord {
+	out := ledgerRecord{
+		ID: string(l.ID), Model: l.Model.String(), Native: string(l.Native), Input: l.Input, SHA256: l.SHA256,
+		Overdraft: l.Overdraft, Blocks: l.Blocks, Notes: l.Notes, Skipped: l.Skipped, Assets: []assetRecord{},
+	}
+	for _, a := range l.Assets {
+		out.Assets = append(out.Assets, assetRecord{string(a.ID), a.Symbol, a.Decimals, a.Known})
+	}
+	return out
+}
+
+func stampTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// seedRecord is where stolen value enters.
+type seedRecord struct {
+	Record   string       `json:"record"` // "seed"
+	Theft    string       `json:"theft"`
+	Transfer string       `json:"transfer,omitempty"` // absent for an injection
+	Injected bool         `json:"injected"`           // value the ledger lacks
+	Ledger   string       `json:"ledger"`
+	Account  string       `json:"account"`
+	Asset    string       `json:"asset"`
+	Amount   money.Amount `json:"amount"`
+	// Overlap is the part that an earlier theft had marked.
+	Overlap  money.Amount `json:"overlap"`
+	Time     string       `json:"time,omitempty"`
+	Evidence string       `json:"evidence,omitempty"` // file and line
+}
+
+func (r *records) seeds() {
+	t := r.d.Trail
+	for _, s := range t.Seeds {
+		_, asset := r.assets[s.Asset.ID]
+		if v := t.View(s.Theft); !asset || v >= 0 && !r.views[v] && !r.union() {
+			continue
+		}
+		r.counts.Seeds++
+		r.put(seedRecord{"seed", s.Theft, s.Transfer, s.Injected, string(s.Ledger), string(s.Account), string(s.Asset.ID), s.Amount, s.Overlap, stampTime(s.Time), s.Evidence})
+	}
+}
+
+// union reports whether the union of all thefts is among the views.
+func (r *records) union() bool {
+	v := r.d.Trail.View("any")
+	return v >= 0 && r.views[v]
+}
+
+// figureRecord is what is known of one place, flow or group in one view.
+type figureRecord struct {
+	View string `json:"view"`
+	// Amounts are tainted atomic units by policy.
+	Amounts map[string]money.Amount `json:"amounts"`
+	// Lower and Upper are the exact bounds when Tight, else the one-pass ones.
+	Lower money.Amount `json:"lower"`
+	Upper money.Amount `json:"upper"`
+	Tight bool         `json:"tight"`
+}
+
+func (r *records) figures(asset money.AssetID, fs []trace.Figures) []figureRecord {
+	out := []figureRecord{}
+	s := r.assets[asset]
+	for v, f := range fs {
+		if !r.views[v] || !touches(f) {
+			continue
+		}
+		b := boundOf(f)
+		out = append(out, figureRecord{r.d.Trail.Views[v].Name, s.amounts(f.Amounts), b.L, b.U, b.Tight})
+	}
+	return out
+}
+
+// amounts are figures by policy name, without the policies that do not exist on
+// the ledger.
+func (s scope) amounts(list []money.Amount) map[string]money.Amount {
+	out := map[string]money.Amount{}
+	for i, a := range list {
+		if s.on(i) {
+			out[string(s.t.Policies[i])] = a
+		}
+	}
+	return out
+}

@@ -1,0 +1,19 @@
+package report
+
+import (
+	"os"
+	"testing"
+)
+
+func TestX(t *testing.T) {
+	for _, n := range []string{"five", "thefts", "coins", "hundreds"} {
+		d := document(t, n)
+		for _, th := range []string{"light", "dark"} {
+			f, _ := os.Create("/tmp/" + n + "-" + th + ".svg")
+			if err := Sankey(f, d, Options{Theme: th}); err != nil {
+				t.Fatal(err)
+			}
+			f.Close()
+		}
+	}
+}
