@@ -41,10 +41,10 @@ func SymbolWarnings(assets []Asset) map[AssetID][]string {
 	shared := map[string]int{}
 	for _, a := range assets {
 		shape := Skeleton(a.Symbol)
-		if _, taken := known[shape]; a.Known && !taken {
+		if _, taken := known[shape]; a.Known && !taken && shape != "" {
 			known[shape] = a
 		}
-		if a.Symbol != "" {
+		if shape != "" {
 			shared[shape]++
 		}
 	}
@@ -55,7 +55,7 @@ func SymbolWarnings(assets []Asset) map[AssetID][]string {
 			w = append(w, fmt.Sprintf("symbol %q mixes %s letters", a.Symbol, strings.Join(scripts, " and ")))
 		}
 		shape := Skeleton(a.Symbol)
-		if k, ok := known[shape]; ok && !a.Known && a.Symbol != "" {
+		if k, ok := known[shape]; ok && !a.Known {
 			w = append(w, fmt.Sprintf("symbol %q imitates %s (%s) but is another asset", a.Symbol, k.Symbol, k.ID))
 		} else if !ok && shared[shape] > 1 {
 			w = append(w, fmt.Sprintf("symbol %q is used by %d assets", a.Symbol, shared[shape]))

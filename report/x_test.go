@@ -10,7 +10,7 @@ func TestX(t *testing.T) {
 		d := document(t, n)
 		for _, th := range []string{"light", "dark"} {
 			f, _ := os.Create("/tmp/" + n + "-" + th + ".svg")
-			if err := Sankey(f, d, Options{Theme: th}); err != nil {
+			if err := Timeline(f, d, Options{Theme: th}); err != nil {
 				t.Fatal(err)
 			}
 			f.Close()

@@ -24,7 +24,6 @@ type pool struct {
 	poison     []bool    // by view, sticky
 	node       int32     // of the flow network
 	tie        uint64    // the tie group whose shared node that is, 0 for none
-	since      string    // the payment after which the balance was kept
 	events     []graph.ID
 	next       int
 	epoch      uint64

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
-	"strings"
 
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
@@ -261,35 +259,4 @@ func (e *Engine) undoAssets(s *snapshot) {
 		}
 	}
 	e.order = e.order[:s.orderLen]
-}
-
-// State writes the whole state of the engine, in one order, for comparison.
-func (e *Engine) State() []byte {
-	var lines []string
-	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
-	for key, p := range e.pools {
-		add("pool %v bal %s debt %s unobserved %s fifo %v lifo %v own %s %v figs %v poison %v node %d tie %d",
-			key, p.bal, p.debt, p.unobserved, p.fifo.list(), p.lifo.list(), p.own.own, p.own.victims.list(), p.figs, p.poison, p.node, p.tie)
-	}
-	for id, c := range e.coins {
-		add("coin %v value %s lots %v figs %v node %d marks %v", id, c.value, c.lots, c.figs, c.node, c.marks)
-	}
-	for id, c := range e.fees {
-		add("fee %d value %s lots %v figs %v node %d", id, c.value, c.lots, c.figs, c.node)
-	}
-	for id, p := range e.swaps {
-		add("swap %v %v", id, *p)
-	}
-	for _, t := range e.terms {
-		add("end %v value %s figs %v ends %v %s %s", t.id, t.Value, t.Figures, t.ends, t.first, t.last)
-	}
-	for id, n := range e.nets {
-		add("net %s nodes %d from %v to %v cap %v flow %v sources %v", id, n.nodes, n.from, n.to, n.capacity, n.flow, n.sources)
-	}
-	for id, a := range e.assets {
-		add("asset %s %v", id, a.views)
-	}
-	sort.Strings(lines)
-	add("order %v hops %v seeded %v ties %d read %d worst %v", e.order, e.hops, e.seeded, e.ties, e.read, e.worst)
-	return []byte(strings.Join(lines, "\n"))
 }

@@ -83,6 +83,58 @@ func TestTiesWiden(t *testing.T) {
 	}
 }
 
+// TestEveryOrderOfATie holds tied bounds to what ties mean: whatever the order
+// of the tied lines, its bounds lie inside.
+func TestEveryOrderOfATie(t *testing.T) {
+	n := 0
+	for seed := range uint64(relations) {
+		d := ledgertest.Accounts{Events: 4 + int(seed%8), Accounts: 4, Thefts: 2, Fees: seed%3 == 0}.Make(seed)
+		head, body, _ := strings.Cut(d.Text(), "\n")
+		for i := range 4 { // nobody is short in any order
+			body = fmt.Sprintf("rich%d * > a%d 1000\n", i, i) + stripOpenings(body, i)
+		}
+		rich, err := ledger.ParseText("rich", strings.NewReader(head+"\n"+body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ls := lines(rich)
+		at := 4 + int(hash(seed, "at")%uint64(len(ls)-4))
+		at = min(at, len(ls)-3)
+		tied := *rich
+		tied.Transfers = slices.Clone(rich.Transfers)
+		for i := ls[at][0]; i <= ls[at+2][1]; i++ {
+			tied.Transfers[i].Tie = 1
+		}
+		wide := answer(t, mended(t, &tied), trace.Question{})
+		for _, order := range [][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+			c := *rich
+			c.Transfers = slices.Clone(rich.Transfers[:ls[at][0]])
+			for _, k := range order {
+				c.Transfers = append(c.Transfers, rich.Transfers[ls[at+k][0]:ls[at+k][1]+1]...)
+			}
+			c.Transfers = append(c.Transfers, rich.Transfers[ls[at+2][1]+1:]...)
+			one := mended(t, &c)
+			narrow := answer(t, one, trace.Question{})
+			n += widened(t, fmt.Sprintf("tied lines from %s on in the order %v", rich.Transfers[ls[at][0]].ID, order), narrow, wide, everyEnd(seed, narrow, wide), one)
+		}
+	}
+	if n < 50*relations {
+		t.Errorf("only %d bounds were compared", n)
+	}
+}
+
+// stripOpenings leaves out the opening lines of one account, which a mint
+// replaces.
+func stripOpenings(body string, account int) string {
+	var b strings.Builder
+	for l := range strings.Lines(body) {
+		if !strings.HasPrefix(l, fmt.Sprintf("open a%d ", account)) {
+			b.WriteString(l)
+		}
+	}
+	return b.String()
+}
+
 // Relation 15, clustering: holding two accounts for one only widens.
 func TestClusteringWidens(t *testing.T) {
 	n := 0

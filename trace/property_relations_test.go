@@ -414,3 +414,42 @@ func TestConsolidationLosesNothing(t *testing.T) {
 		}
 	}
 }
+
+// Relation 14: a conversion by cumulative floor gives exactly y, keeps the order
+// of lots, and puts every boundary between lots at the floor of its share.
+func TestSwapKeepsLots(t *testing.T) {
+	for seed := range uint64(2000) {
+		var lots []trace.Lot
+		x := money.Zero
+		for i := range 1 + seed%6 {
+			l := trace.Lot{Colour: 1, N: money.Units(1 + hash(seed, fmt.Sprint("n", i))%30)}
+			if i%2 == 0 {
+				l.Colour = 0
+			}
+			lots, x = append(lots, l), x.Add(l.N)
+		}
+		y := money.Units(hash(seed, "y") % 60)
+		got := trace.SwapLots(lots, y)
+		at, want, stolen, out := money.Zero, money.Zero, money.Zero, money.Zero
+		for _, l := range lots {
+			from, _ := at.MulDiv(y, x)
+			at = at.Add(l.N)
+			to, _ := at.MulDiv(y, x)
+			if l.Colour == 1 {
+				want = want.Add(to.Sub(from))
+			}
+		}
+		for i, l := range got {
+			out = out.Add(l.N)
+			if l.Colour == 1 {
+				stolen = stolen.Add(l.N)
+			}
+			if l.N.IsZero() || i > 0 && got[i-1].Colour == l.Colour {
+				t.Fatalf("%v for %s: %v has an empty lot or two neighbours of one colour", lots, y, got)
+			}
+		}
+		if out != y || stolen != want {
+			t.Fatalf("%v for %s: got %v of %s, want %s stolen", lots, y, got, out, want)
+		}
+	}
+}

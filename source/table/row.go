@@ -177,8 +177,11 @@ func (r *rowReader) readAsset(w *row) error {
 		w.asset = h
 	case r.cols.contract == none && r.cols.asset != none:
 		h, ok := r.assets.byWord[symbol]
-		if !ok || h == r.assets.native && r.plan.TokensOnly {
+		if !ok {
 			return r.fail(r.cols.asset, "list it under assets with its id: a symbol alone does not tell what it is", ErrValue, "asset %q is not declared", clip(symbol))
+		}
+		if h == r.assets.native && r.plan.TokensOnly {
+			return r.fail(r.cols.asset, "", ErrValue, "a row without a token, in a table of tokens only")
 		}
 		h.rows++
 		w.asset = h
@@ -237,7 +240,11 @@ func (r *rowReader) readParties(w *row) (err error) {
 	case w.failed:
 		return nil // a contract that was never made
 	default:
-		return r.fail(to, "a transaction without a receiver makes a contract: name the column with its address as created", ErrValue, "no receiver")
+		hint := "a transaction without a receiver makes a contract: name the column with its address as created"
+		if created := r.plan.Columns.Created; created != "" {
+			hint = "a transaction without a receiver makes a contract, whose address is wanted in column " + strings.TrimSuffix(created, "?")
+		}
+		return r.fail(to, hint, ErrValue, "no receiver")
 	}
 	w.to, err = r.party(to, w.asset.token)
 	return err
