@@ -270,11 +270,8 @@ func (l *Loaded) checkSumDifference(c *Comparison, t SumDifference) error {
 	if more.sum.Less(less.sum) {
 		return fmt.Errorf("more is %s and less is %s: %w", more.asset.Format(more.sum), less.asset.Format(less.sum), ErrValue)
 	}
-	if err := l.compare(c, "", more, t.Difference, more.sum.Sub(less.sum), t.Within); err != nil {
-		return err
-	}
-	c.got = append(c.got, fmt.Sprintf("that is %s less %s", more.asset.Format(more.sum), less.asset.Format(less.sum)))
-	return nil
+	name := fmt.Sprintf("%s less %s is", more.asset.Format(more.sum), less.asset.Format(less.sum))
+	return l.compare(c, name, more, t.Difference, more.sum.Sub(less.sum), t.Within)
 }
 
 // checkClaim: the arithmetic decides between agreement and not; which word the
@@ -310,14 +307,6 @@ func (l *Loaded) checkClaim(c *Comparison, t Claim) error {
 			got = t.Verdict
 		}
 	}
-	c.Text(t.Who+": "+asset.Format(figure), t.Verdict, got)
-	if err := l.compare(c, "difference", f, t.Difference, apart, nil); err != nil {
-		return err
-	}
-	rows := "the rows make " + asset.Format(f.sum)
-	if !apart.IsZero() {
-		rows += fmt.Sprintf(", the figure is %s %s", asset.Format(apart), word)
-	}
-	c.got = append(c.got, rows)
-	return nil
+	c.Text(fmt.Sprintf("%s says %s, the rows make %s:", t.Who, asset.Format(figure), asset.Format(f.sum)), t.Verdict, got)
+	return l.compare(c, "which is "+word+" by", f, t.Difference, apart, nil)
 }

@@ -19,8 +19,7 @@ func (l *Loaded) checkShape(c *Comparison, t Shape) error {
 		c.Text("", t.Shape, "no rows")
 		return nil
 	}
-	c.Text("", t.Shape, f.shape())
-	c.got = append(c.got, fmt.Sprintf("senders %d, receivers %d, rows %d", len(f.senders), len(f.receivers), f.count))
+	c.Text(fmt.Sprintf("senders %d, receivers %d, rows %d:", len(f.senders), len(f.receivers), f.count), t.Shape, f.shape())
 	return nil
 }
 

@@ -291,6 +291,8 @@ type Flow struct {
 	Haircut      *Int     `json:"haircut,omitempty"`
 	TaintFirst   *Int     `json:"taint_first,omitempty"`
 	CleanFirst   *Int     `json:"clean_first,omitempty"`
+	OwnFirst     *Int     `json:"own_first,omitempty"` // not in the reference program's results
+	LIBR         *Int     `json:"libr,omitempty"`      // nor this
 	L            *Int     `json:"L,omitempty"`
 	U            *Int     `json:"U,omitempty"`
 	Poison       *bool    `json:"poison,omitempty"`

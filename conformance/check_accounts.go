@@ -42,7 +42,7 @@ func (k *checker) flow(label string, want Flow) {
 		want   *Int
 	}{
 		{trace.FIFO, want.FIFO}, {trace.LIFO, want.LIFO}, {trace.Haircut, want.Haircut},
-		{trace.TaintFirst, want.TaintFirst}, {trace.CleanFirst, want.CleanFirst},
+		{trace.TaintFirst, want.TaintFirst}, {trace.CleanFirst, want.CleanFirst}, {trace.OwnFirst, want.OwnFirst}, {trace.LIBR, want.LIBR},
 	} {
 		if f.want != nil {
 			k.equal(what+" "+string(f.policy), f.want.Amount, got.Amounts[k.t.Policy(f.policy)])

@@ -219,7 +219,7 @@ func (c *Case) Question(d *ledger.Document) trace.Question {
 	if c.Kind == UTXO {
 		question.Policies = append(trace.Orders(), trace.Haircut, trace.Poison)
 	} else {
-		question.Policies = []trace.Policy{trace.FIFO, trace.LIFO, trace.Haircut, trace.TaintFirst, trace.CleanFirst, trace.Poison}
+		question.Policies = []trace.Policy{trace.FIFO, trace.LIFO, trace.Haircut, trace.TaintFirst, trace.CleanFirst, trace.OwnFirst, trace.LIBR, trace.Poison}
 	}
 	return question
 }

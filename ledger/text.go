@@ -180,8 +180,8 @@ func (p *textParser) model(m Model) error {
 }
 
 func (p *textParser) header(w []string) error {
-	if len(p.doc.Transfers) > 0 || len(p.words) > 0 {
-		return p.fail(ErrShape, "the ledger line comes first")
+	if len(p.doc.Transfers) > 0 || len(p.words) > 0 || p.doc.Ledger.Model != 0 {
+		return p.fail(ErrShape, "the ledger line comes first, and once")
 	}
 	if len(w) < 2 || w[1] != "utxo" && w[1] != "account" {
 		return p.fail(ErrShape, "want: ledger ID utxo|account [native ASSET] [overdraft]")

@@ -37,7 +37,7 @@ var Confidence = map[string]int{
 }
 
 // boundaryConcepts are services: value going in is delivered, and what comes
-// out has another identity (design.md section 11).
+// out has another identity (docs/methods.md).
 var boundaryConcepts = map[string]bool{
 	"exchange": true, "mixing_service": true, "defi_bridge": true, "gambling": true,
 	"payment_processor": true, "market": true, "hosted_wallet": true,

@@ -93,9 +93,14 @@ func (r *Received) collect(g graph.Graph, q *Question, info ledger.Info, w *ance
 					continue
 				}
 				for _, c := range en.Credits {
-					if c.Account == a && !c.Amount.IsZero() {
-						row.Total, row.Rows = row.Total.Add(c.Amount), row.Rows+1
+					if c.Account != a || c.Amount.IsZero() {
+						continue
 					}
+					var fits bool
+					if row.Total, fits = row.Total.CheckedAdd(c.Amount); !fits {
+						return fmt.Errorf("%s: all that %s received: %w", en.Evidence, a, money.ErrOverflow)
+					}
+					row.Rows++
 				}
 				if err := w.above(id, en); err != nil {
 					return err

@@ -228,21 +228,27 @@ func (e *Engine) settlePolicies() {
 
 // step applies one transfer if it touches tainted value. The driver gives
 // transfers in canonical order and has opened the pools of tie groups.
-func (e *Engine) step(en graph.Entry, id graph.ID) (err error) {
-	defer func() {
-		// Sums beyond 128 bits need a spam token whose balances overflow.
-		if r := recover(); r != nil {
-			over, ok := r.(money.Overflow)
-			if !ok {
-				panic(r)
-			}
-			err = fmt.Errorf("%s: transfer %s: %w", en.Evidence, en.ID, over)
-		}
-	}()
+func (e *Engine) step(en graph.Entry, id graph.ID) error {
 	if e.models[en.Ledger].Model == ledger.UTXO {
 		return e.stepCoins(en, id)
 	}
 	return e.stepAccounts(en, id)
+}
+
+// overflow turns a sum beyond 128 bits into an error that names the transfer in
+// work. It needs a spam token whose single amounts fit and whose balances do
+// not; checking every addition of the pass apart would bury its meaning.
+func (e *Engine) overflow(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case money.Overflow:
+		*err = r
+		if en, bad := e.g.Entry(e.at); bad == nil {
+			*err = fmt.Errorf("%s: at transfer %s: %w", en.Evidence, en.ID, r)
+		}
+	default:
+		panic(r)
+	}
 }
 
 // boundary says whether tracing stops at an account.

@@ -43,14 +43,16 @@ func (k *checker) spread(x casefile.Spread) error {
 		v = 0
 	}
 	worst, name := widest(sets, v, policies)
-	got := fmt.Sprintf("%s %% (%s) over %d places", worst.Decimal(6), name, len(places))
+	got := fmt.Sprintf("%s %% over %d places", worst.Decimal(6), len(places))
+	if !worst.IsZero() {
+		got += ", widest at " + name
+	}
 	k.c.Put("", fmt.Sprintf("at most %s %%", x.Percent.Text), got, len(places) > 0 && !limit.Less(worst))
 	return nil
 }
 
 // widest finds the place where policies differ most, in parts of the largest.
 func widest(places []*Place, v int, policies []int) (worst money.Amount, name string) {
-	name = "nowhere"
 	for _, p := range places {
 		least, most := money.Max, money.Zero
 		for _, i := range policies {

@@ -52,9 +52,11 @@ func (e *Engine) Apply(first, end graph.ID) error {
 	return nil
 }
 
-func (e *Engine) applyRange(first, end graph.ID) error {
+func (e *Engine) applyRange(first, end graph.ID) (err error) {
+	defer e.overflow(&err)
 	var coinbase []graph.ID
 	for id := first; id < end; id++ {
+		e.at = id
 		if err := e.inject(id); err != nil {
 			return err
 		}

@@ -38,14 +38,14 @@ type Method struct {
 // Methods describes the named policies. The 24 input-output orders are made by
 // Orders.
 var Methods = []Method{
-	{FIFO, "what came in first goes out first", "Devaynes v Noble (Clayton's Case) (1816) 1 Mer 572; Anderson et al., Bitcoin Redux (2018)", "both"},
-	{LIFO, "what came in last goes out first; coins reverse the whole queue, accounts keep the order inside a slice", "taintedtx orders (L,F) on coins; US forfeiture practice on accounts", "both"},
-	{Haircut, "every payment takes its proportional share; largest remainder on coins, floor on accounts", "Möser, Böhme, Breuker (2014); Re Ontario Securities Commission (1985) 30 DLR (4th) 30", "both"},
+	{FIFO, "what came in first goes out first", "Devaynes v Noble (Clayton's Case) (1816) 1 Mer 572; on coins R. Anderson, Tracing stolen bitcoin, Light Blue Touchpaper, 26 March 2018", "both"},
+	{LIFO, "what came in last goes out first; coins reverse the whole queue, accounts keep the order inside a slice", "order (L,F) of taintedtx on coins; the opposite convention to first in, first out on accounts", "both"},
+	{Haircut, "every payment takes its proportional share; largest remainder on coins, floor on accounts", "the rolling charge of Re Ontario Securities Commission (1985) 30 DLR (4th) 30; named so in R. Anderson, Tracing stolen bitcoin, Light Blue Touchpaper, 26 March 2018", "both"},
 	{TaintFirst, "tainted value leaves first; on coins the order tifo", "MFTracer's simulation; taintedtx order (T,F)", "both"},
 	{CleanFirst, "the holder's own value leaves first; on coins the order cifo", "Re Hallett's Estate (1880) 13 Ch D 696, in aggregate", "both"},
 	{OwnFirst, "the holder's own value leaves first, then each victim's in order of arrival", "Re Hallett's Estate (1880) 13 Ch D 696", "accounts"},
 	{LIBR, "a cap on each claim: the lowest balance since the claim arose; not an allocation between claimants", "Roscoe v Winder [1915] 1 Ch 62; Bishopsgate v Homan [1995] Ch 211", "accounts"},
-	{Poison, "anything touched is wholly tainted; reachability, does not conserve", "Möser, Böhme, Breuker (2014)", "both"},
+	{Poison, "anything touched is wholly tainted; reachability, does not conserve", "named so in R. Anderson, Tracing stolen bitcoin, Light Blue Touchpaper, 26 March 2018", "both"},
 }
 
 // order is an input order and an output order of the generalised ordered

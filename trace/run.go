@@ -16,12 +16,14 @@ import (
 // taint reaches, never those of the rest of the ledger.
 //
 // Errors: ErrQuestion and ErrSeed for what does not fit the ledger,
-// ErrConservation for a defect, the graph's own errors, and the context's.
-func Run(ctx context.Context, g graph.Graph, q Question) (*Trail, error) {
+// ErrConservation for a defect, money.ErrOverflow for balances beyond 128 bits,
+// the graph's own errors, and the context's.
+func Run(ctx context.Context, g graph.Graph, q Question) (t *Trail, err error) {
 	e, err := NewEngine(g, q)
 	if err != nil {
 		return nil, err
 	}
+	defer e.overflow(&err)
 	if err := e.sweep(ctx); err != nil {
 		return nil, err
 	}

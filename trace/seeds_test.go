@@ -135,3 +135,17 @@ func TestInjectionOpensPool(t *testing.T) {
 		t.Errorf("b holds %+v of 9 units, 8 of them stolen", f)
 	}
 }
+
+// Amounts that fit one by one may not fit together: an error with the transfer,
+// not a crash.
+func TestOverflowNamesTransfer(t *testing.T) {
+	huge := "200000000000000000000000000000000000000"
+	g := seedGraph(t, "m1 * > a "+huge+"\nm2 * > a "+huge+"\ne1 a > b 5\n")
+	inject := Seed{Inject: true, Ledger: "test", Account: "a", Asset: "unit", Amount: money.Max}
+	for name, s := range map[string]Seed{"mark": {Ref: "m1"}, "injection": inject} {
+		_, err := Run(context.Background(), g, Question{Thefts: []Theft{{Name: "t", Seeds: []Seed{s}}}})
+		if !errors.Is(err, money.ErrOverflow) || !strings.Contains(err.Error(), "seeds:") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}

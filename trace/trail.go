@@ -230,6 +230,22 @@ func (t *Trail) View(name string) int {
 	return -1
 }
 
+// OnePassHolds reports whether the one-pass bounds of a view in an asset hold
+// under every convention. They use the listed order, so they do not where order
+// is not known; they are the policies' own where a seed lies on the trail of
+// another; and behind a conversion lots may differ from them by a unit each.
+func (t *Trail) OnePassHolds(view int, asset money.AssetID) (bool, string) {
+	if t.Stamp.Ties > 0 {
+		return false, "the order of some transfers is not known"
+	}
+	for _, a := range t.Views[view].Assets {
+		if a.Asset.ID == asset && !a.Bounded {
+			return false, a.Why
+		}
+	}
+	return true, ""
+}
+
 // Place finds a place by ID, by name, or by one of its accounts. More than one
 // may match: an account may hold several assets.
 func (t *Trail) Place(name string) []*Place {

@@ -152,16 +152,8 @@ func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
 // settle lays the flags over the question.
 func (k *ask) settle(q *asked) error {
 	t := &q.question
-	model := ledger.Accounts
-	for _, l := range q.graph.Info().Ledgers {
-		model = l.Model
-	}
-	if k.policies != "" {
-		ps, err := trace.ParsePolicies(k.policies, model)
-		if err != nil {
-			return usagef("%v", err)
-		}
-		t.Policies = ps
+	if err := k.choosePolicies(q); err != nil {
+		return err
 	}
 	if err := oneOf("fee", k.fee, "last", "first", "prorata"); err != nil {
 		return err
@@ -197,6 +189,33 @@ func (k *ask) settle(q *asked) error {
 	}
 	k.bound(t)
 	return k.group(t)
+}
+
+// choosePolicies reads --policies for every kind of ledger the question has; a
+// policy must exist on one of them, and shows n/a on the others.
+func (k *ask) choosePolicies(q *asked) error {
+	if k.policies == "" {
+		return nil
+	}
+	var chosen []trace.Policy
+	var refused error
+	for _, l := range q.graph.Info().Ledgers {
+		ps, err := trace.ParsePolicies(k.policies, l.Model)
+		if err != nil {
+			refused = usagef("%v", err)
+			continue
+		}
+		for _, p := range ps {
+			if !slices.Contains(chosen, p) {
+				chosen = append(chosen, p)
+			}
+		}
+	}
+	if len(chosen) == 0 {
+		return refused
+	}
+	q.question.Policies = chosen
+	return nil
 }
 
 func oneOf(flag, value string, words ...string) error {
