@@ -295,9 +295,9 @@ func (l *Loaded) checkClaim(c *Comparison, t Claim) error {
 	if err != nil {
 		return err
 	}
-	apart, word := figure.Monus(f.sum), "more"
+	apart := figure.Monus(f.sum)
 	if figure.Less(f.sum) {
-		apart, word = f.sum.Sub(figure), "less"
+		apart = f.sum.Sub(figure)
 	}
 	agrees := apart.IsZero() || within != nil && !within.Less(apart)
 	got := "agrees"
@@ -308,5 +308,5 @@ func (l *Loaded) checkClaim(c *Comparison, t Claim) error {
 		}
 	}
 	c.Text(fmt.Sprintf("%s says %s, the rows make %s:", t.Who, asset.Format(figure), asset.Format(f.sum)), t.Verdict, got)
-	return l.compare(c, "which is "+word+" by", f, t.Difference, apart, nil)
+	return l.compare(c, "apart by", f, t.Difference, apart, nil)
 }

@@ -12,5 +12,5 @@
 // leaves the folder of the data. A case file states what somebody claims, with
 // the source; its expect lines are checked, never believed.
 //
-// What the keys mean is written in docs/case-file.md and beside the types here.
+// What each key means is written in README.md beside this file, and at the types.
 package casefile

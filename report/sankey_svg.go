@@ -11,12 +11,12 @@ import (
 
 // Measures of the page of a Sankey picture.
 const (
-	pageWidth  = 1200 * px
-	pageLeft   = 24 * px
+	picWidth   = 1200 * px
+	picLeft    = 24 * px
 	placesLeft = 690 * px // right edge of the bars of places
 	gaugeLeft  = 1010 * px
 	gaugeWidth = 160 * px
-	pageHead   = 112 * px
+	flowTop    = 112 * px
 	backLane   = 9 * px
 	backMost   = 8 // ribbons that lead back and are drawn
 )
@@ -39,7 +39,7 @@ func Sankey(w io.Writer, d *Document, o Options) error {
 // picture stands alone.
 func drawSankey(s scope, n *names, o Options, prefix string, style bool) string {
 	g := s.graphOf(o.limit(sankeyPlaces))
-	g.layout(pageLeft, placesLeft)
+	g.layout(picLeft, placesLeft)
 	d := &sankeyDrawing{g: g, s: s, n: n, picture: picture{prefix: prefix}}
 	for _, p := range g.nodes {
 		if p.place != nil {
@@ -52,15 +52,15 @@ func drawSankey(s scope, n *names, o Options, prefix string, style bool) string 
 		}
 	}
 	back := d.backs()
-	bottom := pageHead + g.height + 30*px + len(back)*backLane
+	bottom := flowTop + g.height + 30*px + len(back)*backLane
 	notes := d.notes(len(back))
 	height := bottom + len(notes)*16*px + 14*px
-	d.open(pageWidth, height, o, style, d.title(), d.desc())
+	d.open(picWidth, height, o, style, d.title(), d.desc())
 	d.head()
 	d.ribbonsAndBars(back)
 	d.labels()
 	for i, line := range notes {
-		d.text(pageLeft, bottom+(i*16+10)*px, "c", line)
+		d.text(picLeft, bottom+(i*16+10)*px, "c", line)
 	}
 	return d.close()
 }
@@ -102,13 +102,13 @@ func (d *sankeyDrawing) desc() string {
 
 // head writes the title, what was stolen, and the legend.
 func (d *sankeyDrawing) head() {
-	d.text(pageLeft, 30*px, "h", middle(clean(d.title()), 110))
+	d.text(picLeft, 30*px, "h", middle(clean(d.title()), 110))
 	line := fmt.Sprintf("K = %s entered. %s puts the ribbons; another convention puts them elsewhere. [L, U] holds under all.", d.s.asset().Format(d.s.base(d.s.policy)), d.policy())
 	if !d.s.t.Policies[d.s.policy].Conserves() {
 		line = fmt.Sprintf("K = %s entered. %s does not conserve: ribbons show how far stolen units can reach, not amounts.", d.s.asset().Format(d.s.base(d.s.policy)), d.policy())
 	}
-	d.text(pageLeft, 49*px, "s", line)
-	x := pageLeft
+	d.text(picLeft, 49*px, "s", line)
+	x := picLeft
 	d.rect(x, 62*px, 12*px, 12*px, "bar k-theft", "")
 	d.text(x+17*px, 72*px, "c", "theft")
 	x += 60 * px
@@ -123,7 +123,7 @@ func (d *sankeyDrawing) head() {
 		d.text(x+17*px, 72*px, "c", sec.Label)
 		x += (32 + 7*len(sec.Label)) * px
 	}
-	top := pageHead - 20*px
+	top := flowTop - 20*px
 	d.text(placesLeft+12*px, top, "c", "place, with what "+d.policy()+" puts there")
 	if d.most.IsZero() {
 		return
@@ -161,7 +161,7 @@ func (d *sankeyDrawing) ribbonsAndBars(back []*flowLink) {
 		if n.node.kind == aTheft {
 			class = "k-theft"
 		}
-		d.rect(n.x, pageHead+n.y, barWidth, max(n.h, px), "bar "+class, d.nodeTitle(n))
+		d.rect(n.x, flowTop+n.y, barWidth, max(n.h, px), "bar "+class, d.nodeTitle(n))
 	}
 }
 
@@ -170,7 +170,7 @@ func (d *sankeyDrawing) ribbonsAndBars(back []*flowLink) {
 func (d *sankeyDrawing) ribbon(l *flowLink) {
 	x0, x1 := l.from.x+barWidth, l.to.x
 	mid := (x0 + x1) / 2
-	a0, a1 := pageHead+l.y0, pageHead+l.y1
+	a0, a1 := flowTop+l.y0, flowTop+l.y1
 	fmt.Fprintf(&d.b, `<path class="ribbon %s" d="M%s %sC%s %s %s %s %s %sV%sC%s %s %s %s %s %sZ"><title>%s</title></path>`+"\n",
 		kindClass(l.to.kind), at(x0), at(a0), at(mid), at(a0), at(mid), at(a1), at(x1), at(a1), at(a1+l.h1),
 		at(mid), at(a1+l.h1), at(mid), at(a0+l.h0), at(x0), at(a0+l.h0), esc(d.linkTitle(l)))
@@ -179,8 +179,8 @@ func (d *sankeyDrawing) ribbon(l *flowLink) {
 // loop draws a link that leads back as a dashed line in a lane below.
 func (d *sankeyDrawing) loop(l *flowLink, lane int) {
 	x0, x1 := l.from.x+barWidth, l.to.x
-	y0, y1 := pageHead+l.y0+l.h0/2, pageHead+l.y1+l.h1/2
-	bottom := pageHead + d.g.height + 10*px + lane*backLane
+	y0, y1 := flowTop+l.y0+l.h0/2, flowTop+l.y1+l.h1/2
+	bottom := flowTop + d.g.height + 10*px + lane*backLane
 	r := (8 + 4*lane) * px
 	fmt.Fprintf(&d.b, `<path class="back" style="stroke-width:%spx" d="M%s %sC%s %s %s %s %s %sL%s %sC%s %s %s %s %s %s"><title>%s</title></path>`+"\n",
 		at(min(max(l.h0, px), 3*px)), at(x0), at(y0), at(x0+r), at(y0), at(x0+r), at(bottom), at(x0), at(bottom),
@@ -229,7 +229,7 @@ func (d *sankeyDrawing) nodeTitle(n *flowNode) string {
 func (d *sankeyDrawing) labels() {
 	room := 120
 	if d.g.columns > 1 {
-		room = ((placesLeft-pageLeft-barWidth)/(d.g.columns-1) - barWidth) / px
+		room = ((placesLeft-picLeft-barWidth)/(d.g.columns-1) - barWidth) / px
 	}
 	chars := max((room-10)*10/67, 8)
 	for _, n := range d.g.nodes {
@@ -237,7 +237,7 @@ func (d *sankeyDrawing) labels() {
 			d.placeLabel(n)
 			continue
 		}
-		mid := pageHead + n.y + n.h/2
+		mid := flowTop + n.y + n.h/2
 		x := n.x + barWidth + 5*px
 		class := "m halo"
 		if n.merged > 0 || n.node.kind != anAccount {
@@ -250,7 +250,7 @@ func (d *sankeyDrawing) labels() {
 
 func (d *sankeyDrawing) placeLabel(n *flowNode) {
 	a := d.s.asset()
-	mid := pageHead + n.y + n.h/2
+	mid := flowTop + n.y + n.h/2
 	x := placesLeft + 12*px
 	class := "m"
 	if n.merged > 0 || n.place != nil && n.place.Named {

@@ -54,18 +54,18 @@ func drawTimeline(s scope, n *names, o Options, prefix string, style bool) strin
 	notes := d.notes()
 	bottom := lanesTop + len(t.lanes)*lanePitch
 	height := bottom + (24+len(notes)*16)*px
-	d.open(pageWidth, height, o, style, d.title(), d.desc())
-	d.text(pageLeft, 30*px, "h", middle(clean(d.title()), 110))
-	d.text(pageLeft, 49*px, "s", d.subtitle())
+	d.open(picWidth, height, o, style, d.title(), d.desc())
+	d.text(picLeft, 30*px, "h", middle(clean(d.title()), 110))
+	d.text(picLeft, 49*px, "s", d.subtitle())
 	if t.from.IsZero() {
-		d.text(pageLeft, 90*px, "", "No movement of this trail has a known time.")
+		d.text(picLeft, 90*px, "", "No movement of this trail has a known time.")
 	} else {
 		d.overview()
 		d.grid(bottom)
 	}
 	d.lanes()
 	for i, line := range notes {
-		d.text(pageLeft, bottom+(i*16+14)*px, "c", line)
+		d.text(picLeft, bottom+(i*16+14)*px, "c", line)
 	}
 	return d.close()
 }
@@ -120,8 +120,8 @@ func (d *timeDrawing) overview() {
 		}
 	}
 	a := d.s.asset()
-	d.text(pageLeft, stackTop+12*px, "", "Where it stood")
-	d.text(pageLeft, stackTop+28*px, "c", "full height "+glance(a, most)+" "+middle(clean(a.Name()), 12))
+	d.text(picLeft, stackTop+12*px, "", "Where it stood")
+	d.text(picLeft, stackTop+28*px, "c", "full height "+glance(a, most)+" "+middle(clean(a.Name()), 12))
 	base := stackTop + stackHigh
 	layers := []struct {
 		class, label string
@@ -141,8 +141,8 @@ func (d *timeDrawing) overview() {
 		}
 		d.area(lower, upper, base, stackHigh, most, layer.class, layer.label)
 		y := stackTop + (44+(2-i)*18)*px
-		d.rect(pageLeft, y, 12*px, 12*px, "bar "+layer.class, "")
-		d.text(pageLeft+17*px, y+10*px, "c", layer.label)
+		d.rect(picLeft, y, 12*px, 12*px, "bar "+layer.class, "")
+		d.text(picLeft+17*px, y+10*px, "c", layer.label)
 	}
 	last := d.t.stack[len(d.t.stack)-1]
 	x := timeLeft + timeWidth + 8*px
@@ -222,9 +222,9 @@ func (d *timeDrawing) grid(bottom int) {
 		}
 	}
 	if form == "01-02 15:04" || form == "01-02 15:04:05" {
-		d.text(pageLeft, stackTop+stackHigh+16*px, "c", "UTC, "+d.t.from.Format("2006"))
+		d.text(picLeft, stackTop+stackHigh+16*px, "c", "UTC, "+d.t.from.Format("2006"))
 	} else {
-		d.text(pageLeft, stackTop+stackHigh+16*px, "c", "UTC")
+		d.text(picLeft, stackTop+stackHigh+16*px, "c", "UTC")
 	}
 }
 
@@ -232,7 +232,7 @@ func (d *timeDrawing) grid(bottom int) {
 func (d *timeDrawing) lanes() {
 	a := d.s.asset()
 	head := lanesTop - 18*px
-	d.text(pageLeft, head, "c", "place, with what "+d.policy()+" puts there at the end")
+	d.text(picLeft, head, "c", "place, with what "+d.policy()+" puts there at the end")
 	if !d.most.IsZero() {
 		d.text(laneGauge, head-13*px, "c", "bracket: at least L, at most U")
 		d.text(laneGauge, head, "c", "0")
@@ -244,12 +244,12 @@ func (d *timeDrawing) lanes() {
 		if l.place == nil || l.place.Named {
 			class = ""
 		}
-		d.text(pageLeft, y+12*px, class, d.n.label(l.label, 36))
+		d.text(picLeft, y+12*px, class, d.n.label(l.label, 36))
 		line := fmt.Sprintf("%s %s · %s", glance(a, l.final), middle(clean(a.Name()), 12), percent(l.final, d.s.base(d.s.policy)))
 		if l.place != nil {
 			line = groupOf(l.kind).One + " · " + line
 		}
-		d.text(pageLeft, y+26*px, "c", line)
+		d.text(picLeft, y+26*px, "c", line)
 		d.line(timeLeft, y+laneHigh, timeLeft+timeWidth, y+laneHigh, "track")
 		d.area(nil, l.steps, y+laneHigh, laneHigh, l.top, kindClass(l.kind), fmt.Sprintf("%s, at most %s at one time", l.label, a.Format(l.top)))
 		d.text(timeLeft+timeWidth-4*px, y-2*px, "c e halo", d.laneTop(l))

@@ -96,6 +96,10 @@ func (e *Engine) pay(t *ledger.Transfer, id graph.ID, src *pool, to ledger.Accou
 	if in, ok := e.swaps[swapID{t.Ledger, t.Conversion}]; ok && t.From() == ledger.SwapAccount(t.Conversion) {
 		pc = e.cross(t, in, n)
 	}
+	if len(marks) > 0 {
+		// A marked credit is stolen whole, whoever lent the payer its money.
+		pc, lent = pc.withClean(lent), money.Zero
+	}
 	for _, m := range marks {
 		e.stain(t, m, &pc)
 	}
@@ -233,6 +237,14 @@ func (e *Engine) drawView(v int, src *pool, pc *parcel, before money.Amount) {
 func (e *Engine) clean(n money.Amount) parcel {
 	lots := push(nil, Lot{0, n})
 	return parcel{n: n, fifo: lots, lifo: lots, own: lots, figs: e.figures(), poison: make([]bool, len(e.views)), node: -1}
+}
+
+// withClean is a parcel with clean value at its end.
+func (pc parcel) withClean(n money.Amount) parcel {
+	l := Lot{0, n}
+	pc.n = pc.n.Add(n)
+	pc.fifo, pc.lifo, pc.own = push(pc.fifo, l), push(pc.lifo, l), push(pc.own, l)
+	return pc
 }
 
 // stain turns a parcel into stolen value: a seed. What another theft marked
