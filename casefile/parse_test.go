@@ -3,6 +3,7 @@ package casefile_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -53,6 +54,39 @@ func TestErrorKinds(t *testing.T) {
 	}
 	if _, err := casefile.Embedded("bybit"); !errors.Is(err, casefile.ErrUnknown) || !strings.Contains(err.Error(), "bybit-2025") {
 		t.Errorf("unknown case: %v", err)
+	}
+}
+
+// TestReadme: the README names every key and every check, and its example is a
+// case.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	if _, err := casefile.Parse("README.md", []byte(example)); err != nil {
+		t.Error(err)
+	}
+	for _, unknown := range []string{
+		"xyzzyxyzzy: 1\n",
+		"expect: [{check: xyzzyxyzzy, title: t}]\n",
+		"thefts: [{name: t, seeds: [{xyzzyxyzzy: 1}]}]\n",
+		"boundaries: [{xyzzyxyzzy: 1}]\n", "conversions: [{xyzzyxyzzy: 1}]\n", "tags: [{xyzzyxyzzy: 1}]\n", "groups: [{xyzzyxyzzy: 1}]\n",
+		"expect: [{check: rows, title: t, xyzzyxyzzy: 1}]\n", "expect: [{check: rows, title: t, where: {xyzzyxyzzy: 1}}]\n",
+		"expect: [{check: totals, title: t, xyzzyxyzzy: 1}]\n", "expect: [{check: claim, title: t, xyzzyxyzzy: 1}]\n",
+	} {
+		_, err := casefile.Parse("f", []byte(head+unknown))
+		var fault *casefile.Error
+		if !errors.As(err, &fault) || !strings.HasPrefix(fault.Hint, "there are ") {
+			t.Fatalf("%q: %v", unknown, err)
+		}
+		for _, key := range strings.Split(strings.TrimPrefix(fault.Hint, "there are "), ", ") {
+			if !strings.Contains(string(text), "`"+key) && !strings.Contains(string(text), key+"`") && !strings.Contains(string(text), key+":") && !strings.Contains(string(text), " "+key+",") {
+				t.Errorf("README.md does not say what %q is (%s)", key, strings.TrimSpace(unknown))
+			}
+		}
 	}
 }
 

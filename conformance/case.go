@@ -136,8 +136,8 @@ type Entry struct {
 
 // UnmarshalJSON reads the pair.
 func (e *Entry) UnmarshalJSON(text []byte) error {
-	var pair [2]json.RawMessage
-	if err := json.Unmarshal(text, &pair); err != nil {
+	pair, err := two(text)
+	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(pair[0], &e.Name); err != nil {
@@ -148,6 +148,18 @@ func (e *Entry) UnmarshalJSON(text []byte) error {
 	}
 	e.Amount = string(pair[1])
 	return nil
+}
+
+// two reads an array of two values.
+func two(text []byte) ([]json.RawMessage, error) {
+	var pair []json.RawMessage
+	if err := json.Unmarshal(text, &pair); err != nil {
+		return nil, err
+	}
+	if len(pair) != 2 {
+		return nil, fmt.Errorf("%s: want two values", text)
+	}
+	return pair, nil
 }
 
 // MarshalJSON writes the pair.
@@ -194,8 +206,8 @@ type Lot struct {
 
 // UnmarshalJSON reads the pair.
 func (l *Lot) UnmarshalJSON(text []byte) error {
-	var pair [2]json.RawMessage
-	if err := json.Unmarshal(text, &pair); err != nil {
+	pair, err := two(text)
+	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(pair[0], &l.Theft); err != nil {
@@ -331,12 +343,12 @@ type Payment struct {
 
 // UnmarshalJSON reads the pair.
 func (p *Payment) UnmarshalJSON(text []byte) error {
-	var pair [2]json.RawMessage
-	if err := json.Unmarshal(text, &pair); err != nil {
+	pair, err := two(text)
+	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(pair[0], &p.Name); err != nil {
-		return fmt.Errorf("payment: %w", err)
+		return err
 	}
 	return json.Unmarshal(pair[1], &p.Owners)
 }

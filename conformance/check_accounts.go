@@ -16,6 +16,7 @@ func (k *checker) flow(label string, want Flow) {
 	}
 	h := k.hops[hopKey{label, 0}]
 	if id, ok := strings.CutSuffix(label, ":fee"); ok {
+		id = strings.TrimSuffix(id, feeApart)
 		if h = k.hops[hopKey{id, -1}]; h == nil {
 			h = k.hops[hopKey{id + "/fee", -1}]
 		}

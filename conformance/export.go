@@ -32,6 +32,10 @@ func FromDocument(d *ledger.Document, boundaries []string, fee string) (Case, er
 	return x.c, x.err
 }
 
+// feeApart ends the name of a payment of nothing that pays the fee of the event
+// above it.
+const feeApart = "/apart"
+
 type exporter struct {
 	d   *ledger.Document
 	c   Case
@@ -155,7 +159,8 @@ func (x *exporter) line(ts []ledger.Transfer, stolen map[string]string, dirty ma
 		e.Fee, e.FeeAsset, e.FeePayer = Int{}, nil, ""
 	}
 	x.write(t, e, theft, dirty[t.ID])
-	if apart && !fee.Fee.IsZero() { // a payment of nothing, of the same name, pays it
+	if apart && !fee.Fee.IsZero() { // a payment of nothing pays it
+		fee.ID += feeApart
 		fee.Op, fee.To, fee.Amount, fee.GetAsset, fee.GetAmount = "move", fee.From, Int{}, "", Int{}
 		x.write(t, fee, "", false)
 	}
@@ -206,7 +211,7 @@ func reached(d *ledger.Document, stolen map[string]string) map[string]bool {
 				t := &ts[k]
 				from := hit[pool{t.From(), string(t.Asset)}] || t.Conversion != "" && swaps[t.Conversion]
 				out[t.ID] = out[t.ID] || from
-				if !t.Amount().IsZero() && t.From() != t.To() && (from || stolen[t.ID] != "") {
+				if !t.Amount().IsZero() && t.From() != t.To() && t.To() != ledger.Outside && (from || stolen[t.ID] != "") {
 					if t.Conversion != "" {
 						swaps[t.Conversion] = true
 					}

@@ -85,7 +85,8 @@ type scope struct {
 	d      *Document
 	t      *trace.Trail
 	view   int
-	policy int // index of the leading policy
+	policy int   // index of the leading policy
+	also   []int // further policies with the same figures, to be named beside it
 	totals trace.AssetTotals
 	model  ledger.Model
 	blocks bool
@@ -119,7 +120,7 @@ func (d *Document) scopes(o Options) ([]scope, error) {
 				continue
 			}
 			l := ledgerOf(t, a.Asset.ID)
-			out = append(out, scope{d, t, v, policy, a, l.Model, l.Blocks})
+			out = append(out, scope{d: d, t: t, view: v, policy: policy, totals: a, model: l.Model, blocks: l.Blocks})
 		}
 	}
 	if len(out) == 0 && o.Asset != "" {
@@ -165,6 +166,24 @@ func (s scope) on(p int) bool { return s.model == 0 || s.t.Policies[p].On(s.mode
 func (s scope) base(p int) money.Amount {
 	by := s.totals.ByPolicy[p]
 	return by.Seeded.Add(by.ConvertedIn)
+}
+
+// share is part of what entered under a policy. What does not conserve has no
+// shares: its figures can exceed what entered.
+func (s scope) share(p int, part money.Amount) string {
+	if !s.on(p) || !s.t.Policies[p].Conserves() {
+		return notThere
+	}
+	return percent(part, s.base(p))
+}
+
+// policyNames names the leading policy and those that agree with it.
+func (s scope) policyNames() string {
+	ps := []trace.Policy{s.t.Policies[s.policy]}
+	for _, i := range s.also {
+		ps = append(ps, s.t.Policies[i])
+	}
+	return policyList(ps)
 }
 
 func (s scope) viewName() string { return s.t.Views[s.view].Name }

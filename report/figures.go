@@ -55,6 +55,16 @@ func fit(asset money.Asset, most int, amounts []money.Amount) digits {
 	return d
 }
 
+// few is how many digits behind the point a wide table shows: four, or two where
+// whole amounts are long.
+func few(asset money.Asset, most money.Amount) int {
+	whole, _, _ := strings.Cut(most.Decimal(asset.Decimals), ".")
+	if len(whole) > 4 {
+		return 2
+	}
+	return 4
+}
+
 // format writes an amount without its asset. An amount that the cut would turn
 // into nothing is written as less than the smallest that shows.
 func (d digits) format(a money.Amount) string {

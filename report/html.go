@@ -24,7 +24,7 @@ const htmlPlaces = 1000
 
 // htmlPictures is how many pictures of each kind a page carries; beyond it only
 // the leading policy is drawn.
-const htmlPictures = 24
+const htmlPictures = 48
 
 // HTML writes the document as one page that needs nothing but itself: facts,
 // conservation, pictures, a table of places that sorts and filters, bounds with
@@ -89,9 +89,13 @@ func newPage(d *Document, o Options) (*page, error) {
 	}
 	p.Style = template.CSS(pageStyle + pictureStyle + switchStyle(len(p.Policies)))
 	n := newNames(d.Trail)
-	few := len(scopes)*len(p.Policies) > htmlPictures
+	pictures := 0
+	for _, s := range scopes {
+		pictures += len(s.agreeing())
+	}
+	leadOnly := pictures > htmlPictures
 	for i, s := range scopes {
-		p.Scopes = append(p.Scopes, s.page(n, o, i, few))
+		p.Scopes = append(p.Scopes, s.page(n, o, i, leadOnly))
 	}
 	for _, f := range d.Findings {
 		p.Findings = append(p.Findings, Finding{clean(f.Title), f.Status, clean(f.Want), clean(f.Got), clean(f.Source), clean(f.Text)})

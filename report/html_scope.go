@@ -67,7 +67,7 @@ type pageCell struct {
 
 // pagePicture are the pictures of one policy.
 type pagePicture struct {
-	Index            int
+	Classes          string // p0 p3: the policies it shows
 	Policy           string
 	Sankey, Timeline template.HTML
 }
@@ -80,7 +80,7 @@ type pageProof struct {
 }
 
 // page lays a scope out for the template.
-func (s scope) page(n *names, o Options, index int, few bool) pageScope {
+func (s scope) page(n *names, o Options, index int, leadOnly bool) pageScope {
 	a := s.asset()
 	out := pageScope{ID: fmt.Sprintf("s%d", index), Title: fmt.Sprintf("Theft “%s” in %s", clean(s.viewName()), clean(a.Name())), AssetID: clean(string(a.ID))}
 	if s.viewName() == "any" {
@@ -96,7 +96,7 @@ func (s scope) page(n *names, o Options, index int, few bool) pageScope {
 		f := s.figures(p)
 		amounts = append(append(amounts, f.Amounts...), boundOf(f).L, boundOf(f).U)
 	}
-	dg := fit(a, 4, amounts)
+	dg := fit(a, few(a, s.totals.Seeded), amounts)
 	if dg.cut {
 		out.Cut = fmt.Sprintf("Amounts in %s, cut off after %s. The exact figure of a cell is in its tooltip; JSON and CSV have every digit.", clean(a.Name()), plural(dg.shown, "decimal", "decimals"))
 	}
@@ -116,7 +116,7 @@ func (s scope) page(n *names, o Options, index int, few bool) pageScope {
 	}
 	out.Groups = s.groupRows(dg)
 	out.Proofs = s.proofs(n, places)
-	out.Pictures = s.pictures(n, o, index, few)
+	out.Pictures = s.pictures(n, o, index, leadOnly)
 	return out
 }
 
@@ -161,7 +161,7 @@ func (s scope) values(of func(int) money.Amount, share bool) []pageValue {
 		if s.on(i) {
 			v.Text = brief(a, of(i)) + " " + clean(a.Name())
 			if share {
-				v.Share = percent(of(i), s.base(i))
+				v.Share = s.share(i, of(i))
 			}
 		}
 		same = same && (i == 0 || v.Text == out[0].Text && v.Share == out[0].Share)
@@ -223,11 +223,7 @@ func (s scope) cells(amounts []money.Amount, dg digits) []pageCell {
 func (s scope) shares(amounts []money.Amount) []pageValue {
 	var out []pageValue
 	for i, a := range amounts {
-		v := pageValue{Index: i, Text: notThere}
-		if s.on(i) {
-			v.Text = percent(a, s.base(i))
-		}
-		out = append(out, v)
+		out = append(out, pageValue{Index: i, Text: s.share(i, a)})
 	}
 	return out
 }
@@ -302,6 +298,9 @@ func (s scope) bar(f trace.Figures, most money.Amount) template.HTML {
 	return template.HTML(w.String())
 }
 
+// proofPlaces is how many places of a scope have their certificates on the page.
+const proofPlaces = 5
+
 // proofs are the certificates that say something: of the groups, and of the
 // largest places whose bounds are neither empty nor a point.
 func (s scope) proofs(n *names, places []*trace.Place) []pageProof {
@@ -311,13 +310,13 @@ func (s scope) proofs(n *names, places []*trace.Place) []pageProof {
 			out = append(out, pageProof{"Group “" + clean(g.Name) + "”", false, s.certify(n, *b, cutLimit)})
 		}
 	}
-	few := 0
+	count := 0
 	for _, p := range places {
 		b := s.figures(p).Bound
 		if b == nil || b.L == b.U || p.Kind == trace.Fee {
 			continue
 		}
-		if few++; few > 5 {
+		if count++; count > proofPlaces {
 			break
 		}
 		out = append(out, pageProof{n.look(p.Name), false, s.certify(n, *b, cutLimit)})
@@ -328,14 +327,20 @@ func (s scope) proofs(n *names, places []*trace.Place) []pageProof {
 	return out
 }
 
-// pictures draws the scope under each policy, or only the leading one.
-func (s scope) pictures(n *names, o Options, index int, few bool) []pagePicture {
+// pictures draws the scope under each policy, or only under the leading one.
+// Policies that agree on every movement and place share a picture.
+func (s scope) pictures(n *names, o Options, index int, leadOnly bool) []pagePicture {
 	var out []pagePicture
-	for i, p := range s.t.Policies {
-		pic := pagePicture{Index: i, Policy: string(p)}
-		if s.on(i) && (!few || i == s.policy) {
-			one := s
-			one.policy = i
+	for i, same := range s.agreeing() {
+		one := s
+		one.policy, one.also = same[0], same[1:]
+		pic := pagePicture{Policy: one.policyNames()}
+		lead := false
+		for _, p := range same {
+			pic.Classes += fmt.Sprintf(" p%d", p)
+			lead = lead || p == s.policy
+		}
+		if s.on(same[0]) && (lead || !leadOnly) {
 			o := Options{Theme: o.Theme}
 			pic.Sankey = template.HTML(drawSankey(one, n, o, fmt.Sprintf("k%d-%d-", index, i), false))
 			pic.Timeline = template.HTML(drawTimeline(one, n, o, fmt.Sprintf("t%d-%d-", index, i), false))
@@ -343,4 +348,39 @@ func (s scope) pictures(n *names, o Options, index int, few bool) []pagePicture 
 		out = append(out, pic)
 	}
 	return out
+}
+
+// agreeing puts together the policies under which every movement and place of
+// the scope has the same figure. What does not conserve stands alone, as does
+// what the ledger does not have.
+func (s scope) agreeing() [][]int {
+	var out [][]int
+	for i, p := range s.t.Policies {
+		joined := false
+		for k := range out {
+			j := out[k][0]
+			if !joined && p.Conserves() && s.t.Policies[j].Conserves() && s.on(i) && s.on(j) && s.agree(i, j) {
+				out[k] = append(out[k], i)
+				joined = true
+			}
+		}
+		if !joined {
+			out = append(out, []int{i})
+		}
+	}
+	return out
+}
+
+func (s scope) agree(i, j int) bool {
+	for _, h := range s.t.Hops {
+		if a := h.Figures[s.view].Amounts; h.Asset.ID == s.asset().ID && a[i] != a[j] {
+			return false
+		}
+	}
+	for _, p := range s.t.Places {
+		if a := s.figures(p).Amounts; p.Asset.ID == s.asset().ID && a[i] != a[j] {
+			return false
+		}
+	}
+	return true
 }

@@ -73,7 +73,7 @@ type sankeyDrawing struct {
 	most money.Amount // end of the scale of bounds
 }
 
-func (d *sankeyDrawing) policy() string { return string(d.s.t.Policies[d.s.policy]) }
+func (d *sankeyDrawing) policy() string { return d.s.policyNames() }
 
 // subject names a view in a sentence.
 func (s scope) subject() string {
@@ -103,7 +103,7 @@ func (d *sankeyDrawing) desc() string {
 // head writes the title, what was stolen, and the legend.
 func (d *sankeyDrawing) head() {
 	d.text(picLeft, 30*px, "h", middle(clean(d.title()), 110))
-	line := fmt.Sprintf("K = %s entered. %s puts the ribbons; another convention puts them elsewhere. [L, U] holds under all.", d.s.asset().Format(d.s.base(d.s.policy)), d.policy())
+	line := fmt.Sprintf("K = %s entered. The ribbons are as %s puts them; other conventions differ. [L, U] holds under all.", d.s.asset().Format(d.s.base(d.s.policy)), d.policy())
 	if !d.s.t.Policies[d.s.policy].Conserves() {
 		line = fmt.Sprintf("K = %s entered. %s does not conserve: ribbons show how far stolen units can reach, not amounts.", d.s.asset().Format(d.s.base(d.s.policy)), d.policy())
 	}
@@ -124,7 +124,7 @@ func (d *sankeyDrawing) head() {
 		x += (32 + 7*len(sec.Label)) * px
 	}
 	top := flowTop - 20*px
-	d.text(placesLeft+12*px, top, "c", "place, with what "+d.policy()+" puts there")
+	d.text(placesLeft+12*px, top, "c", "place, with what it gets by "+middle(d.policy(), 28))
 	if d.most.IsZero() {
 		return
 	}
@@ -212,7 +212,7 @@ func (d *sankeyDrawing) nodeTitle(n *flowNode) string {
 	a := d.s.asset()
 	t := fmt.Sprintf("%s: %s", d.name(n), a.Format(n.size()))
 	if n.ends() {
-		t += fmt.Sprintf(" (%s, %s)", groupOf(n.kind).One, percent(n.amount, d.s.base(d.s.policy)))
+		t += fmt.Sprintf(" (%s, %s)", groupOf(n.kind).One, d.s.share(d.s.policy, n.amount))
 	}
 	if n.place != nil {
 		b := boundOf(d.s.figures(n.place))
@@ -257,9 +257,9 @@ func (d *sankeyDrawing) placeLabel(n *flowNode) {
 		class = ""
 	}
 	d.text(x, mid-2*px, class, d.n.label(d.name(n), 43))
-	line := fmt.Sprintf("%s · %s %s · %s", groupOf(n.kind).One, glance(a, n.amount), middle(clean(a.Name()), 12), percent(n.amount, d.s.base(d.s.policy)))
+	line := fmt.Sprintf("%s · %s %s · %s", groupOf(n.kind).One, glance(a, n.amount), middle(clean(a.Name()), 12), d.s.share(d.s.policy, n.amount))
 	if n.merged > 0 {
-		line = fmt.Sprintf("%s %s · %s", glance(a, n.amount), middle(clean(a.Name()), 12), percent(n.amount, d.s.base(d.s.policy)))
+		line = fmt.Sprintf("%s %s · %s", glance(a, n.amount), middle(clean(a.Name()), 12), d.s.share(d.s.policy, n.amount))
 	}
 	if n.place != nil && !n.place.Named && len(n.place.Accounts) == 1 {
 		if tag := d.s.d.titled(n.place.Ledger, n.place.Accounts[0]); tag != "" {

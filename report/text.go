@@ -94,7 +94,12 @@ func (t *text) scope(s scope) {
 		t.b.WriteString(wrap("No exact bounds: "+clean(s.totals.Why)+". Bounds with ~ are from one pass and hold, but are not tight.", t.width, "") + "\n")
 	}
 	t.b.WriteByte('\n')
-	tab, cut := s.table(t.names, t.o.limit(textLimit))
+	tab, cut := s.table(t.names, t.o.limit(textLimit), 4)
+	if !tab.fits(t.width) {
+		if less, lessCut := s.table(t.names, t.o.limit(textLimit), 2); less.fits(t.width) {
+			tab, cut = less, lessCut
+		}
+	}
 	if cut != "" {
 		t.b.WriteString(cut + "\n")
 	}
@@ -138,8 +143,8 @@ func trimZeros(s string) string {
 }
 
 // table lays a scope out: bounds, share, one column per policy. The string says
-// when digits were cut.
-func (s scope) table(n *names, limit int) (*table, string) {
+// when digits were cut, after at most so many behind the point.
+func (s scope) table(n *names, limit, most int) (*table, string) {
 	var amounts []money.Amount
 	sections := s.sections()
 	for _, sec := range sections {
@@ -150,13 +155,10 @@ func (s scope) table(n *names, limit int) (*table, string) {
 			amounts = append(amounts, boundOf(f).L, boundOf(f).U)
 		}
 	}
-	dg := fit(s.asset(), 4, amounts)
+	dg := fit(s.asset(), most, amounts)
 	t := &table{head: []string{"place", "at least L", "at most U", string(s.t.Policies[s.policy]) + "\nshare"}, alike: 4}
 	t.head = append(t.head, policyHeads(s.t.Policies)...)
-	total := tableRow{cells: []string{"seeded (K)", "", "", "100.00%"}}
-	if s.base(s.policy).IsZero() {
-		total.cells[3] = notThere
-	}
+	total := tableRow{cells: []string{"seeded (K)", "", "", s.share(s.policy, s.base(s.policy))}}
 	for i := range s.t.Policies {
 		total.cells = append(total.cells, s.cell(i, s.base(i), dg))
 	}
@@ -245,10 +247,7 @@ func (s scope) namer(p *trace.Place, n *names) func(int) string {
 
 // sumCells are empty bounds, the share and the amounts of a row.
 func (s scope) sumCells(amounts []money.Amount, dg digits) []string {
-	cells := []string{"", "", percent(amounts[s.policy], s.base(s.policy))}
-	if !s.on(s.policy) {
-		cells[2] = notThere
-	}
+	cells := []string{"", "", s.share(s.policy, amounts[s.policy])}
 	for i, a := range amounts {
 		cells = append(cells, s.cell(i, a, dg))
 	}

@@ -31,11 +31,8 @@ var nameWidths = []int{66, 44, 34, 26, 20}
 
 // print lays the table out within a width.
 func (t *table) print(b *strings.Builder, width int) {
+	t.fits(width)
 	widths := t.widths()
-	if t.alike > 0 && t.least(widths[1:]) > width {
-		t.join()
-		widths = t.widths()
-	}
 	name := t.nameWidth(width, widths[1:])
 	for first := 1; first < len(widths); {
 		last := first
@@ -50,6 +47,19 @@ func (t *table) print(b *strings.Builder, width int) {
 		t.panel(b, name, widths, first, last)
 		first = last
 	}
+}
+
+// fits reports whether the table goes on the page in one panel. Columns that
+// agree are joined for it.
+func (t *table) fits(width int) bool {
+	if t.least(t.widths()[1:]) <= width {
+		return true
+	}
+	if t.alike > 0 {
+		t.join()
+		t.alike = 0
+	}
+	return t.least(t.widths()[1:]) <= width
 }
 
 // least is how wide the table is with its names at the narrowest.

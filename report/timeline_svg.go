@@ -79,7 +79,7 @@ type timeDrawing struct {
 	most money.Amount
 }
 
-func (d *timeDrawing) policy() string { return string(d.s.t.Policies[d.s.policy]) }
+func (d *timeDrawing) policy() string { return d.s.policyNames() }
 
 func (d *timeDrawing) title() string {
 	return fmt.Sprintf("When the stolen %s moved: %s, by %s", d.s.asset().Name(), d.s.subject(), d.policy())
@@ -232,7 +232,7 @@ func (d *timeDrawing) grid(bottom int) {
 func (d *timeDrawing) lanes() {
 	a := d.s.asset()
 	head := lanesTop - 18*px
-	d.text(picLeft, head, "c", "place, with what "+d.policy()+" puts there at the end")
+	d.text(picLeft, head, "c", "place, with what it gets by "+middle(d.policy(), 18))
 	if !d.most.IsZero() {
 		d.text(laneGauge, head-13*px, "c", "bracket: at least L, at most U")
 		d.text(laneGauge, head, "c", "0")
@@ -245,7 +245,7 @@ func (d *timeDrawing) lanes() {
 			class = ""
 		}
 		d.text(picLeft, y+12*px, class, d.n.label(l.label, 36))
-		line := fmt.Sprintf("%s %s · %s", glance(a, l.final), middle(clean(a.Name()), 12), percent(l.final, d.s.base(d.s.policy)))
+		line := fmt.Sprintf("%s %s · %s", glance(a, l.final), middle(clean(a.Name()), 12), d.s.share(d.s.policy, l.final))
 		if l.place != nil {
 			line = groupOf(l.kind).One + " · " + line
 		}

@@ -114,7 +114,7 @@ func (e *Engine) pay(t *ledger.Transfer, id graph.ID, src *pool, to ledger.Accou
 			edge = e.net(t.Asset).add(pc.node, sink, pc.n, pc.figs, e.fifo(), label{kind: edgePay, id: id})
 		}
 		e.deliver(end, pc.n, pc.figs, edge, t.Time)
-		if end.Kind == Converted && !pc.n.IsZero() {
+		if t.Conversion != "" && end.Kind == Converted && !pc.n.IsZero() {
 			e.keepSwap(swapID{t.Ledger, t.Conversion}, &pc)
 		}
 		return nil

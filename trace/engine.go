@@ -84,7 +84,6 @@ type state struct {
 	seeded  []SeedRow
 	ties    int
 	read    int
-	notes   []string
 	worst   ledger.Completeness
 	touched map[graph.ID]bool
 }

@@ -19,12 +19,12 @@ import (
 )
 
 // loadCase loads the files of a txtar text; case.yaml stands behind three lines
-// that name ledger.txt.
+// that name ledger.txt, unless it states a version itself.
 func loadCase(t *testing.T, text string) *casefile.Loaded {
 	t.Helper()
 	dir := fstest.MapFS{}
 	for _, f := range txtar.Parse([]byte(text + "\n")).Files {
-		if f.Name == "case.yaml" {
+		if f.Name == "case.yaml" && !strings.HasPrefix(string(f.Data), "version") {
 			f.Data = append([]byte("version: coldtrail/case/v1\ntitle: test\nledgers: [{path: ledger.txt, format: text}]\n"), f.Data...)
 		}
 		dir[f.Name] = &fstest.MapFile{Data: f.Data}

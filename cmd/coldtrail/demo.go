@@ -11,7 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/report"
+	"github.com/coldtrail/coldtrail/trace"
 )
 
 func caseNames() []string { return casefile.Names() }
@@ -82,13 +84,14 @@ func (a *app) demoCase(ctx context.Context, name, dir string) (page string, err 
 	if err := a.answer(ctx, q); err != nil {
 		return "", err
 	}
-	o := report.Options{Width: a.width(), Limit: 8}
+	o := report.Options{Width: a.width(), Limit: 5}
 	if err := report.Text(a.out, &q.doc, o); err != nil {
 		return "", err
 	}
-	if place := certificate(q); place != "" {
-		fmt.Fprintf(a.out, "\nOne certificate, in words (coldtrail trace explain %q --case %s):\n\n", place, name)
-		if err := report.Explain(a.out, &q.doc, place, o); err != nil {
+	if c := certificate(q.doc.Trail); c.place != "" {
+		o.View, o.Asset = c.view, c.asset
+		fmt.Fprintf(a.out, "\nOne certificate, in words (coldtrail trace explain %q --case %s --view %q --asset %s):\n\n", c.place, name, c.view, c.asset)
+		if err := report.Explain(a.out, &q.doc, c.place, o); err != nil {
 			return "", err
 		}
 	}
@@ -96,34 +99,33 @@ func (a *app) demoCase(ctx context.Context, name, dir string) (page string, err 
 	return page, writeFile(page, func(w io.Writer) error { return report.HTML(w, &q.doc, report.Options{}) })
 }
 
-// certificate picks what is worth explaining: the group, else the place, whose
-// bounds say something (0 < U - L or L > 0) with the fewest entries in its cuts.
-func certificate(q *asked) string {
-	t := q.doc.Trail
-	best, size := "", 0
+// explained is what the demo explains: one place or group, in one view and asset.
+type explained struct {
+	place, view, asset string
+	size               int
+}
+
+// certificate picks what is worth explaining: of the groups, else of the places,
+// the bound that says something and is not a point (0 < L < U) with the fewest
+// entries in its cuts; where all bounds are points, the largest place.
+func certificate(t *trace.Trail) (best explained) {
+	look := func(place string, asset money.Asset, fs []trace.Figures) {
+		for v, f := range fs {
+			if b := f.Bound; b != nil && !b.L.IsZero() && b.L != b.U {
+				if n := len(b.CutU) + len(b.CutL); best.place == "" || n < best.size {
+					best = explained{place, t.Views[v].Name, string(asset.ID), n}
+				}
+			}
+		}
+	}
 	for _, g := range t.Groups {
-		for _, f := range g.Figures {
-			if b := f.Bound; b != nil && !b.L.IsZero() && b.L != b.U {
-				if n := len(b.CutU) + len(b.CutL); best == "" || n < size {
-					best, size = g.Name, n
-				}
-			}
-		}
+		look(g.Name, g.Asset, g.Figures)
 	}
-	if best != "" {
-		return best
+	for i := 0; i < len(t.Places) && len(t.Groups) == 0; i++ {
+		look(t.Places[i].ID, t.Places[i].Asset, t.Places[i].Figures)
 	}
-	for _, p := range t.Places {
-		for _, f := range p.Figures {
-			if b := f.Bound; b != nil && !b.L.IsZero() && b.L != b.U {
-				if n := len(b.CutU) + len(b.CutL); best == "" || n < size {
-					best, size = p.ID, n
-				}
-			}
-		}
-	}
-	if best == "" && len(t.Places) > 0 {
-		best = t.Places[0].ID
+	if best.place == "" && len(t.Places) > 0 {
+		best = explained{place: t.Places[0].Name, view: t.Views[0].Name, asset: string(t.Places[0].Asset.ID)}
 	}
 	return best
 }
