@@ -12,7 +12,6 @@ import (
 // that it is safe for concurrent readers.
 type Memory struct {
 	info      Info
-	sources   []ledger.Source
 	transfers []ledger.Transfer
 	entries   []Entry
 	names     map[string][]ID
