@@ -90,6 +90,7 @@ type scope struct {
 	totals trace.AssetTotals
 	model  ledger.Model
 	blocks bool
+	hops   *hopIndex
 }
 
 // scopes lists the views and assets that the options ask for, in the order of
@@ -110,6 +111,7 @@ func (d *Document) scopes(o Options) ([]scope, error) {
 	if policy < 0 {
 		return nil, fmt.Errorf("policy %q: %w, which has %s", name, ErrNotHere, policyList(t.Policies))
 	}
+	hops := newHopIndex(t)
 	var out []scope
 	for v, w := range t.Views {
 		if o.View != "" && o.View != w.Name {
@@ -120,7 +122,7 @@ func (d *Document) scopes(o Options) ([]scope, error) {
 				continue
 			}
 			l := ledgerOf(t, a.Asset.ID)
-			out = append(out, scope{d: d, t: t, view: v, policy: policy, totals: a, model: l.Model, blocks: l.Blocks})
+			out = append(out, scope{d: d, t: t, view: v, policy: policy, totals: a, model: l.Model, blocks: l.Blocks, hops: hops})
 		}
 	}
 	if len(out) == 0 && o.Asset != "" {

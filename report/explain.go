@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/trace"
 )
@@ -209,16 +208,16 @@ func (x *explainer) hop(s scope, i int) string {
 	h := s.t.Hops[i]
 	from := x.names.account(h.From)
 	switch {
-	case h.Seed && h.Transfer == "":
+	case s.theftOf(i) != "" && h.Transfer == "":
 		from = "the theft (put in, the ledger lacks it)"
-	case h.Seed:
+	case s.theftOf(i) != "":
 		from = "the theft, from " + from
 	}
 	to := x.names.account(h.To)
 	if h.Out < 0 {
 		to = "fees"
 	}
-	line := fmt.Sprintf("%s %s: %s from %s to %s; stolen: %s", instant(h.Time), clean(h.Transfer), h.Value.Grouped(h.Asset.Decimals), from, to, s.byAmount(h.Figures[s.view].Amounts))
+	line := fmt.Sprintf("%s %s: %s from %s to %s; stolen: %s", when(h.Time), clean(h.Transfer), h.Value.Grouped(h.Asset.Decimals), from, to, s.byAmount(h.Figures[s.view].Amounts))
 	if h.Tied {
 		line += " (order not known)"
 	}
@@ -268,54 +267,6 @@ func (x *explainer) proof(s scope, f trace.Figures) {
 	}
 }
 
-// into lists the movements that make up a place. A coin that was spent again is
-// none where the graph can tell.
-func (s scope) into(p *trace.Place) []int {
-	var out []int
-	for i, h := range s.t.Hops {
-		if h.Place < 0 || s.t.Places[h.Place] != p && !s.sharesAccount(h, p) || !touches(h.Figures[s.view]) {
-			continue
-		}
-		if s.model == ledger.UTXO && h.Out >= 0 && p.Kind != trace.Exit && s.d.spender(h) != none {
-			continue
-		}
-		out = append(out, i)
-	}
-	return out
-}
-
-// sharesAccount reports whether a hop leads to an account of a place although
-// another place of the same account was named on it.
-func (s scope) sharesAccount(h trace.Hop, p *trace.Place) bool {
-	if h.Out < 0 || h.Asset.ID != p.Asset.ID || h.Ledger != p.Ledger || p.Kind == trace.Fee {
-		return false
-	}
-	for _, a := range p.Accounts {
-		if a == h.To {
-			return true
-		}
-	}
-	return false
-}
-
-// outOf lists the movements away from the accounts of a place, on accounts.
-func (s scope) outOf(p *trace.Place) []int {
-	var out []int
-	if s.model == ledger.UTXO || p.Kind == trace.Exit || p.Kind == trace.Fee || p.Kind == trace.Burn || p.Kind == trace.Converted {
-		return nil
-	}
-	on := map[ledger.Account]bool{}
-	for _, a := range p.Accounts {
-		on[a] = true
-	}
-	for i, h := range s.t.Hops {
-		if h.Asset.ID == p.Asset.ID && h.Ledger == p.Ledger && on[h.From] && !h.Seed && touches(h.Figures[s.view]) {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
 // largestWay leads from the theft to a place along the largest parts.
 func (s scope) largestWay(p *trace.Place) []int {
 	var path []int
@@ -323,8 +274,7 @@ func (s scope) largestWay(p *trace.Place) []int {
 	for seen := map[int]bool{}; best >= 0 && !seen[best]; {
 		seen[best] = true
 		path = append(path, best)
-		h := s.t.Hops[best]
-		if h.Seed {
+		if s.theftOf(best) != "" {
 			break
 		}
 		best = s.largestHop(s.feeds(best), best)

@@ -122,6 +122,14 @@ func instant(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
+// when writes a time in a sentence.
+func when(t time.Time) string {
+	if t.IsZero() {
+		return "time " + notKnown
+	}
+	return instant(t)
+}
+
 // group is a kind of place as tables and pictures show it.
 type group struct {
 	Kind  trace.Kind
@@ -136,7 +144,7 @@ var groups = []group{
 	{trace.Exit, "exits", "exit", "exits", "delivered to a service or another boundary, where tracing stops"},
 	{trace.Converted, "converted", "conversion", "conversions", "swapped into another asset"},
 	{trace.Held, "held", "holding", "holdings", "still there at the end of a history the data has whole"},
-	{trace.Edge, "edge of data", "place", "places at the edge", "the data does not have what came after: it may have moved on"},
+	{trace.Edge, "edge of data", "edge of data", "places at the edge", "the data does not have what came after: it may have moved on"},
 	{trace.Debt, "debts", "debt", "debts", "extinguished the overdraft of a bank account"},
 	{trace.Burn, "burnt", "burn", "burns", "destroyed, or not claimed by a coinbase"},
 	{trace.Elsewhere, "elsewhere", "place", "places elsewhere", "left the paths that lead to the accounts asked about"},

@@ -179,8 +179,8 @@ func hundreds() string {
 		pay(addr(0), addr(i), 1000000+r.IntN(1500000))
 	}
 	for i := 1; i <= 30; i++ {
-		for k := 0; k < 6; k++ {
-			to := addr(50 + r.IntN(180))
+		for k := 0; k < 8; k++ {
+			to := addr(50 + r.IntN(260))
 			if r.IntN(9) == 0 {
 				to = []string{"svc-kraken", "svc-coinspot", "mix-tornado", "svc-bridge", "svc-okay"}[r.IntN(5)]
 			}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
@@ -44,19 +43,18 @@ const blockFees = "fees in coinbases"
 // movements turns the hops of a scope into arrows.
 func (s scope) movements() []movement {
 	var out []movement
-	coins := s.coinHops()
 	led := map[graph.ID]bool{}
 	for i, h := range s.t.Hops {
 		if h.Asset.ID != s.asset().ID || !touches(h.Figures[s.view]) {
 			continue
 		}
-		from := s.source(h)
+		from := s.source(i)
 		out = append(out, movement{from, s.target(h), i})
 		if from.kind != aTransaction || led[h.ID] {
 			continue
 		}
 		led[h.ID] = true
-		for _, j := range s.d.spent(h.ID, coins) {
+		for _, j := range s.spent(h.ID) {
 			if touches(s.t.Hops[j].Figures[s.view]) {
 				out = append(out, movement{s.target(s.t.Hops[j]), from, j})
 			}
@@ -66,10 +64,11 @@ func (s scope) movements() []movement {
 }
 
 // source is where a hop comes from.
-func (s scope) source(h trace.Hop) node {
+func (s scope) source(i int) node {
+	h := s.t.Hops[i]
 	switch {
-	case h.Seed:
-		return node{aTheft, h.Ledger, s.theftOf(h)}
+	case s.theftOf(i) != "":
+		return node{aTheft, h.Ledger, s.theftOf(i)}
 	case h.From == ledger.Outside && s.blocks:
 		return node{aBlock, h.Ledger, blockFees}
 	case h.From == "":
@@ -99,50 +98,25 @@ func final(k trace.Kind) bool {
 	return false
 }
 
-// theftOf names the theft whose seed a hop is.
-func (s scope) theftOf(h trace.Hop) string {
-	for _, r := range s.t.Seeds {
-		if r.Transfer == h.Transfer && r.Account == h.To && r.Asset.ID == h.Asset.ID && s.shows(r.Theft) {
-			return r.Theft
-		}
-	}
-	return s.viewName()
-}
-
-// shows reports whether a theft is part of the view.
-func (s scope) shows(theft string) bool {
-	return s.viewName() == theft || s.viewName() == "any"
-}
-
-// coinHops finds hops by the coin they make.
-func (s scope) coinHops() map[[2]int64]int {
-	out := map[[2]int64]int{}
-	for i, h := range s.t.Hops {
-		if h.Out >= 0 {
-			out[[2]int64{int64(h.ID), int64(h.Out)}] = i
-		}
-	}
-	return out
-}
-
-// spent lists the hops whose coins a transaction spends, each once. Without a
-// graph nobody knows.
-func (d *Document) spent(id graph.ID, coins map[[2]int64]int) []int {
-	if d.Graph == nil {
+// spent lists the hops whose coins a transaction spends, but for coins of
+// boundaries, which count as clean. Without a graph nobody knows.
+func (s scope) spent(id graph.ID) []int {
+	g := s.d.Graph
+	if g == nil {
 		return nil
 	}
-	en, err := d.Graph.Entry(id)
+	en, err := g.Entry(id)
 	if err != nil {
 		return nil
 	}
 	var out []int
 	for _, debit := range en.Debits {
-		made, err := d.Graph.Find(debit.Spends.Tx)
+		made, err := g.Find(debit.Spends.Tx)
 		if err != nil {
 			continue
 		}
 		for _, m := range made {
-			if i, ok := coins[[2]int64{int64(m), int64(debit.Spends.Index)}]; ok && m < id {
+			if i, ok := s.hops.coins[coinKey{m, int(debit.Spends.Index)}]; ok && m < id && s.target(s.t.Hops[i]).kind != aPlace {
 				out = append(out, i)
 			}
 		}
@@ -167,22 +141,6 @@ func (d *Document) spender(h trace.Hop) int {
 		}
 	}
 	return int(by)
-}
-
-// feeds lists the hops that may have fed a hop.
-func (s scope) feeds(i int) []int {
-	h := s.t.Hops[i]
-	if s.model == ledger.UTXO && s.d.Graph != nil {
-		return s.d.spent(h.ID, s.coinHops())
-	}
-	var out []int
-	swap := strings.HasPrefix(string(h.From), "swap:")
-	for j, o := range s.t.Hops[:i] {
-		if o.To == h.From && o.Ledger == h.Ledger && (swap || o.Asset.ID == h.Asset.ID) && o.Out >= 0 {
-			out = append(out, j)
-		}
-	}
-	return out
 }
 
 func accountOf(n node) ledger.Account { return ledger.Account(n.name) }

@@ -32,6 +32,7 @@ func GraphML(w io.Writer, d *Document, o Options) error {
 	}
 	g := &graphML{d: d, ids: map[node]int{}}
 	for _, s := range scopes {
+		g.entities = s.entities()
 		for _, m := range s.movements() {
 			g.edge(s, m)
 		}
@@ -48,6 +49,7 @@ func GraphML(w io.Writer, d *Document, o Options) error {
 type graphML struct {
 	d            *Document
 	ids          map[node]int
+	entities     entityNames // of the scope at hand
 	nodes, edges strings.Builder
 	n            int // edges
 	dropped      int
@@ -76,11 +78,8 @@ func (g *graphML) id(s scope, n node) int {
 		data = g.placeData(s, p)
 	case anAccount:
 		data = append(data, [2]string{"account", n.name})
-		for _, p := range s.t.Places {
-			if !final(p.Kind) && p.Ledger == n.ledger && p.Asset.ID == s.asset().ID && s.sharesAccount(trace.Hop{To: accountOf(n), Asset: p.Asset, Ledger: p.Ledger}, p) && p.Named {
-				data = append(data, [2]string{"entity", p.Name})
-				break
-			}
+		if e := g.entities.of(n); e.kind == anEntity {
+			data = append(data, [2]string{"entity", e.name})
 		}
 		if g.d.Tags != nil {
 			if tags := g.d.Tags(n.ledger, accountOf(n)); len(tags) > 0 {
@@ -146,7 +145,7 @@ func (g *graphML) edge(s scope, m movement) {
 		kind = "input"
 	case h.Out < 0:
 		kind = "fee"
-	case h.Seed:
+	case m.from.kind == aTheft:
 		kind = "theft"
 	}
 	data := [][2]string{

@@ -115,7 +115,7 @@ func (p *page) lists(d *Document, n *names) {
 		if !s.Overlap.IsZero() {
 			how += fmt.Sprintf("; %s of it an earlier theft had marked", clean(s.Asset.Format(s.Overlap)))
 		}
-		p.Seeds = append(p.Seeds, pageSeed{clean(s.Theft), clean(s.Asset.Format(s.Amount)), n.look(string(s.Account)), how, instant(s.Time)})
+		p.Seeds = append(p.Seeds, pageSeed{clean(s.Theft), clean(s.Asset.Format(s.Amount)), n.look(string(s.Account)), how, when(s.Time)})
 	}
 	for _, u := range d.Trail.Unobserved {
 		p.Unobserved = append(p.Unobserved, pageSeed{Amount: clean(u.Asset.Format(u.Amount)), Account: n.look(string(u.Pool.Account))})

@@ -154,7 +154,7 @@ func (r *records) header() headerRecord {
 		h.Inputs = append(h.Inputs, inputRecord{l.Input, l.SHA256})
 		h.Ledgers = append(h.Ledgers, ledgerOut(l))
 	}
-	for _, in := range r.d.Inputs {
+	for _, in := range r.d.inputs() {
 		h.Inputs = append(h.Inputs, inputRecord{in.Name, in.SHA256})
 	}
 	for _, m := range r.d.methods() {

@@ -14,7 +14,7 @@ import (
 // convention could say, and the payments that carry it.
 func Received(w io.Writer, r *trace.Received, o Options) error {
 	t := r.Trail
-	fmt.Fprintf(w, "Received by %v on %s\n", r.Accounts, r.Ledger)
+	fmt.Fprintf(w, "Received by %s on %s\n", clean(fmt.Sprint(r.Accounts)), clean(string(r.Ledger)))
 	if len(r.Assets) == 0 {
 		_, err := fmt.Fprintln(w, "nothing: the data shows no payment to them")
 		return err
@@ -23,7 +23,7 @@ func Received(w io.Writer, r *trace.Received, o Options) error {
 		if o.Asset != "" && o.Asset != a.Asset.Symbol && o.Asset != string(a.Asset.ID) {
 			continue
 		}
-		fmt.Fprintf(w, "\n%s in %d payments\n", a.Asset.Format(a.Total), a.Rows)
+		fmt.Fprintf(w, "\n%s in %s\n", clean(a.Asset.Format(a.Total)), plural(a.Rows, "payment", "payments"))
 		for v, view := range t.Views {
 			if o.View != "" && o.View != view.Name {
 				continue
@@ -32,14 +32,14 @@ func Received(w io.Writer, r *trace.Received, o Options) error {
 		}
 	}
 	for _, warning := range t.Warnings {
-		fmt.Fprintf(w, "\nwarning: %s", warning)
+		fmt.Fprintf(w, "\nwarning: %s", clean(warning))
 	}
 	_, err := fmt.Fprintln(w, "\n\nA convention is not the truth: between the bounds, which unit went where is a rule's choice.")
 	return err
 }
 
 func receivedView(w io.Writer, t *trace.Trail, a trace.ReceivedAsset, v int) {
-	name := t.Views[v].Name
+	name := clean(t.Views[v].Name)
 	if a.Stolen == nil {
 		fmt.Fprintf(w, "  stolen (%s): none under any convention: no path leads here from the theft\n", name)
 		return
@@ -67,6 +67,6 @@ func receivedView(w io.Writer, t *trace.Trail, a trace.ReceivedAsset, v int) {
 			from = "several accounts together"
 		}
 		fmt.Fprintf(w, "    %s  %s from %s: %s, of it %s stolen by fifo, %s to %s one-pass\n",
-			when, h.Transfer, from, a.Asset.Format(h.Value), a.Asset.Format(stolen), a.Asset.Format(h.Figures[v].Lower), a.Asset.Format(h.Figures[v].Upper))
+			when, clean(h.Transfer), clean(from), a.Asset.Format(h.Value), a.Asset.Format(stolen), a.Asset.Format(h.Figures[v].Lower), a.Asset.Format(h.Figures[v].Upper))
 	}
 }

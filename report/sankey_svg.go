@@ -303,6 +303,9 @@ func (d *sankeyDrawing) notes(drawn int) []string {
 	if sum, pools := d.s.unobserved(); pools > 0 {
 		out = append(out, fmt.Sprintf("Unobserved: %s on %s must have been there before the data, clean.", d.s.asset().Format(sum), plural(pools, "account", "accounts")))
 	}
+	if !d.s.totals.Bounded {
+		out = append(out, "No exact bounds: "+clean(d.s.totals.Why)+".")
+	}
 	out = append(out, d.marks()...)
 	if d.s.t.Stamp.Speculative {
 		out = append(out, "Speculative: the trail goes on through boundaries.")

@@ -25,7 +25,7 @@ func (d *Document) stamp() []stampLine {
 	for _, l := range st.Ledgers {
 		add("ledger", "%s (%s): %s", clean(string(l.ID)), l.Model, hashed(l.Input, l.SHA256))
 	}
-	for _, in := range d.Inputs {
+	for _, in := range d.inputs() {
 		add("input", "%s", hashed(in.Name, in.SHA256))
 	}
 	add("policies", "%s", policyList(d.Trail.Policies))
@@ -54,6 +54,21 @@ func (d *Document) stamp() []stampLine {
 		add("speculative", "no: tracing stops at every boundary")
 	}
 	add("read", "%s of %s transfers in the data", money.Units(uint64(st.Read)).Grouped(0), money.Units(uint64(st.Graph)).Grouped(0))
+	return out
+}
+
+// inputs are the files read that no ledger names already.
+func (d *Document) inputs() []Input {
+	var out []Input
+	for _, in := range d.Inputs {
+		known := false
+		for _, l := range d.Trail.Stamp.Ledgers {
+			known = known || l.Input == in.Name && l.SHA256 == in.SHA256
+		}
+		if !known {
+			out = append(out, in)
+		}
+	}
 	return out
 }
 

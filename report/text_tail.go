@@ -21,7 +21,7 @@ func (t *text) seeds() {
 		if r.Injected {
 			how = "put in, the ledger lacks it"
 		}
-		line := fmt.Sprintf("%s: %s at %s, %s, %s", clean(r.Theft), clean(r.Asset.Format(r.Amount)), t.names.look(string(r.Account)), how, instant(r.Time))
+		line := fmt.Sprintf("%s: %s at %s, %s, %s", clean(r.Theft), clean(r.Asset.Format(r.Amount)), t.names.look(string(r.Account)), how, when(r.Time))
 		if !r.Overlap.IsZero() {
 			line += fmt.Sprintf("; %s of it an earlier theft had marked", clean(r.Asset.Format(r.Overlap)))
 		}

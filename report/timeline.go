@@ -18,8 +18,8 @@ type timeline struct {
 	from, until time.Time
 	lanes       []lane
 	stack       []level
-	// unknown counts the movements to places whose time is not known, with their
-	// sum: they are not drawn. undated counts seeds without a time: they stand at
+	// unknown counts the movements to or from places whose time is not known, with
+	// their sum: they are not drawn. undated counts seeds without a time: they stand at
 	// the left edge.
 	unknown    int
 	unknownSum money.Amount
@@ -156,13 +156,11 @@ func (t *timeline) series(places []*trace.Place) []step {
 		switch {
 		case sign == 0 || n.IsZero():
 			continue
-		case h.Time.IsZero() && h.Seed:
+		case h.Time.IsZero() && t.s.theftOf(i) != "" && !t.from.IsZero():
 			h.Time = t.from
 		case h.Time.IsZero():
-			if sign > 0 {
-				t.unknown++
-				t.unknownSum = t.unknownSum.Add(n)
-			}
+			t.unknown++
+			t.unknownSum = t.unknownSum.Add(n)
 			continue
 		}
 		changes = append(changes, change{h.Time.UTC(), i, sign > 0, n})
@@ -199,13 +197,13 @@ func (t *timeline) overview() {
 	}
 	var events []event
 	s := t.s
-	for _, h := range s.t.Hops {
+	for i, h := range s.t.Hops {
 		n := s.amount(h.Figures[s.view])
 		if h.Asset.ID != s.asset().ID || n.IsZero() {
 			continue
 		}
 		when := h.Time.UTC()
-		enters := h.Seed || s.convertedIn(h)
+		enters := s.theftOf(i) != "" || s.convertedIn(h)
 		if h.Time.IsZero() {
 			if !enters {
 				continue
@@ -243,5 +241,5 @@ func (t *timeline) overview() {
 // convertedIn reports whether a hop brings value out of a conversion into this
 // asset.
 func (s scope) convertedIn(h trace.Hop) bool {
-	return s.model == ledger.Accounts && !h.Seed && len(h.From) > 5 && h.From[:5] == "swap:"
+	return s.model == ledger.Accounts && len(h.From) > 5 && h.From[:5] == "swap:"
 }

@@ -285,7 +285,7 @@ func (d *timeDrawing) notes() []string {
 		out = append(out, fmt.Sprintf("%s without a known time: at the left edge.", plural(d.t.undated, "seed", "seeds")))
 	}
 	if d.t.unknown > 0 {
-		out = append(out, fmt.Sprintf("Not drawn: %s (%s) to these places, whose times are not known.", plural(d.t.unknown, "movement", "movements"), a.Format(d.t.unknownSum)))
+		out = append(out, fmt.Sprintf("Not drawn: %s (%s) to or from these places, whose times are not known.", plural(d.t.unknown, "movement", "movements"), a.Format(d.t.unknownSum)))
 	}
 	if fees := d.s.totals.ByPolicy[d.s.policy].Fees; !fees.IsZero() {
 		out = append(out, fmt.Sprintf("Fees (%s) have no lane.", a.Format(fees)))

@@ -157,6 +157,9 @@ func scale(k int) money.Amount {
 // the smallest ledger on which they differ.
 func differential(t *testing.T, make func(seed uint64) *ledger.Document) {
 	o := startOracle(t)
+	if testing.Short() {
+		*oracleN = min(*oracleN, 20)
+	}
 	compared, beyond := 0, 0
 	for i := range *oracleN {
 		seed := *oracleSeed + uint64(i)

@@ -64,7 +64,7 @@ func everyEnd(seed uint64, trails ...*trace.Trail) map[string][2][]string {
 // Relation 15, ties: forgetting the order of some payments only widens.
 func TestTiesWiden(t *testing.T) {
 	n := 0
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		d := ledgertest.Accounts{Events: 5 + int(seed%12), Thefts: 2, Fees: seed%3 == 0, Missing: seed%2 == 0}.Make(seed)
 		c := *d
 		c.Transfers = slices.Clone(d.Transfers)
@@ -78,7 +78,7 @@ func TestTiesWiden(t *testing.T) {
 		narrow, wide := answer(t, d, trace.Question{}), answer(t, tied, trace.Question{})
 		n += widened(t, "payments were tied", narrow, wide, everyEnd(seed, narrow, wide), tied)
 	}
-	if n < 10*relations {
+	if n < 10*rounds() {
 		t.Errorf("only %d bounds were compared", n)
 	}
 }
@@ -87,7 +87,7 @@ func TestTiesWiden(t *testing.T) {
 // of the tied lines, its bounds lie inside.
 func TestEveryOrderOfATie(t *testing.T) {
 	n := 0
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		d := ledgertest.Accounts{Events: 4 + int(seed%8), Accounts: 4, Thefts: 2, Fees: seed%3 == 0}.Make(seed)
 		head, body, _ := strings.Cut(d.Text(), "\n")
 		for i := range 4 { // nobody is short in any order
@@ -118,7 +118,7 @@ func TestEveryOrderOfATie(t *testing.T) {
 			n += widened(t, fmt.Sprintf("tied lines from %s on in the order %v", rich.Transfers[ls[at][0]].ID, order), narrow, wide, everyEnd(seed, narrow, wide), one)
 		}
 	}
-	if n < 50*relations {
+	if n < 50*rounds() {
 		t.Errorf("only %d bounds were compared", n)
 	}
 }
@@ -138,7 +138,7 @@ func stripOpenings(body string, account int) string {
 // Relation 15, clustering: holding two accounts for one only widens.
 func TestClusteringWidens(t *testing.T) {
 	n := 0
-	for seed := range uint64(2 * relations) {
+	for seed := range uint64(2 * rounds()) {
 		d := ledgertest.Accounts{Events: 5 + int(seed%14), Thefts: 2, Fees: seed%2 == 0}.Make(seed)
 		c := *d
 		c.Transfers = slices.Clone(d.Transfers)
@@ -175,7 +175,7 @@ func TestClusteringWidens(t *testing.T) {
 		sets["the two"] = [2][]string{{"held:a0", "held:a1"}, {"held:a0"}}
 		n += widened(t, "a0 and a1 became one", narrow, wide, sets, merged)
 	}
-	if n < 5*relations {
+	if n < 5*rounds() {
 		t.Errorf("only %d bounds were compared", n)
 	}
 }
@@ -200,7 +200,7 @@ func TestClusteringIsAnInput(t *testing.T) {
 // every later placing of the missing credit, up to where it is needed.
 func TestLateHistoryIsInside(t *testing.T) {
 	n := 0
-	for seed := range uint64(3 * relations) {
+	for seed := range uint64(3 * rounds()) {
 		d := ledgertest.Accounts{Events: 5 + int(seed%12), Thefts: 2, Missing: true, Fees: seed%3 == 0}.Make(seed)
 		early := answer(t, d, trace.Question{})
 		if len(early.Unobserved) == 0 {
@@ -227,7 +227,7 @@ func TestLateHistoryIsInside(t *testing.T) {
 		}
 		n += widened(t, "missing history comes first", late, early, everyEnd(seed, late, early), later)
 	}
-	if n < 10*relations {
+	if n < 10*rounds() {
 		t.Errorf("only %d bounds were compared", n)
 	}
 }
@@ -254,14 +254,14 @@ func shortfall(d *ledger.Document, p graph.Pool) int {
 // finds, under every policy and to the last unit of the bounds.
 func TestBackwardIsForward(t *testing.T) {
 	n := 0
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		for _, d := range []*ledger.Document{plainCoins(seed), plainAccounts(seed)} {
 			for _, target := range []ledger.Account{"a0", "a2"} {
 				n += backward(t, d, target)
 			}
 		}
 	}
-	if n < 5*relations {
+	if n < 5*rounds() {
 		t.Errorf("only %d figures were compared", n)
 	}
 }

@@ -18,9 +18,10 @@ const tooMany = 20000
 // them puts at a terminal, or in a group, is what the bound must say.
 func TestBruteForceBounds(t *testing.T) {
 	n, ledgers := 0, 0
-	for seed := range uint64(400) {
+	for seed := range uint64(3 * rounds()) {
 		for _, d := range []*ledger.Document{
 			ledgertest.Coins{Txs: 1 + int(seed%4), First: 2, MaxIn: 3, MaxOut: 3, Amount: money.Units(5), Thefts: 2, Zeros: seed%3 == 0, Parts: seed%2 == 0, Later: seed%5 == 0}.Make(seed),
+			ledgertest.Coins{Txs: 1 + int(seed%4), First: 2, MaxIn: 3, MaxOut: 2, Amount: money.Units(5), Thefts: 2, Blocks: true}.Make(seed),
 			ledgertest.Accounts{Events: 2 + int(seed%7), Accounts: 4, Services: int(seed % 2), Amount: money.Units(5), Thefts: 2, Fees: seed%3 == 0, Missing: seed%2 == 0, Odd: seed%4 == 0}.Make(seed),
 		} {
 			if k := bruteForce(t, d, seed); k > 0 {
@@ -29,7 +30,7 @@ func TestBruteForceBounds(t *testing.T) {
 		}
 	}
 	t.Logf("%d bounds of %d ledgers proved", n, ledgers)
-	if n < 5000 || ledgers < 500 {
+	if n < 50*rounds() || ledgers < 6*rounds() {
 		t.Errorf("only %d bounds of %d ledgers were proved", n, ledgers)
 	}
 }
@@ -43,6 +44,9 @@ func bruteForce(t *testing.T, d *ledger.Document, seed uint64) (compared int) {
 	q := trace.Question{Boundary: func(_ ledger.ID, a ledger.Account) (trace.Boundary, bool) {
 		return trace.Boundary{Kind: "service", Why: "a service"}, a[0] == 'x'
 	}}
+	if d.Ledger.Blocks {
+		q.FeeFate = []trace.FeeFate{trace.FeesFirst, trace.SubsidyFirst}[seed%2]
+	}
 	trail := answer(t, d, q)
 	for v, view := range trail.Views {
 		all, ok := assignments(d, thefts(trail, view.Name))
@@ -178,32 +182,53 @@ func with(a assignment, more map[string]int) assignment {
 }
 
 // coins: a transaction hands the stolen units of its inputs to outputs and fee
-// in every way that fits.
+// in every way that fits. In blocks the coinbase comes last and spends the fees;
+// what it does not claim is burnt.
 func (e *enumeration) coins() {
+	var coinbase *ledger.Transfer
+	var fees []string
+	room := 0 // what the coinbase may claim
 	for i := range e.d.Transfers {
 		t := &e.d.Transfers[i]
-		var ins, outs []string
-		var caps []int
+		if coinbase != nil && t.Key.Block != coinbase.Key.Block {
+			e.transaction(coinbase, fees, "burn:"+coinbase.Tx, room-small(coinbase.Amount()))
+			coinbase = nil
+		}
+		if t.Kind == ledger.Coinbase {
+			coinbase, fees, room = t, nil, small(t.Debits[0].Amount)
+			continue
+		}
+		var ins []string
 		for _, in := range t.Debits {
 			ins = append(ins, in.Spends.String())
 		}
-		for k, c := range t.Credits {
-			outs = append(outs, ledger.Coin{Tx: t.Tx, Index: uint32(k)}.String())
-			caps = append(caps, small(c.Amount))
+		fees, room = append(fees, "fee:"+t.Tx), room+small(t.Fee)
+		e.transaction(t, ins, "fee:"+t.Tx, small(t.Fee))
+	}
+	if coinbase != nil {
+		e.transaction(coinbase, fees, "burn:"+coinbase.Tx, room-small(coinbase.Amount()))
+	}
+}
+
+func (e *enumeration) transaction(t *ledger.Transfer, ins []string, last string, left int) {
+	var outs []string
+	var caps []int
+	for k, c := range t.Credits {
+		outs = append(outs, ledger.Coin{Tx: t.Tx, Index: uint32(k)}.String())
+		caps = append(caps, small(c.Amount))
+	}
+	outs, caps = append(outs, last), append(caps, left)
+	e.each(func(a assignment, yield func(assignment)) {
+		have, spent := 0, map[string]int{}
+		for _, in := range ins {
+			have, spent[in] = have+a[in], -a[in]
 		}
-		outs, caps = append(outs, "fee:"+t.Tx), append(caps, small(t.Fee))
-		e.each(func(a assignment, yield func(assignment)) {
-			have, spent := 0, map[string]int{}
-			for _, in := range ins {
-				have, spent[in] = have+a[in], -a[in]
-			}
-			base := with(a, spent)
-			hand(outs, caps, have, map[string]int{}, func(given map[string]int) { yield(with(base, given)) })
-		})
-		for _, o := range outs {
-			if n := e.stolen[o]; n > 0 {
-				e.each(func(a assignment, yield func(assignment)) { yield(with(a, map[string]int{o: n})) })
-			}
+		base := with(a, spent)
+		hand(outs, caps, have, map[string]int{}, func(given map[string]int) { yield(with(base, given)) })
+	})
+	for _, o := range outs {
+		if n := e.stolen[o]; n > 0 {
+			e.each(func(a assignment, yield func(assignment)) { yield(with(a, map[string]int{o: n})) })
 		}
 	}
 }

@@ -16,7 +16,13 @@ import (
 // Relations between two ledgers: what a change of the ledger must do to the
 // answer. The numbers are those of the tracing method, section 5.
 
-const relations = 150 // ledgers of each kind per relation
+// rounds is the number of ledgers of each kind per relation.
+func rounds() int {
+	if testing.Short() {
+		return 30
+	}
+	return 150
+}
 
 // answer traces a ledger under every policy of its kind, without boundaries.
 func answer(t *testing.T, d *ledger.Document, q trace.Question) *trace.Trail {
@@ -128,7 +134,7 @@ func lines(d *ledger.Document) (out [][2]int) {
 // Relation 5: permuting independent events changes nothing.
 func TestIndependentEventsCommute(t *testing.T) {
 	tried := 0
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		for _, d := range []*ledger.Document{plainCoins(seed), plainAccounts(seed)} {
 			want := figures(t, answer(t, d, trace.Question{}), nil, true)
 			ls := lines(d)
@@ -145,7 +151,7 @@ func TestIndependentEventsCommute(t *testing.T) {
 			}
 		}
 	}
-	if tried < relations {
+	if tried < rounds() {
 		t.Errorf("only %d pairs were tried", tried)
 	}
 }
@@ -191,7 +197,7 @@ func TestColourBlindOrdersAddUp(t *testing.T) {
 	blind := func(p trace.Policy) bool {
 		return p == trace.FIFO || p == trace.LIFO || len(p) == 4 && p[3] == 'o' && strings.ContainsRune("flhs", rune(p[0]))
 	}
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		for _, d := range []*ledger.Document{plainCoins(seed), plainAccounts(seed)} {
 			trail := answer(t, d, trace.Question{FeeRule: []trace.FeeRule{trace.FeeLast, trace.FeeFirst}[seed%2]})
 			union := trail.View("any")
@@ -216,7 +222,7 @@ func TestColourBlindOrdersAddUp(t *testing.T) {
 // Relation 7: scaling all amounts scales every ordered policy and the exact
 // bounds. (Not haircut, which rounds, nor pro-rata fees.)
 func TestScaling(t *testing.T) {
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		for _, d := range []*ledger.Document{plainCoins(seed), plainAccounts(seed)} {
 			c := *d
 			c.Transfers = nil
@@ -247,7 +253,7 @@ func times7(n money.Amount) money.Amount {
 
 // Relation 8: a theft reported in two parts that meet is the theft.
 func TestSplittingASeed(t *testing.T) {
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		d := plainCoins(seed)
 		c := *d
 		c.Thefts = nil
@@ -297,7 +303,7 @@ func splitMints(d *ledger.Document) *ledger.Document {
 
 // Relation 9: a theft that goes nowhere leaves the rest of the ledger clean.
 func TestCleanLedgerIsClean(t *testing.T) {
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		for _, d := range []*ledger.Document{plainCoins(seed), plainAccounts(seed)} {
 			line, ref, want := "coin lone z:5\n", "lone.0", "lone:0"
 			if d.Ledger.Model == ledger.Accounts {

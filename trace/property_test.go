@@ -31,6 +31,9 @@ var (
 // for three random groups and for single places, one-pass bounds around exact
 // ones, the poison set, no taint before its theft, and undo as the identity.
 func TestRandomLedgers(t *testing.T) {
+	if testing.Short() {
+		*randomN = min(*randomN, 100)
+	}
 	var next, answered atomic.Int64
 	var workers sync.WaitGroup
 	var once sync.Once

@@ -2,6 +2,7 @@ package trace_test
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 // Relation 13: self, zero and failed transfers without fees are no-ops.
 func TestNothingHappens(t *testing.T) {
 	idle := []string{"%s a1 > a1 7", "%s a0 > a1 0", "%s a2 > a0 9 failed", "%s a1 > a2 0 T1", "%s x0 > a1 0"}
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		d := plainAccounts(seed)
 		var b strings.Builder
 		n := 0
@@ -35,7 +36,7 @@ func TestNothingHappens(t *testing.T) {
 
 // Relation 17: a wholly tainted coin stays wholly tainted under every policy.
 func TestWhollyStolenStaysStolen(t *testing.T) {
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		d := ledgertest.Coins{Txs: 10, First: 3, Zeros: true}.Make(seed)
 		for i := range d.Transfers {
 			for k, c := range d.Transfers[i].Credits {
@@ -57,7 +58,7 @@ func TestWhollyStolenStaysStolen(t *testing.T) {
 
 // Relation 18: full consolidation loses nothing.
 func TestConsolidationLosesNothing(t *testing.T) {
-	for seed := range uint64(relations) {
+	for seed := range uint64(rounds()) {
 		d := plainCoins(seed)
 		live := map[string]ledger.Credit{}
 		var order []string
@@ -137,4 +138,65 @@ func TestSwapKeepsLots(t *testing.T) {
 			t.Fatalf("%v for %s: got %v of %s, want %s stolen", lots, y, got, out, want)
 		}
 	}
+}
+
+// Relation 19: between the owners of one account, what went out and what is left
+// is what came in, to the last fraction; and no cap exceeds a later balance.
+func TestOwnersConserve(t *testing.T) {
+	for seed := range uint64(20 * rounds()) {
+		var events []trace.OwnerEvent
+		bal, caps := new(big.Rat), map[string]*big.Rat{}
+		for i := range 2 + seed%10 {
+			draw := func(what string, n uint64) uint64 { return hash(seed, fmt.Sprint(what, i)) % n }
+			n := big.NewRat(int64(draw("n", 50)), int64(1+draw("d", 3)))
+			if draw("out", 2) == 0 && n.Cmp(bal) <= 0 && n.Sign() > 0 {
+				events = append(events, trace.OwnerEvent{Out: fmt.Sprint("p", i), Amount: n})
+				bal.Sub(bal, n)
+				for _, owner := range []string{"H", "V1", "V2"} {
+					if c := trace.LowestBalance(events, owner); c.Cmp(bal) > 0 {
+						t.Fatalf("seed %d: %s may claim %s of a balance of %s", seed, owner, c.RatString(), bal.RatString())
+					}
+				}
+				continue
+			}
+			owner := []string{"H", "V1", "V2"}[draw("owner", 3)]
+			events = append(events, trace.OwnerEvent{In: owner, Amount: n})
+			bal.Add(bal, n)
+			if caps[owner] == nil {
+				caps[owner] = new(big.Rat)
+			}
+			caps[owner].Add(caps[owner], n)
+		}
+		for _, rule := range trace.OwnerRules {
+			payments, left, err := trace.Owners(events, rule, "H")
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := new(big.Rat)
+			for owner, in := range caps { // what each owner put in comes out or is left
+				mine := new(big.Rat)
+				for _, s := range append(shares(payments), left) {
+					if s[owner] != nil {
+						mine.Add(mine, s[owner])
+					}
+				}
+				if mine.Cmp(in) != 0 {
+					t.Fatalf("seed %d: %s: %s put in %s, %s is accounted for", seed, rule, owner, in.RatString(), mine.RatString())
+				}
+			}
+			for _, n := range left {
+				sum.Add(sum, n)
+			}
+			if sum.Cmp(bal) != 0 {
+				t.Fatalf("seed %d: %s leaves %s of a balance of %s", seed, rule, sum.RatString(), bal.RatString())
+			}
+		}
+	}
+}
+
+func shares(payments []trace.Payment) (out []trace.Shares) {
+	for _, p := range payments {
+		out = append(out, p.Owners)
+	}
+	return out
 }

@@ -1,0 +1,146 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/money"
+	"github.com/coldtrail/coldtrail/trace"
+)
+
+// hopIndex finds the hops of a trail by their ends. It is made once for all
+// scopes.
+type hopIndex struct {
+	to, from map[spot][]int
+	fees     map[*trace.Place][]int
+	coins    map[coinKey]int
+	thefts   map[int][]string // whose seeds a hop is
+}
+
+// spot is one account in one asset.
+type spot struct {
+	ledger  ledger.ID
+	asset   money.AssetID
+	account ledger.Account
+}
+
+// coinKey is a coin by the transfer that made it.
+type coinKey struct {
+	id  graph.ID
+	out int
+}
+
+func newHopIndex(t *trace.Trail) *hopIndex {
+	x := &hopIndex{to: map[spot][]int{}, from: map[spot][]int{}, fees: map[*trace.Place][]int{}, coins: map[coinKey]int{}, thefts: map[int][]string{}}
+	type seed struct {
+		transfer string
+		at       spot
+	}
+	thefts := map[seed][]string{}
+	for _, r := range t.Seeds {
+		k := seed{r.Transfer, spot{r.Ledger, r.Asset.ID, r.Account}}
+		thefts[k] = append(thefts[k], r.Theft)
+	}
+	for i, h := range t.Hops {
+		from := spot{h.Ledger, h.Asset.ID, h.From}
+		x.from[from] = append(x.from[from], i)
+		if h.Out < 0 {
+			if h.Place >= 0 {
+				p := t.Places[h.Place]
+				x.fees[p] = append(x.fees[p], i)
+			}
+			continue
+		}
+		to := spot{h.Ledger, h.Asset.ID, h.To}
+		if h.Seed {
+			x.thefts[i] = thefts[seed{h.Transfer, to}]
+		}
+		x.to[to] = append(x.to[to], i)
+		x.coins[coinKey{h.ID, h.Out}] = i
+	}
+	return x
+}
+
+// into lists, in order, the movements that make up a place. A coin that was
+// spent again is none where the graph can tell.
+func (s scope) into(p *trace.Place) []int {
+	if p.Kind == trace.Fee {
+		return s.ofView(s.hops.fees[p])
+	}
+	var out []int
+	for _, a := range p.Accounts {
+		for _, i := range s.ofView(s.hops.to[spot{p.Ledger, p.Asset.ID, a}]) {
+			if s.model != ledger.UTXO || p.Kind == trace.Exit || s.d.spender(s.t.Hops[i]) == none {
+				out = append(out, i)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// outOf lists, in order, the movements away from the accounts of a place, on
+// accounts.
+func (s scope) outOf(p *trace.Place) []int {
+	if s.model == ledger.UTXO || final(p.Kind) || p.Kind == trace.Burn {
+		return nil
+	}
+	var out []int
+	for _, a := range p.Accounts {
+		for _, i := range s.ofView(s.hops.from[spot{p.Ledger, p.Asset.ID, a}]) {
+			if s.theftOf(i) == "" {
+				out = append(out, i)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// theftOf names the theft of the view whose value enters with a hop, or "". A
+// payment that one theft took can carry the value of another on.
+func (s scope) theftOf(i int) string {
+	for _, name := range s.hops.thefts[i] {
+		if s.viewName() == name || s.viewName() == "any" {
+			return name
+		}
+	}
+	return ""
+}
+
+// ofView keeps the hops that carry something of the view.
+func (s scope) ofView(hops []int) []int {
+	var out []int
+	for _, i := range hops {
+		if touches(s.t.Hops[i].Figures[s.view]) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// feeds lists the hops that may have fed a hop.
+func (s scope) feeds(i int) []int {
+	h := s.t.Hops[i]
+	if s.model == ledger.UTXO && s.d.Graph != nil {
+		return s.spent(h.ID)
+	}
+	if !strings.HasPrefix(string(h.From), "swap:") {
+		return before(s.hops.to[spot{h.Ledger, h.Asset.ID, h.From}], i)
+	}
+	var out []int
+	for _, l := range s.t.Stamp.Ledgers {
+		for _, a := range l.Assets {
+			out = append(out, before(s.hops.to[spot{h.Ledger, a.ID, h.From}], i)...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func before(hops []int, i int) []int {
+	n, _ := slices.BinarySearch(hops, i)
+	return hops[:n]
+}
