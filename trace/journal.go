@@ -35,9 +35,9 @@ type snapshot struct {
 	touched  map[graph.ID]bool
 }
 
-// Apply applies the transfers of one block, from first up to but not including
-// end, and journals what they change. Every tie group and the whole of every
-// block must lie within one call. It is for following a live ledger; Run is for
+// Apply applies the transfers of one block or more, from first up to but not
+// including end, and journals what they change. Every tie group and the whole of
+// every block must lie within one call. It is for following a live ledger; Run is for
 // a ledger that is there.
 //
 // An error of kind ErrHistory means that the past has changed; make a new
@@ -54,7 +54,7 @@ func (e *Engine) Apply(first, end graph.ID) error {
 
 func (e *Engine) applyRange(first, end graph.ID) (err error) {
 	defer e.overflow(&err)
-	var coinbase []graph.ID
+	coinbase, block := graph.None, ledger.Key{}
 	for id := first; id < end; id++ {
 		e.at = id
 		if err := e.inject(id); err != nil {
@@ -67,6 +67,12 @@ func (e *Engine) applyRange(first, end graph.ID) (err error) {
 		if e.until(en.Time) {
 			continue
 		}
+		if coinbase != graph.None && en.Key.Block != block.Block {
+			if err := e.stepID(coinbase); err != nil {
+				return err
+			}
+			coinbase = graph.None
+		}
 		if en.TieFirst == id && en.TieLast > id {
 			if en.TieLast >= end {
 				return fmt.Errorf("%s: the transfers tied with %s do not all stand in this block: %w", en.Evidence, en.ID, ErrQuestion)
@@ -76,25 +82,27 @@ func (e *Engine) applyRange(first, end graph.ID) (err error) {
 			}
 		}
 		if e.q.FeeFate != FeeSink && en.Kind == ledger.Coinbase {
-			coinbase = append(coinbase, id) // at the end of the block
+			coinbase, block = id, en.Key // it takes its fees at the end of the block
 			continue
 		}
-		e.at = id
 		if err := e.step(en, id); err != nil {
 			return err
 		}
 	}
-	for _, id := range coinbase {
-		en, err := e.g.Entry(id)
-		if err == nil {
-			e.at = id
-			err = e.step(en, id)
-		}
-		if err != nil {
-			return err
-		}
+	if coinbase == graph.None {
+		return nil
 	}
-	return nil
+	return e.stepID(coinbase)
+}
+
+// stepID applies a transfer by its id.
+func (e *Engine) stepID(id graph.ID) error {
+	e.at = id
+	en, err := e.g.Entry(id)
+	if err != nil {
+		return err
+	}
+	return e.step(en, id)
 }
 
 func (e *Engine) begin() {
