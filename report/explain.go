@@ -75,7 +75,7 @@ func (x *explainer) place(s scope, p *trace.Place) {
 	x.heading(fmt.Sprintf("%s, %s, in %s: theft %q", x.names.look(p.Name), g.Label, clean(s.asset().Name()), clean(s.viewName())))
 	x.say("", "%s: %s.", upperFirst(g.One), g.Means)
 	if p.Boundary.Kind != "" {
-		x.say("", "Tracing stops here: %s, says %s.", clean(p.Boundary.Kind), orNotKnown(p.Boundary.Why))
+		x.say("", "Tracing stops here, at a boundary of the kind %q: %s.", clean(p.Boundary.Kind), orNotKnown(p.Boundary.Why))
 	}
 	if labels := x.d.labels(p); labels != "" {
 		x.say("", "Tags on it, as claims: %s.", clean(labels))
@@ -300,7 +300,7 @@ func (s scope) largestHop(hops []int, before int) int {
 
 func orNotKnown(s string) string {
 	if s == "" {
-		return "somebody " + notKnown
+		return "why is " + notKnown
 	}
 	return clean(s)
 }

@@ -155,7 +155,7 @@ func (r *records) header() headerRecord {
 		h.Ledgers = append(h.Ledgers, ledgerOut(l))
 	}
 	for _, in := range r.d.inputs() {
-		h.Inputs = append(h.Inputs, inputRecord{in.Name, in.SHA256})
+		h.Inputs = append(h.Inputs, inputRecord(in))
 	}
 	for _, m := range r.d.methods() {
 		h.Policies = append(h.Policies, policyRecord{string(m.Policy), m.Policy.Conserves(), m.Rule, m.Source, m.On})

@@ -354,7 +354,7 @@ func (g *flowGraph) layers() {
 				deep = append(deep, n)
 			}
 		}
-		g.merge(deep, node{aMerge, "", fmt.Sprintf("%s further on", plural(len(deep), "account", "accounts"))}, sankeyColumns, "")
+		g.merge(deep, node{aMerge, "", fmt.Sprintf("%s further on", money.Units(uint64(len(deep))).Grouped(0))}, sankeyColumns, "")
 	}
 	for _, n := range g.nodes {
 		if n.ends() {

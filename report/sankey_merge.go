@@ -92,7 +92,7 @@ func (g *flowGraph) mergeColumns() {
 		}
 		sort.SliceStable(bars, func(i, j int) bool { return bars[j].size().Less(bars[i].size()) })
 		some := bars[sankeyRows:]
-		g.merge(some, node{aMerge, ledger.ID(strconv.Itoa(col)), fmt.Sprintf("%s other accounts", money.Units(uint64(len(some))).Grouped(0))}, col, "")
+		g.merge(some, node{aMerge, ledger.ID(strconv.Itoa(col)), fmt.Sprintf("%s others", money.Units(uint64(len(some))).Grouped(0))}, col, "")
 	}
 }
 

@@ -265,12 +265,12 @@ func boundCells(b interval, dg digits) (string, string) {
 func (s scope) unobservedRow(dg digits) tableRow {
 	sum, pools := s.unobserved()
 	if s.model == ledger.UTXO {
-		return tableRow{heavy: true, cells: []string{"UNOBSERVED  n/a: every coin spent is in the data"}}
+		return tableRow{heavy: true, cells: []string{"UNOBSERVED n/a: every coin spent is in the data"}}
 	}
 	if pools == 0 {
-		return tableRow{heavy: true, cells: []string{"UNOBSERVED  none"}}
+		return tableRow{heavy: true, cells: []string{"UNOBSERVED none"}}
 	}
-	return tableRow{heavy: true, cells: []string{fmt.Sprintf("UNOBSERVED  %s on %s, clean value from before the data; no part of the sums above", dg.format(sum), plural(pools, "account", "accounts"))}}
+	return tableRow{heavy: true, cells: []string{fmt.Sprintf("UNOBSERVED %s on %s, clean value from before the data; no part of the sums above", dg.format(sum), plural(pools, "account", "accounts"))}}
 }
 
 // groupBounds writes the groups of the question in this scope.
@@ -296,6 +296,6 @@ func (t *text) groupBounds(s scope) {
 		label := clean(fmt.Sprintf("%s (%s)", g.Name, plural(len(g.Places), "place", "places")))
 		tab.rows = append(tab.rows, tableRow{cells: append([]string{"", l, u}, s.sumCells(f.Amounts, dg)[2:]...), name: func(w int) string { return middle(label, w) }})
 	}
-	t.b.WriteString("\nGroups of places. Bounds of single places do not add up; these are the groups' own.\n")
+	t.b.WriteString("\n" + wrap("Groups of places. Bounds of single places do not add up; these are the groups' own.", t.width, "") + "\n")
 	tab.print(&t.b, t.width)
 }

@@ -15,6 +15,7 @@ type table struct {
 	// alike is the column from which columns with equal figures may be joined
 	// under all their headings when the table is too wide; 0 for none.
 	alike int
+	width int // of the page, set when it is printed
 }
 
 type tableRow struct {
@@ -31,6 +32,7 @@ var nameWidths = []int{66, 44, 34, 26, 20}
 
 // print lays the table out within a width.
 func (t *table) print(b *strings.Builder, width int) {
+	t.width = width
 	t.fits(width)
 	widths := t.widths()
 	name := t.nameWidth(width, widths[1:])
@@ -191,6 +193,10 @@ func (t *table) panel(b *strings.Builder, name int, widths []int, first, last in
 		}
 		if r.heavy && i > 0 && (t.rows[i-1].name != nil || i+1 < len(t.rows) && t.rows[i+1].name != nil) {
 			b.WriteByte('\n')
+		}
+		if r.name == nil && len(r.cells) == 1 {
+			b.WriteString(wrap(r.cells[0], t.width, "  ") + "\n")
+			continue
 		}
 		row := []string{r.label(name)}
 		for i := first; i < last; i++ {

@@ -53,6 +53,9 @@ func drawTimeline(s scope, n *names, o Options, prefix string, style bool) strin
 	}
 	notes := d.notes()
 	bottom := lanesTop + len(t.lanes)*lanePitch
+	if t.from.IsZero() {
+		bottom = 110 * px
+	}
 	height := bottom + (24+len(notes)*16)*px
 	d.open(picWidth, height, o, style, d.title(), d.desc())
 	d.text(picLeft, 30*px, "h", middle(clean(d.title()), 110))
@@ -62,8 +65,8 @@ func drawTimeline(s scope, n *names, o Options, prefix string, style bool) strin
 	} else {
 		d.overview()
 		d.grid(bottom)
+		d.lanes()
 	}
-	d.lanes()
 	for i, line := range notes {
 		d.text(picLeft, bottom+(i*16+14)*px, "c", line)
 	}
@@ -179,14 +182,22 @@ func (d *timeDrawing) area(lower, upper []step, base, high int, most money.Amoun
 	fmt.Fprintf(&d.b, `<path class="area %s" d="%s"><title>%s</title></path>`+"\n", class, b.String(), esc(title))
 }
 
-// thin keeps of the steps that fall within half a pixel only the last.
+// thin keeps of the steps that fall within half a pixel only the highest and the
+// last.
 func (d *timeDrawing) thin(steps []step) []step {
 	var out []step
+	half := func(s step) int { return d.axis.x(s.at) / (px / 2) }
 	for _, s := range steps {
-		if n := len(out); n > 1 && d.axis.x(s.at)/(px/2) == d.axis.x(out[n-1].at)/(px/2) {
-			out[n-1] = s
-		} else {
+		n := len(out)
+		switch {
+		case n < 2 || half(s) != half(out[n-1]):
 			out = append(out, s)
+		case half(out[n-2]) != half(s) && s.amount.Less(out[n-1].amount):
+			out = append(out, s) // the one before is the highest so far
+		case half(out[n-2]) == half(s) && out[n-2].amount.Less(s.amount):
+			out[n-2], out = s, out[:n-1]
+		default:
+			out[n-1] = s
 		}
 	}
 	return out
