@@ -64,6 +64,7 @@ type TextError struct {
 	Err  error
 }
 
+// Error writes "name:line: what: cause".
 func (e *TextError) Error() string {
 	msg := fmt.Sprintf("%s:%d: %s", e.Name, e.Line, e.Msg)
 	if e.Err != nil {

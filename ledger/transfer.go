@@ -21,6 +21,7 @@ const (
 	Accounts
 )
 
+// String is the word of the text form.
 func (m Model) String() string {
 	switch m {
 	case UTXO:

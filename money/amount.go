@@ -67,6 +67,7 @@ func (a Amount) Less(b Amount) bool { return a.hi < b.hi || a.hi == b.hi && a.lo
 // transfer.
 type Overflow struct{ Op string }
 
+// Error says which operation left the range.
 func (o Overflow) Error() string { return "money: " + o.Op + ": " + ErrOverflow.Error() }
 
 // Unwrap makes errors.Is(err, ErrOverflow) true.

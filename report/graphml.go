@@ -122,15 +122,15 @@ func (g *graphML) placeData(s scope, p *trace.Place) [][2]string {
 func (g *graphML) place(s scope, i int) {
 	p := s.t.Places[i]
 	to := g.id(s, node{aPlace, p.Ledger, strconv.Itoa(i)})
-	f := s.figures(p)
+	parts, known := s.parts(p)
 	for k, a := range p.Accounts {
 		from, ok := g.ids[node{anAccount, p.Ledger, string(a)}]
 		if !ok {
 			continue
 		}
 		data := [][2]string{{"kind", "stays"}, {"asset", string(p.Asset.ID)}}
-		if k == 0 && len(p.Accounts) == 1 {
-			data = append(data, [2]string{"weight", s.amount(f).Decimal(s.asset().Decimals)})
+		if known {
+			data = append(data, [2]string{"weight", parts[k].Decimal(s.asset().Decimals)})
 		}
 		g.write(from, to, data)
 	}

@@ -121,6 +121,29 @@ func (s scope) ofView(hops []int) []int {
 	return out
 }
 
+// parts splits the figure of a place among its accounts: what came in less what
+// went on. It is false where that does not make the figure, as under a policy
+// that does not conserve.
+func (s scope) parts(p *trace.Place) ([]money.Amount, bool) {
+	if len(p.Accounts) == 1 {
+		return []money.Amount{s.amount(s.figures(p))}, true
+	}
+	var out []money.Amount
+	for _, a := range p.Accounts {
+		one := *p
+		one.Accounts = []ledger.Account{a}
+		var in, gone money.Amount
+		for _, i := range s.into(&one) {
+			in = in.Add(s.amount(s.t.Hops[i].Figures[s.view]))
+		}
+		for _, i := range s.outOf(&one) {
+			gone = gone.Add(s.amount(s.t.Hops[i].Figures[s.view]))
+		}
+		out = append(out, in.Monus(gone))
+	}
+	return out, money.Sum(out...) == s.amount(s.figures(p))
+}
+
 // feeds lists the hops that may have fed a hop.
 func (s scope) feeds(i int) []int {
 	h := s.t.Hops[i]

@@ -23,6 +23,7 @@ type timeline struct {
 	// the left edge.
 	unknown    int
 	unknownSum money.Amount
+	missed     map[int]bool // the movements counted so
 	undated    int
 }
 
@@ -54,7 +55,7 @@ type level struct {
 
 // timelineOf reads the movements of a scope in the order of time.
 func (s scope) timelineOf(limit int) *timeline {
-	t := &timeline{s: s}
+	t := &timeline{s: s, missed: map[int]bool{}}
 	t.bounds()
 	shown, rest := t.choose(limit)
 	for _, p := range shown {
@@ -159,8 +160,7 @@ func (t *timeline) series(places []*trace.Place) []step {
 		case h.Time.IsZero() && t.s.theftOf(i) != "" && !t.from.IsZero():
 			h.Time = t.from
 		case h.Time.IsZero():
-			t.unknown++
-			t.unknownSum = t.unknownSum.Add(n)
+			t.miss(i, n)
 			continue
 		}
 		changes = append(changes, change{h.Time.UTC(), i, sign > 0, n})
@@ -186,6 +186,15 @@ func (t *timeline) series(places []*trace.Place) []step {
 		}
 	}
 	return steps
+}
+
+// miss counts a movement that cannot be drawn, once for both its ends.
+func (t *timeline) miss(i int, n money.Amount) {
+	if !t.missed[i] {
+		t.missed[i] = true
+		t.unknown++
+		t.unknownSum = t.unknownSum.Add(n)
+	}
 }
 
 // overview adds up, over time, what had entered and what had ended for good.
