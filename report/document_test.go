@@ -78,6 +78,26 @@ func TestRowsThatAreNeverHidden(t *testing.T) {
 	}
 }
 
+// TestEdgeIsNotHeld checks that what stands where the data ends is told apart
+// from what is held, in rows that sum to what entered.
+func TestEdgeIsNotHeld(t *testing.T) {
+	s := leadOf(t, document(t, "edge"))
+	sums, total := map[trace.Kind]string{}, money.Zero
+	for _, sec := range s.sections() {
+		sums[sec.Kind] = sec.Sums[s.policy].String()
+		total = total.Add(sec.Sums[s.policy])
+		if len(sec.Places) > 0 && s.sumOf(sec.Places)[s.policy] != sec.Sums[s.policy] {
+			t.Errorf("%s: the places sum to %s, the row is %s", sec.Label, s.sumOf(sec.Places)[s.policy], sec.Sums[s.policy])
+		}
+	}
+	if sums[trace.Edge] != "65" || sums[trace.Held] != "34" || total != s.base(s.policy) {
+		t.Errorf("rows %v sum to %s of %s", sums, total, s.base(s.policy))
+	}
+	if svg := render(t, Sankey, s.d, Options{}); !strings.Contains(svg, `class="bar k-edge" style="fill:url(#sk-h)"`) {
+		t.Error("the edge of the data is not hatched")
+	}
+}
+
 // TestUnknownIsNotZero holds that a missing policy and a missing time are words.
 func TestUnknownIsNotZero(t *testing.T) {
 	d := document(t, "coins")

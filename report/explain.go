@@ -127,7 +127,7 @@ func (x *explainer) figures(s scope, f trace.Figures) {
 	b := boundOf(f)
 	mark := ""
 	if !b.Tight {
-		mark = "  (one-pass bounds: they hold, but are not tight)"
+		mark = "  (" + s.onePass() + ")"
 	}
 	fmt.Fprintf(&x.b, "  %-12s  at least %s, at most %s%s\n", "any", clean(s.asset().Format(b.L)), clean(s.asset().Format(b.U)), mark)
 }
@@ -251,7 +251,7 @@ func (x *explainer) proof(s scope, f trace.Figures) {
 		if !s.totals.Bounded {
 			why = clean(s.totals.Why)
 		}
-		x.say("", "No certificate: %s. The one-pass bounds hold, but are not tight.", why)
+		x.say("", "No certificate: %s. The bounds are %s.", why, s.onePass())
 		return
 	}
 	c := s.certify(x.names, *f.Bound, x.limit)

@@ -17,6 +17,16 @@ const (
 	notThere = "n/a"
 )
 
+// onePass says what the one-pass bounds of a scope are worth: they contain the
+// exact ones, unless the trail says why they need not.
+func (s scope) onePass() string {
+	ok, why := s.t.OnePassHolds(s.view, s.asset().ID)
+	if ok {
+		return "from one pass: they hold, but are not tight"
+	}
+	return "from one pass: not tight, and they need not hold under every convention (" + clean(why) + ")"
+}
+
 // interval is the bound of a set of places as it is shown: exact, or one-pass
 // and then not tight.
 type interval struct {

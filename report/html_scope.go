@@ -12,7 +12,7 @@ import (
 
 // pageScope is one view in one asset on the page.
 type pageScope struct {
-	ID, Title, AssetID, Continues, Unbounded, Cut string
+	ID, Title, AssetID, Continues, Unbounded, OnePass, Cut string
 
 	Facts    []pageFact
 	Heads    []pageHead
@@ -88,7 +88,7 @@ func (s scope) page(n *names, o Options, index int, leadOnly bool) pageScope {
 	}
 	out.Continues = clean(s.t.Views[s.view].Continues)
 	if !s.totals.Bounded {
-		out.Unbounded = clean(s.totals.Why)
+		out.Unbounded, out.OnePass = clean(s.totals.Why), s.onePass()
 	}
 	var amounts []money.Amount
 	places := s.places()

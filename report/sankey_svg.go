@@ -322,7 +322,7 @@ func (d *sankeyDrawing) marks() []string {
 	}
 	var out []string
 	if loose {
-		out = append(out, "~ and broken brackets: one-pass bounds, which hold but are not tight.")
+		out = append(out, "~ and broken brackets: bounds "+d.s.onePass()+".")
 	}
 	if looks {
 		out = append(out, alike+" marks an address that another address of this trail looks like.")

@@ -91,7 +91,7 @@ func (t *text) scope(s scope) {
 	}
 	t.conservation(s)
 	if !s.totals.Bounded {
-		t.b.WriteString(wrap("No exact bounds: "+clean(s.totals.Why)+". Bounds with ~ are from one pass and hold, but are not tight.", t.width, "") + "\n")
+		t.b.WriteString(wrap("No exact bounds: "+clean(s.totals.Why)+". Bounds with ~ are "+s.onePass()+".", t.width, "") + "\n")
 	}
 	t.b.WriteByte('\n')
 	tab, cut := s.table(t.names, t.o.limit(textLimit), 4)

@@ -98,7 +98,7 @@ func tally(fs []Finding) (ok, bad, notes int) {
 func (t *text) warnings() {
 	lines := t.d.Trail.Warnings
 	if t.anyLoose() {
-		lines = append(lines[:len(lines):len(lines)], "bounds marked ~ are from one pass: they hold, but are not tight")
+		lines = append(lines[:len(lines):len(lines)], "bounds marked ~ are from one pass and not tight; where order is not known, seeds overlap or a conversion lies before them they need not hold under every convention")
 	}
 	if t.usesAlike() {
 		lines = append(lines[:len(lines):len(lines)], alike+" marks an address that another address of this trail looks like at both ends")
