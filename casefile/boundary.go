@@ -185,7 +185,7 @@ func kindOfTag(t tag.Tag) string {
 }
 
 // digest is the SHA-256 of the boundaries, one a line, sorted: it tells two
-// sets apart, whatever files they came from.
+// sets apart, whatever files they came from. It is empty for no boundary at all.
 func (s stops) digest() string {
 	var lines []string
 	for _, set := range []map[stopKey]Stop{s.by, s.fromTags} {
@@ -202,6 +202,9 @@ func (s stops) digest() string {
 		}
 		sort.Strings(inside)
 		lines = append(lines, fmt.Sprintf("outside\t%s\t%s\t%s\t%s", o.ledger, strings.Join(inside, ","), o.stop.Kind, o.stop.Name))
+	}
+	if len(lines) == 0 {
+		return ""
 	}
 	sort.Strings(lines)
 	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))

@@ -28,7 +28,8 @@ type Loaded struct {
 	Notes []string
 	// Skipped counts the records that were left out.
 	Skipped int
-	// BoundaryDigest is the SHA-256, in hex, of the sorted set of boundaries.
+	// BoundaryDigest is the SHA-256, in hex, of the sorted set of boundaries, empty
+	// when there is none.
 	BoundaryDigest string
 
 	stops  stops

@@ -59,7 +59,11 @@ func (x *explainer) say(indent, format string, args ...any) {
 
 func (x *explainer) list(lines []string) {
 	for i, l := range lines {
-		x.b.WriteString(fmt.Sprintf("  %2d. ", i+1) + wrap(l, x.width-6, "      ") + "\n")
+		number := fmt.Sprintf("  %2d. ", i+1)
+		if strings.HasPrefix(l, "…") {
+			number = "      "
+		}
+		x.b.WriteString(number + wrap(l, x.width-6, "      ") + "\n")
 	}
 }
 

@@ -30,10 +30,13 @@ func (d *Document) stamp() []stampLine {
 	}
 	add("policies", "%s", policyList(d.Trail.Policies))
 	add("fees", "%s", feeWords(st))
-	if st.BoundaryDigest != "" {
-		add("boundaries", "set %s", clean(st.BoundaryDigest))
-	} else {
+	switch st.BoundaryDigest {
+	case trace.NoBoundary:
+		add("boundaries", "none: no account stops the trace")
+	case "":
 		add("boundaries", "no digest stated")
+	default:
+		add("boundaries", "set %s", clean(st.BoundaryDigest))
 	}
 	c := st.Completeness
 	add("data", "external %s, internal %s, tokens %s, opening balances %s (the worst of the accounts followed)", c.External, c.Internal, c.Tokens, c.Opening)

@@ -11,17 +11,17 @@ import (
 
 // Measures of the timeline.
 const (
-	timeLeft   = 286 * px
-	timeWidth  = 690 * px
-	stackTop   = 96 * px
-	stackHigh  = 110 * px
-	lanesTop   = 262 * px
-	laneHigh   = 30 * px
-	lanePitch  = 46 * px
-	timeTicks  = 8
-	laneGauge  = 1010 * px
-	tickMargin = 36 * px
-	timeTail   = 14 * px // after the last movement, so that it can be seen
+	timeLeft  = 286 * px
+	timeWidth = 690 * px
+	stackTop  = 96 * px
+	stackHigh = 110 * px
+	lanesTop  = 262 * px
+	laneHigh  = 30 * px
+	lanePitch = 46 * px
+	timeTicks = 8
+	laneGauge = 1010 * px
+	tickChar  = 3300    // half the width of a character
+	timeTail  = 14 * px // after the last movement, so that it can be seen
 )
 
 // Timeline draws when stolen value came to its places, as SVG: above, how much
@@ -216,20 +216,20 @@ func (d *timeDrawing) grid(bottom int) {
 	if len(ticks) == 0 {
 		ticks, form = []time.Time{d.t.from}, "2006-01-02 15:04"
 	}
-	free := 0 // where the next label may begin
+	free, margin := 0, tickChar*len(form) // where the next label may begin, half its width
 	for _, t := range ticks {
 		x := d.axis.x(t)
 		d.line(x, stackTop, x, stackTop+stackHigh, "grid")
 		d.line(x, lanesTop-8*px, x, bottom-8*px, "grid")
-		class, begin := "c mid", x-tickMargin
-		if x < timeLeft+tickMargin {
+		class, begin := "c mid", x-margin
+		if x < timeLeft+margin {
 			class, begin = "c", x
-		} else if x > timeLeft+timeWidth-tickMargin {
-			class, begin = "c e", x-2*tickMargin
+		} else if x > timeLeft+timeWidth-margin {
+			class, begin = "c e", x-2*margin
 		}
 		if begin >= free {
 			d.text(x, stackTop+stackHigh+16*px, class, t.Format(form))
-			free = begin + 2*tickMargin + 6*px
+			free = begin + 2*margin + 6*px
 		}
 	}
 	if form == "01-02 15:04" || form == "01-02 15:04:05" {

@@ -16,9 +16,11 @@ func FromCase(l *casefile.Loaded) (Question, error) {
 		BoundaryDigest: l.BoundaryDigest, Entity: l.Entity,
 		FeeRule: FeeRule(c.FeeRule), FeeFate: FeeFate(c.FeeFate), IgnoreFees: c.IgnoreGas, Until: c.Until,
 	}
-	q.Boundary = func(id ledger.ID, a ledger.Account) (Boundary, bool) {
-		s, ok := l.Boundary(id, a)
-		return Boundary{Kind: s.Kind, Name: s.Name, Why: s.Why}, ok
+	if l.BoundaryDigest != "" {
+		q.Boundary = func(id ledger.ID, a ledger.Account) (Boundary, bool) {
+			s, ok := l.Boundary(id, a)
+			return Boundary{Kind: s.Kind, Name: s.Name, Why: s.Why}, ok
+		}
 	}
 	for _, w := range c.Through {
 		a, err := l.Account(w)

@@ -24,6 +24,9 @@ func (e *Engine) trail(ctx context.Context) (*Trail, error) {
 			Ties: e.ties, Completeness: e.worst, Read: e.read, Graph: e.info.Transfers,
 		},
 	}
+	if e.q.Boundary == nil {
+		t.Stamp.BoundaryDigest = NoBoundary
+	}
 	for _, w := range e.views {
 		t.Views = append(t.Views, View{Name: w.name, Continues: w.continues})
 		t.colours = append(t.colours, w.in)

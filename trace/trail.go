@@ -36,6 +36,9 @@ type Trail struct {
 	colours  [][]bool // by view
 }
 
+// NoBoundary is the digest in the stamp of a question without boundaries.
+const NoBoundary = "none"
+
 // Stamp is what stands beside every figure.
 type Stamp struct {
 	Ledgers        []ledger.Info

@@ -281,6 +281,8 @@ func (k *ask) group(t *trace.Question) error {
 func (a *app) answer(ctx context.Context, q *asked) error {
 	p := a.progress()
 	q.question.Progress = p.step
+	// What left for services is bounded together: single bounds do not add.
+	q.question.Groups = append(q.question.Groups, report.Exits())
 	t, err := trace.Run(ctx, q.graph, q.question)
 	p.end()
 	if err != nil {

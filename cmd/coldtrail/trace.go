@@ -190,10 +190,6 @@ all exits together.`,
 			if err != nil {
 				return err
 			}
-			// The cut that a freeze list shows is that of all exits together.
-			q.question.Groups = append(q.question.Groups, trace.Group{
-				Name: "all exits", Match: func(p *trace.Place) bool { return p.Kind == trace.Exit },
-			})
 			if err := a.answer(c.Context(), q); err != nil {
 				return err
 			}
