@@ -10,7 +10,8 @@ import (
 )
 
 // order is the architecture: a package may import only from lines above its own
-// (docs/design/0001-rooms.md). Do not change it to fix a build.
+// (docs/design/0001-rooms.md). Do not change it to fix a build. Tests are not
+// held to it: they use the synthetic ledgers and whatever is built on them.
 const order = `
 money
 ledger
@@ -21,8 +22,6 @@ report
 cmd/coldtrail
 `
 
-// tests may reach further than the code they test: they use the synthetic
-// ledgers and whatever is built on them.
 const module = "github.com/coldtrail/coldtrail"
 
 func TestImportOrder(t *testing.T) {

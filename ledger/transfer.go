@@ -47,9 +47,6 @@ type Account string
 // never tainted.
 const Outside Account = "*"
 
-// CAIP10 writes ledger and account as one identifier.
-func CAIP10(l ID, a Account) string { return string(l) + ":" + string(a) }
-
 // Coin names one credit of a UTXO ledger: the transaction and the place among
 // its credits (vout).
 type Coin struct {

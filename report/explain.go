@@ -39,7 +39,7 @@ func Explain(w io.Writer, d *Document, name string, o Options) error {
 		}
 	}
 	if !found {
-		return fmt.Errorf("place %q: %w: no stolen value is there under any convention; name a place id, an entity, an account or a group", name, ErrNotHere)
+		return fmt.Errorf("place %q: %w: no stolen value ended there under any convention (it may have passed through: the flow records of --json say); name a place id, an entity, an account or a group", name, ErrNotHere)
 	}
 	_, err = io.WriteString(w, x.b.String())
 	return err

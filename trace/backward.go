@@ -16,6 +16,9 @@ type Received struct {
 	Ledger   ledger.ID
 	Accounts []ledger.Account
 	Assets   []ReceivedAsset
+	// Unknown are the accounts that occur nowhere on the ledger: mistyped,
+	// perhaps, rather than unpaid.
+	Unknown []ledger.Account
 	// Trail is the forward trail of the thefts, restricted to the paths that
 	// lead to the accounts; what leaves those paths is the place "elsewhere".
 	Trail *Trail
@@ -74,6 +77,7 @@ func Backward(ctx context.Context, g graph.Graph, q Question, l ledger.ID, accou
 
 // collect adds up what the accounts received and walks back from it.
 func (r *Received) collect(g graph.Graph, q *Question, info ledger.Info, w *ancestry) error {
+	seen := map[ledger.Account]bool{}
 	for _, asset := range info.Assets {
 		row := ReceivedAsset{Asset: asset}
 		for _, a := range r.Accounts {
@@ -81,6 +85,7 @@ func (r *Received) collect(g graph.Graph, q *Question, info ledger.Info, w *ance
 			if err != nil {
 				return err
 			}
+			seen[a] = seen[a] || len(ids) > 0
 			for _, id := range ids {
 				en, err := g.Entry(id)
 				if err != nil {
@@ -109,6 +114,11 @@ func (r *Received) collect(g graph.Graph, q *Question, info ledger.Info, w *ance
 		}
 		if row.Rows > 0 {
 			r.Assets = append(r.Assets, row)
+		}
+	}
+	for _, a := range r.Accounts {
+		if !seen[a] {
+			r.Unknown = append(r.Unknown, a)
 		}
 	}
 	return w.walk()

@@ -44,9 +44,9 @@ under every conforming convention.`,
   coldtrail trace --case bybit-2025 --format html --out bybit.html
   coldtrail trace --ledger theft.txt --policies fifo,haircut,tiho --json
   coldtrail trace --case ronin.yaml --data ronin/ --group "Tornado=Tornado Cash"
-  coldtrail trace explain 0xdd90071d52f20e85c89802e5dc1ec0a7b6475f92 --case bybit-2025
+  coldtrail trace explain 0x21032176b43d9f7e9410fb37290a78f4fed6044c --case bybit-2025
   coldtrail trace freeze --case bybit-2025
-  coldtrail trace back 0x8ed8553d... --case bybit-2025`,
+  coldtrail trace back 0x8ed8553dd6375766d712c1f296f2afcface96036 --case bybit-2025`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usagef("trace takes no arguments, got %q; its verbs are explain, freeze and back", args[0])
@@ -227,6 +227,9 @@ count as one boundary: what they paid out and got back is clean when it returns.
 			r, err := trace.Backward(c.Context(), q.graph, q.question, l, accounts...)
 			if err != nil {
 				return err
+			}
+			if len(r.Unknown) > 0 {
+				return fmt.Errorf("account %q occurs nowhere on %s: check how the ledger writes it", r.Unknown[0], l)
 			}
 			return a.write(s, func(w io.Writer) error { return report.Received(w, r, s.options(a)) })
 		},
