@@ -5,6 +5,7 @@ import (
 	"io"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/coldtrail/coldtrail/money"
 )
@@ -263,7 +264,10 @@ func (d *sankeyDrawing) placeLabel(n *flowNode) {
 	}
 	if n.place != nil && !n.place.Named && len(n.place.Accounts) == 1 {
 		if tag := d.s.d.titled(n.place.Ledger, n.place.Accounts[0]); tag != "" {
-			line += " · " + middle(tag, 18)
+			// 52 characters of this size reach the bracket beside the line
+			if room := min(18, 49-utf8.RuneCountInString(line)); room >= 6 {
+				line += " · " + middle(tag, room)
+			}
 		}
 	}
 	d.text(x, mid+12*px, "c", line)
