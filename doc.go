@@ -7,6 +7,7 @@
 //	source/table     reads CSV files into transfers
 //	graph            keeps transfers and walks them
 //	tag              who is behind an address, says who, how sure
+//	heist            the register: incidents, claims, sources, actors
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

@@ -15,7 +15,7 @@ import (
 const order = `
 money
 ledger
-ledger/ledgertest source/table graph tag
+ledger/ledgertest source/table graph tag heist
 graph/graphtest casefile
 trace
 report
