@@ -258,3 +258,6 @@ func Formatted(file string, data []byte) (bool, error) {
 	want, err := Format(file, data)
 	return bytes.Equal(want, data), err
 }
+
+// addressed gives a value that encode can take the address of.
+func addressed[T any](v T) reflect.Value { return reflect.ValueOf(&v).Elem() }

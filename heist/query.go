@@ -1,7 +1,9 @@
 package heist
 
 import (
+	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/coldtrail/coldtrail/money"
@@ -313,4 +315,51 @@ func (reg *Register) IsOrPartOf(actor, whole string) bool {
 		actor = a.PartOf
 	}
 	return false
+}
+
+// Sees reports whether a query sees a claim at all: known, recorded and, if it
+// asks for that, reviewed.
+func (reg *Register) Sees(cl *Claim, q Query) bool { return reg.sees(cl, q) }
+
+// Holds reports whether a claim is the one that a query chooses among those it
+// competes with.
+func (reg *Register) Holds(cl *Claim, q Query) bool {
+	var rivals []*Claim
+	for _, o := range reg.Claims(cl.incident, cl.Property, q) {
+		if o.slot() == cl.slot() {
+			rivals = append(rivals, o)
+		}
+	}
+	return resolve(rivals, q).Claim == cl
+}
+
+// Back adds up what came back to the victim in an asset: recovered and
+// returned_by_attacker, each day's best claim. Amounts valued on another day than
+// the theft's (at_seizure, as_of) are left out: they are not of the same money.
+// false when no claim has a number; a blank is not zero.
+func (reg *Register) Back(i *Incident, asset string, q Query) (sum money.Amount, ok bool) {
+	for _, b := range []Basis{Recovered, Returned} {
+		for _, e := range reg.Events(i, b, asset, q) {
+			n, has := e.Claim.Amount()
+			if !has || e.Claim.Valuation == "at_seizure" || strings.HasPrefix(string(e.Claim.Valuation), "as_of:") {
+				continue
+			}
+			if s, fits := sum.CheckedAdd(n); fits {
+				sum, ok = s, true
+			}
+		}
+	}
+	return sum, ok
+}
+
+// NearIncident says which incident a wrong id may mean.
+func (reg *Register) NearIncident(id string) string {
+	var ids []string
+	for _, i := range reg.Incidents {
+		if strings.Contains(i.ID, id) && id != "" {
+			return fmt.Sprintf("did you mean %q?", i.ID)
+		}
+		ids = append(ids, i.ID)
+	}
+	return nearest(id, ids)
 }
