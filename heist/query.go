@@ -354,12 +354,17 @@ func (reg *Register) Back(i *Incident, asset string, q Query) (sum money.Amount,
 
 // NearIncident says which incident a wrong id may mean.
 func (reg *Register) NearIncident(id string) string {
-	var ids []string
+	names, full := []string{}, map[string]string{}
 	for _, i := range reg.Incidents {
 		if strings.Contains(i.ID, id) && id != "" {
 			return fmt.Sprintf("did you mean %q?", i.ID)
 		}
-		ids = append(ids, i.ID)
+		name := strings.TrimLeft(i.ID, "0123456789-")
+		names, full[name] = append(names, name), i.ID
 	}
-	return nearest(id, ids)
+	near := nearest(strings.TrimLeft(id, "0123456789-"), names)
+	if name, ok := strings.CutPrefix(near, "did you mean \""); ok {
+		return fmt.Sprintf("did you mean %q?", full[strings.TrimSuffix(name, "\"?")])
+	}
+	return near
 }
