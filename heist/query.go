@@ -135,8 +135,7 @@ func (reg *Register) sees(cl *Claim, q Query) bool {
 	return !known.After(dayOf(q.AsKnownOn))
 }
 
-// replaced: a correction of our own reading (same sources, later recording) holds
-// whatever the day; a newer statement only once it was made.
+// replaced: a correction counts once it was known and recorded itself.
 func (reg *Register) replaced(i *Incident, cl *Claim, q Query) bool {
 	for _, next := range i.Claims {
 		if next.Supersedes == cl.ID && reg.sees(next, q) {
