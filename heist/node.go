@@ -64,12 +64,17 @@ func yamlFault(err error) (int, string) {
 
 // structure reads a mapping into a struct by its yaml tags.
 func (r *reader) structure(n *yaml.Node, v reflect.Value, what string) {
+	lines := map[string]int{}
+	if p, ok := v.Addr().Interface().(interface {
+		setPlace(string, int, map[string]int)
+	}); ok {
+		p.setPlace(r.file, n.Line, lines)
+	}
 	if n.Kind != yaml.MappingNode {
 		r.fault(n.Line, "yaml", "write key: value lines", "%s must be a list of keys with values", what)
 		return
 	}
 	fields := fieldsOf(v.Type())
-	lines := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
 		at, ok := fields.index[k.Value]
@@ -82,11 +87,6 @@ func (r *reader) structure(n *yaml.Node, v reflect.Value, what string) {
 			lines[k.Value] = k.Line
 			r.value(n.Content[i+1], v.Field(at), k.Value)
 		}
-	}
-	if p, ok := v.Addr().Interface().(interface {
-		setPlace(string, int, map[string]int)
-	}); ok {
-		p.setPlace(r.file, n.Line, lines)
 	}
 }
 

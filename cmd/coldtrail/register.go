@@ -81,6 +81,18 @@ wrong and what to write. Exit 3 when there are errors.
 	return cmd
 }
 
+// checkHeader opens the JSON Lines of register check.
+type checkHeader struct {
+	Type      string `json:"type"`
+	Schema    string `json:"schema"`
+	Tool      string `json:"tool"`
+	Incidents int    `json:"incidents"`
+	Claims    int    `json:"claims"`
+	Sources   int    `json:"sources"`
+	Errors    int    `json:"errors"`
+	Warnings  int    `json:"warnings"`
+}
+
 // problems writes what a check found: data to standard output.
 func (a *app) problems(reg *heist.Register, ps heist.Problems, asJSON bool) {
 	claims := 0
@@ -88,10 +100,7 @@ func (a *app) problems(reg *heist.Register, ps heist.Problems, asJSON bool) {
 		claims += len(i.Claims)
 	}
 	if asJSON {
-		a.jsonLine(map[string]any{
-			"type": "header", "schema": "coldtrail/register-check/v1", "tool": toolName(), "incidents": len(reg.Incidents),
-			"claims": claims, "sources": len(reg.Sources), "errors": ps.Faults(), "warnings": ps.Warnings(),
-		})
+		a.jsonLine(checkHeader{"header", "coldtrail/register-check/v1", toolName(), len(reg.Incidents), claims, len(reg.Sources), ps.Faults(), ps.Warnings()})
 		for _, p := range ps {
 			a.jsonLine(struct {
 				Type string `json:"type"`
