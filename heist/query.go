@@ -69,30 +69,46 @@ func (cl *Claim) Range() (low, high money.Amount, ok bool) {
 func (cl *Claim) Date() Date { return cl.date }
 
 // KnownFrom is the first day on which the claim can have been known: when its
-// source said it; else when its source was published, if it has one source of its
-// own; else when the incident was disclosed; else when it began. The last two are
-// assumptions, and assumed is then true.
+// source said it; else when the first of its own sources was published; else when
+// the incident was disclosed; else when it began; but never before that which it
+// tells happened. Where no source gives the day, assumed is true.
 func (reg *Register) KnownFrom(cl *Claim) (day time.Time, assumed bool) {
 	if t := cl.AssertedOn.First(); !t.IsZero() {
 		return dayOf(t), false
 	}
-	if !cl.inheritedSources {
-		var first time.Time
-		for _, id := range cl.Sources {
-			if s := reg.Source(id); s != nil && !s.PublishedOn.First().IsZero() {
-				if t := dayOf(s.PublishedOn.First()); first.IsZero() || t.Before(first) {
-					first = t
-				}
+	day, assumed = reg.firstPublished(cl), false
+	if day.IsZero() {
+		day, assumed = dayOf(cl.incident.public().First()), true
+	}
+	if t := cl.On.First(); !t.IsZero() && dayOf(t).After(day) {
+		return dayOf(t), true
+	}
+	return day, assumed
+}
+
+// firstPublished is when the first of the claim's own sources came out; the zero
+// time when the claim has the sources of its row, or none has a date.
+func (reg *Register) firstPublished(cl *Claim) time.Time {
+	var first time.Time
+	if cl.inheritedSources {
+		return first
+	}
+	for _, id := range cl.Sources {
+		if s := reg.Source(id); s != nil && !s.PublishedOn.First().IsZero() {
+			if t := dayOf(s.PublishedOn.First()); first.IsZero() || t.Before(first) {
+				first = t
 			}
 		}
-		if !first.IsZero() {
-			return first, false
-		}
 	}
-	if d := cl.incident.Disclosed(); !d.First().IsZero() {
-		return dayOf(d.First()), true
+	return first
+}
+
+// public is when the incident was disclosed, else when it happened.
+func (i *Incident) public() Date {
+	if d := i.Disclosed(); !d.IsZero() {
+		return d
 	}
-	return dayOf(cl.incident.Occurred().First()), true
+	return i.Occurred()
 }
 
 // Known reports whether the incident itself was public by the end of the query's
@@ -101,11 +117,8 @@ func (reg *Register) Known(i *Incident, q Query) bool {
 	if q.AsKnownOn.IsZero() {
 		return true
 	}
-	d := i.Disclosed()
-	if d.IsZero() {
-		d = i.Occurred()
-	}
-	return d.First().IsZero() || !dayOf(d.First()).After(dayOf(q.AsKnownOn))
+	d := i.public().First()
+	return d.IsZero() || !dayOf(d).After(dayOf(q.AsKnownOn))
 }
 
 // Claims lists the claims of a property that the query sees, in file order:
@@ -135,10 +148,19 @@ func (reg *Register) sees(cl *Claim, q Query) bool {
 	return !known.After(dayOf(q.AsKnownOn))
 }
 
-// replaced: a correction counts once it was known and recorded itself.
+// replaced: a correction counts once it was known and recorded itself. One that
+// nobody said on a day of its own corrects our reading, not what was said: it
+// counts whatever the day asked for.
 func (reg *Register) replaced(i *Incident, cl *Claim, q Query) bool {
 	for _, next := range i.Claims {
-		if next.Supersedes == cl.ID && reg.sees(next, q) {
+		if next.Supersedes != cl.ID {
+			continue
+		}
+		asked := q
+		if next.AssertedOn.IsZero() {
+			asked.AsKnownOn = time.Time{}
+		}
+		if reg.sees(next, asked) {
 			return true
 		}
 	}
