@@ -149,15 +149,15 @@ func (reg *Register) sees(cl *Claim, q Query) bool {
 }
 
 // replaced: a correction counts once it was known and recorded itself. One that
-// nobody said on a day of its own corrects our reading, not what was said: it
-// counts whatever the day asked for.
+// no source dates corrects our reading, not what was said: it counts whatever the
+// day asked for.
 func (reg *Register) replaced(i *Incident, cl *Claim, q Query) bool {
 	for _, next := range i.Claims {
 		if next.Supersedes != cl.ID {
 			continue
 		}
 		asked := q
-		if next.AssertedOn.IsZero() {
+		if _, assumed := reg.KnownFrom(next); assumed {
 			asked.AsKnownOn = time.Time{}
 		}
 		if reg.sees(next, asked) {
