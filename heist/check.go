@@ -103,7 +103,7 @@ func (c *checker) source(s *Source) {
 	if len(s.Reliability) != 0 && (len(s.Reliability) != 1 || s.Reliability[0] < 'A' || s.Reliability[0] > 'F') {
 		c.fault(&s.Place, "reliability", "source", "one letter, A to F", "reliability %q of source %s", s.Reliability, s.ID)
 	}
-	if s.RetrievedOn.IsZero() == false && s.PublishedOn.After(s.RetrievedOn) {
+	if !s.RetrievedOn.IsZero() && s.PublishedOn.After(s.RetrievedOn) {
 		c.fault(&s.Place, "published_on", "date-order", "check both dates", "source %s was published on %s, after it was read on %s", s.ID, s.PublishedOn, s.RetrievedOn)
 	}
 	for _, id := range s.DerivedFrom {

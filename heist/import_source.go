@@ -3,6 +3,7 @@ package heist
 import (
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -52,7 +53,7 @@ func (m *importer) source(cite string) string {
 	}
 	s.ID = slugOf(base)
 	for n := 2; m.ids[s.ID]; n++ {
-		s.ID = slugOf(base) + "-" + string(rune('0'+n))
+		s.ID = slugOf(base) + "-" + strconv.Itoa(n)
 	}
 	m.ids[s.ID] = true
 	m.byURL[address] = s

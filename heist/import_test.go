@@ -236,3 +236,50 @@ func yearly(reg *Register) string {
 	}
 	return b.String()
 }
+
+// FuzzImportCSV: no bytes make the importer panic, and a draft without errors
+// gives every cell back.
+func FuzzImportCSV(f *testing.F) {
+	f.Add(draftHead() + twoRows)
+	f.Add(draftHead() + strings.Replace(twoRows, "AED", "JPY 1.4bn", 1))
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 1<<14 {
+			return
+		}
+		reg, _, err := importText(t, text)
+		if err != nil {
+			return
+		}
+		var out bytes.Buffer
+		if err := ExportCSV(&out, reg); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := importText(t, out.String()); err != nil {
+			t.Fatalf("exported, it does not go in again: %v\n%s", err, out.String())
+		}
+	})
+}
+
+// FuzzParseDate: a date that parses says the same when parsed again, and does not
+// end before it begins.
+func FuzzParseDate(f *testing.F) {
+	for _, s := range []string{"2018-01-25", "2018-04", "2013", "2011/2014", "2016~", "../2019-05", "2021-10-30T16:09:00Z", "2016-02-30"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := ParseDate(text)
+		if err != nil {
+			if !errors.Is(err, ErrDate) {
+				t.Fatalf("%q: %v is no ErrDate", text, err)
+			}
+			return
+		}
+		again, err := ParseDate(d.String())
+		if err != nil || again != d {
+			t.Fatalf("%q: parsed again %v, %v", text, again, err)
+		}
+		if !d.First().IsZero() && !d.Last().IsZero() && d.Last().Before(d.First()) {
+			t.Fatalf("%q ends before it begins", text)
+		}
+	})
+}

@@ -81,6 +81,15 @@ wrong and what to write. Exit 3 when there are errors.
 	return cmd
 }
 
+// recordHeader opens the JSON Lines of the verbs that read a register.
+type recordHeader struct {
+	Type      string   `json:"type"`
+	Schema    string   `json:"schema"`
+	Tool      string   `json:"tool"`
+	AsKnownOn string   `json:"as_known_on,omitempty"`
+	Registers []string `json:"registers,omitempty"`
+}
+
 // checkHeader opens the JSON Lines of register check.
 type checkHeader struct {
 	Type      string `json:"type"`
@@ -200,12 +209,18 @@ supersede the old.
 				}
 				regs[n] = reg
 			}
+			if asJSON {
+				a.jsonLine(recordHeader{"header", "coldtrail/register-diff/v1", toolName(), "", args})
+			}
 			for _, c := range heist.Diff(regs[0], regs[1]) {
 				if c.Breaks && appendOnly {
 					a.code = exitFound
 				}
 				if asJSON {
-					a.jsonLine(c)
+					a.jsonLine(struct {
+						Type string `json:"type"`
+						heist.Change
+					}{"change", c})
 				} else {
 					fmt.Fprintln(a.out, c)
 				}

@@ -3,8 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -24,6 +22,7 @@ func (a *app) jsonLine(v any) {
 func (a *app) registerShow() *cobra.Command {
 	var f registerFlags
 	var asKnownOn string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "show ID", Short: "An incident with its claims, and which of them hold",
 		Long: `Shows an incident: every claim with grade, dates and sources, the one that holds
@@ -40,13 +39,16 @@ marked with a star, drafts marked as drafts. Without ID it lists all incidents.
 				return err
 			}
 			q := heist.Query{AsKnownOn: on}
+			if asJSON {
+				return a.incidentsJSON(reg, args, q, asKnownOn)
+			}
 			if len(args) == 0 {
 				return a.listIncidents(reg, q)
 			}
 			for _, id := range args {
-				i := reg.Incident(id)
-				if i == nil {
-					return fmt.Errorf("the register has no incident %q; %s", id, reg.NearIncident(id))
+				i, err := incidentOf(reg, id)
+				if err != nil {
+					return err
 				}
 				a.showIncident(reg, i, q)
 			}
@@ -55,7 +57,90 @@ marked with a star, drafts marked as drafts. Without ID it lists all incidents.
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&asKnownOn, "as-known-on", "now", "only what sources had said by that day")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON Lines: header, then incident and claim records")
 	return cmd
+}
+
+func incidentOf(reg *heist.Register, id string) (*heist.Incident, error) {
+	i := reg.Incident(id)
+	if i == nil {
+		return nil, fmt.Errorf("the register has no incident %q; %s", id, reg.NearIncident(id))
+	}
+	return i, nil
+}
+
+// incidentRecord and claimRecord are the lines of register show --json. Amounts
+// are decimal strings of whole units of the asset, as the register writes them.
+type incidentRecord struct {
+	Type     string `json:"type"`
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Victim   string `json:"victim"`
+	Sector   string `json:"sector"`
+	Scope    string `json:"scope"`
+	Status   string `json:"status"`
+	Occurred string `json:"occurred,omitempty"`
+	Public   bool   `json:"public_then"`
+	Notes    string `json:"notes,omitempty"`
+}
+
+type claimRecord struct {
+	Type       string   `json:"type"`
+	ID         string   `json:"id"`
+	Property   string   `json:"property"`
+	Holds      bool     `json:"holds"`
+	KnownThen  bool     `json:"known_then"`
+	Basis      string   `json:"basis,omitempty"`
+	Asset      string   `json:"asset,omitempty"`
+	Value      string   `json:"value,omitempty"`
+	Low        string   `json:"low,omitempty"`
+	High       string   `json:"high,omitempty"`
+	Missing    string   `json:"missing,omitempty"`
+	Valuation  string   `json:"valuation,omitempty"`
+	On         string   `json:"on,omitempty"`
+	Actor      string   `json:"actor,omitempty"`
+	Status     string   `json:"status,omitempty"`
+	Likelihood string   `json:"likelihood,omitempty"`
+	Confidence string   `json:"confidence,omitempty"`
+	Polarity   string   `json:"polarity,omitempty"`
+	Parties    []string `json:"parties,omitempty"`
+	Text       string   `json:"text,omitempty"`
+	Grade      string   `json:"grade"`
+	AssertedOn string   `json:"asserted_on,omitempty"`
+	RecordedOn string   `json:"recorded_on"`
+	ReviewedOn string   `json:"reviewed_on,omitempty"`
+	Draft      bool     `json:"draft"`
+	Supersedes string   `json:"supersedes,omitempty"`
+	Sources    []string `json:"sources"`
+	Shared     bool     `json:"one_or_more_of_sources,omitempty"`
+}
+
+// incidentsJSON writes the incidents named, or all.
+func (a *app) incidentsJSON(reg *heist.Register, ids []string, q heist.Query, known string) error {
+	all := reg.Incidents
+	if len(ids) > 0 {
+		all = nil
+		for _, id := range ids {
+			i, err := incidentOf(reg, id)
+			if err != nil {
+				return err
+			}
+			all = append(all, i)
+		}
+	}
+	a.jsonLine(recordHeader{"header", "coldtrail/register-show/v1", toolName(), known, nil})
+	for _, i := range all {
+		a.jsonLine(incidentRecord{"incident", i.ID, i.Title, i.Victim, string(i.Sector), string(i.Scope), string(i.Status), i.Occurred().String(), reg.Known(i, q), i.Notes})
+		for _, cl := range i.Claims {
+			a.jsonLine(claimRecord{
+				"claim", cl.GlobalID(), string(cl.Property), reg.Holds(cl, q), reg.Sees(cl, q), string(cl.Basis), cl.Asset, cl.Value, cl.Low, cl.High,
+				string(cl.Missing), string(cl.Valuation), cl.On.String(), cl.Actor, string(cl.Standing), string(cl.Likelihood), string(cl.Confidence),
+				string(cl.Polarity), cl.Parties, cl.Text, string(cl.Grade), cl.AssertedOn.String(), cl.RecordedOn.String(), cl.ReviewedOn.String(),
+				cl.Draft(), cl.Supersedes, cl.Sources, cl.SharedSources(),
+			})
+		}
+	}
+	return nil
 }
 
 // listIncidents writes one line per incident. An amount never stands alone:
@@ -159,139 +244,4 @@ func (a *app) showClaim(reg *heist.Register, cl *heist.Claim, q heist.Query) {
 		from = "one or more of " + from
 	}
 	fmt.Fprintf(a.out, "      %s%s, recorded %s, %s, from %s\n", cl.Grade, said, cl.RecordedOn, state, from)
-}
-
-func (a *app) registerSources() *cobra.Command {
-	var f registerFlags
-	var unused bool
-	cmd := &cobra.Command{
-		Use: "sources", Short: "The sources, what they repeat, and how many claims stand on them", Args: noArgs,
-		Long: `Lists the sources with kind, reliability, licence, the number of claims that
-stand on them and what they repeat: a copy corroborates nothing.
-
-  coldtrail register sources`,
-		RunE: func(*cobra.Command, []string) error {
-			reg, err := f.load()
-			if err != nil {
-				return err
-			}
-			claims := map[string]int{}
-			for _, i := range reg.Incidents {
-				for _, cl := range i.Claims {
-					for _, s := range cl.Sources {
-						claims[s]++
-					}
-				}
-			}
-			w := tabwriter.NewWriter(a.out, 0, 8, 2, ' ', 0)
-			fmt.Fprintln(w, "source\tkind\treliability\tclaims\tlicence\trepeats\taddress")
-			for _, s := range reg.Sources {
-				if unused && claims[s.ID] > 0 {
-					continue
-				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", s.ID, s.Kind, s.Reliability, claims[s.ID], s.Licence, strings.Join(s.DerivedFrom, ", "), s.URL)
-			}
-			return w.Flush()
-		},
-	}
-	f.add(cmd)
-	cmd.Flags().BoolVar(&unused, "unused", false, "only sources on which no claim stands")
-	return cmd
-}
-
-func (a *app) registerImport() *cobra.Command {
-	var f registerFlags
-	var to, recordedOn, by string
-	var leaveOut []string
-	cmd := &cobra.Command{
-		Use: "import CSV", Short: "Read a draft of 26 columns into incident files",
-		Long: `Reads a draft table, one row per incident, into claims and names what is wrong
-with it by line. With --to the files are written there; nothing is overwritten.
-
-  coldtrail register import incidents-draft.csv --to new --recorded-on 2026-11-27`,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usagef("import takes one CSV file")
-			}
-			if recordedOn == "" {
-				recordedOn = time.Now().UTC().Format(time.DateOnly)
-			}
-			on, err := heist.ParseDate(recordedOn)
-			if err != nil {
-				return usagef("--recorded-on: %v", err)
-			}
-			base, err := f.load()
-			if err != nil {
-				return err
-			}
-			in, err := os.Open(args[0])
-			if err != nil {
-				return err
-			}
-			defer in.Close()
-			reg, ps, err := heist.ImportCSV(in, args[0], heist.ImportOptions{RecordedOn: on, RecordedBy: by, Base: base, LeaveOut: leaveOut})
-			if reg == nil {
-				return err
-			}
-			a.problems(reg, ps, false)
-			if ps.Faults() > 0 {
-				a.code = exitFound
-				return nil
-			}
-			return writeRegister(to, reg)
-		},
-	}
-	f.add(cmd)
-	cmd.Flags().StringVar(&to, "to", "", "folder to write the register to")
-	cmd.Flags().StringVar(&recordedOn, "recorded-on", "", "day of recording (default: today, UTC)")
-	cmd.Flags().StringVar(&by, "recorded-by", "import", "who records")
-	cmd.Flags().StringSliceVar(&leaveOut, "leave-out", nil, "ids of rows not to take")
-	return cmd
-}
-
-// writeRegister writes the files of a register into a folder; "" writes nothing.
-func writeRegister(dir string, reg *heist.Register) error {
-	if dir == "" {
-		return nil
-	}
-	files, err := reg.Write()
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		name := filepath.Join(dir, filepath.FromSlash(f.Path))
-		if _, err := os.Lstat(name); err == nil {
-			return fmt.Errorf("%s is there already; nothing is overwritten: name an empty folder", name)
-		}
-	}
-	for _, f := range files {
-		name := filepath.Join(dir, filepath.FromSlash(f.Path))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (a *app) registerExport() *cobra.Command {
-	var f registerFlags
-	cmd := &cobra.Command{
-		Use: "export", Short: "Write the register as a draft of 26 columns", Args: noArgs,
-		Long: `Writes what is known now as a table of 26 columns, drafts included. Straight after
-an import every cell is what it was.
-
-  coldtrail register export > incidents.csv`,
-		RunE: func(*cobra.Command, []string) error {
-			reg, err := f.load()
-			if err != nil {
-				return err
-			}
-			return heist.ExportCSV(a.out, reg)
-		},
-	}
-	f.add(cmd)
-	return cmd
 }
