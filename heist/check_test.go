@@ -150,18 +150,20 @@ const after = "    grade: B2\n"
 
 const claimTail = "    sources: [court]\n    recorded_on: 2026-11-27\n    recorded_by: researcher\n    grade: A1\n"
 
-// Every planted fault is found where it stands, and the message says what to write.
-func TestPlantedFaults(t *testing.T) {
+// planted is a fault: an edit of a sound file, and what must be said about it.
+type planted struct {
+	name, file, old, new string
+	rule                 string
+	line                 int
+	says                 string
+}
+
+func plantedFaults() []planted {
 	addLeft := func(keys string) string {
 		return "  - id: left2\n    property: amount\n    basis: left_control\n    asset: USD\n    value: 101\n    valuation: at_theft\n" + keys + claimTail
 	}
 	end := "  - id: who\n"
-	for _, c := range []struct {
-		name, file, old, new string
-		rule                 string
-		line                 int
-		says                 string
-	}{
+	return []planted{
 		{"unknown key", bank, "victim: Bank", "victm: Bank", "unknown-key", 4, `did you mean "victim"?`},
 		{"unknown key of a claim", bank, "    basis: attempted", "    bases: attempted", "unknown-key", 18, `did you mean "basis"?`},
 		{"key twice", bank, "sector: bank\n", "sector: bank\nsector: bank\n", "twice", 6, "line 5 already"},
@@ -207,7 +209,12 @@ func TestPlantedFaults(t *testing.T) {
 		{"file name", bank, "id: 2016-01-bank", "id: 2016-01-banc", "file-name", 1, "name the file"},
 		{"other form", bank, IncidentForm, "coldtrail/incident/v9", "schema", 1, IncidentForm},
 		{"draft without a row", bank, after, after + "    imported: true\n", "import", 50, "remove imported:"},
-	} {
+	}
+}
+
+// Every planted fault is found where it stands, and the message says what to write.
+func TestPlantedFaults(t *testing.T) {
+	for _, c := range plantedFaults() {
 		t.Run(c.name, func(t *testing.T) {
 			_, ps, err := Load(files(edited(t, c.file, c.old, c.new)), "")
 			if !errors.Is(err, ErrRegister) {

@@ -117,6 +117,7 @@ func TestImportRefuses(t *testing.T) {
 		{"other columns", "id,date\n", "not a draft"},
 		{"nothing", "", "not a draft"},
 		{"short row", draftHead() + "2016-01-x,2016\n", "draft.csv:2: error: 2 cells where the head has 26"},
+		{"open quote", draftHead() + "\"2016", "draft.csv:2: error: "},
 		{"same id", draftHead() + first + "\n" + first + "\n", "never used twice"},
 		{"bad date", draftHead() + strings.Replace(first, "2016-01-20", "2016-13-20", 1) + "\n", "draft.csv:2: error: occurred: not a date"},
 		{"bad grade", draftHead() + strings.Replace(second, "D3", "D9", 1), "not an Admiralty grade"},
