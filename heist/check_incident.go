@@ -62,7 +62,7 @@ func (c *checker) supersedes(i *Incident) {
 			}
 			c.fault(&cl.Place, "supersedes", "supersedes", nearest(cl.Supersedes, ids), "claim %s supersedes %q, which is not in this file", cl.ID, cl.Supersedes)
 			continue
-		case old.Property != cl.Property || old.Property == PropAmount && old.Asset != cl.Asset && old.Basis != cl.Basis:
+		case !sameThing(old, cl):
 			c.fault(&cl.Place, "supersedes", "supersedes", "supersede a claim of the same property", "claim %s (%s) supersedes %s (%s): not the same thing", cl.ID, cl.Property, old.ID, old.Property)
 		case old.supersededBy != nil && !splits(cl):
 			c.fault(&cl.Place, "supersedes", "supersedes", "supersede "+old.supersededBy.ID+" instead, or deprecate one with a reason", "claims %s and %s both supersede %s: which one holds?", old.supersededBy.ID, cl.ID, old.ID)
@@ -77,6 +77,18 @@ func (c *checker) supersedes(i *Incident) {
 			old.supersededBy = nil
 		}
 	}
+}
+
+// sameThing: a claim corrects one of its own property. Amounts may move to another
+// basis or asset, not both at once; an amount in words becomes amounts.
+func sameThing(old, cl *Claim) bool {
+	switch {
+	case old.Property == PropAmountText && cl.Property == PropAmount:
+		return true
+	case old.Property != cl.Property:
+		return false
+	}
+	return old.Property != PropAmount || old.Asset == cl.Asset || old.Basis == cl.Basis
 }
 
 // splits: several claims may replace one amount, when a sum in a row's words is
@@ -164,49 +176,84 @@ func (c *checker) disputes(i *Incident) {
 	}
 }
 
-// sums compares the amounts of one asset and valuation: what was stolen was asked
-// for, what came back was stolen.
-func (c *checker) sums(i *Incident) {
-	type key struct {
-		asset     string
-		valuation Valuation
-	}
-	best := map[key]map[Basis]*Claim{}
-	back := map[key]money.Amount{}
-	last := map[key]*Claim{}
-	var order []key
-	for _, cl := range i.Claims {
+// money of one kind can be compared: one asset at one day's price.
+type kind struct {
+	asset     string
+	valuation Valuation
+}
+
+// best gives the best amount of each slot, in file order: claims of one slot say
+// the same thing and are counted once.
+func best(claims []*Claim) []*Claim {
+	at := map[slot]int{}
+	var out []*Claim
+	for _, cl := range claims {
 		if cl.Property != PropAmount || !cl.hasAmount || cl.supersededBy != nil || cl.Rank == Deprecated {
 			continue
 		}
-		k := key{cl.Asset, cl.Valuation}
-		if best[k] == nil {
-			best[k] = map[Basis]*Claim{}
+		n, seen := at[cl.slot()]
+		switch {
+		case !seen:
+			at[cl.slot()] = len(out)
+			out = append(out, cl)
+		case cl.outranks(out[n]):
+			out[n] = cl
+		}
+	}
+	return out
+}
+
+// sums compares the amounts of one asset and valuation: what was stolen was asked
+// for, what came back was stolen.
+func (c *checker) sums(i *Incident) {
+	held := map[kind]map[Basis]*Claim{}
+	back := map[kind]money.Amount{}
+	last := map[kind]*Claim{}
+	dated, undated := map[slot]bool{}, map[slot]*Claim{}
+	var order []kind
+	for _, cl := range best(i.Claims) {
+		k := kind{cl.Asset, cl.Valuation}
+		if held[k] == nil {
+			held[k] = map[Basis]*Claim{}
 			order = append(order, k)
 		}
-		if old := best[k][cl.Basis]; old == nil || cl.outranks(old) {
-			best[k][cl.Basis] = cl
-		}
+		held[k][cl.Basis] = cl
 		if cl.Basis == Recovered || cl.Basis == Returned {
 			if sum, ok := back[k].CheckedAdd(cl.amount); ok {
 				back[k], last[k] = sum, cl
 			}
 		}
+		if repeated(cl.Basis) {
+			s := cl.slot()
+			s.on = ""
+			if dated[s] = dated[s] || !cl.On.IsZero(); cl.On.IsZero() {
+				undated[s] = cl
+			}
+		}
+	}
+	for s, cl := range undated {
+		if dated[s] {
+			c.warn(&cl.Place, "", "undated-beside-dated", "supersede it by the dated ones, or write on: if it is another event", "amount %s (%s) has no date beside dated ones: it is added to them", cl.ID, cl.Basis)
+		}
 	}
 	for _, k := range order {
-		left, asked, done := best[k][LeftCtrl], best[k][Attempted], best[k][Executed]
-		if left != nil && asked != nil && asked.amount.Less(left.amount) {
-			c.fault(&asked.Place, "value", "sum", "attempted is everything asked for, so at least what left", "%s: attempted %s is less than left_control %s %s", i.ID, asked.Value, left.Value, k.asset)
-		}
-		if done != nil && asked != nil && asked.amount.Less(done.amount) {
-			c.fault(&asked.Place, "value", "sum", "attempted is everything asked for, so at least what was executed", "%s: attempted %s is less than executed %s %s", i.ID, asked.Value, done.Value, k.asset)
-		}
-		if left != nil && done != nil && done.amount.Less(left.amount) {
-			c.fault(&done.Place, "value", "sum", "executed is what left the first account, so at least what left for good", "%s: executed %s is less than left_control %s %s", i.ID, done.Value, left.Value, k.asset)
-		}
-		if left != nil && left.amount.Less(back[k]) && len(best[k]) > 0 {
-			c.fault(&last[k].Place, "value", "sum", "count each recovery once; refunds are reimbursed_by_victim; a later price needs its own valuation", "%s: more came back than left: net of %s %s is below zero", i.ID, left.Value, k.asset)
-		}
+		c.sumsOf(i, k, held[k], back[k], last[k])
+	}
+}
+
+func (c *checker) sumsOf(i *Incident, k kind, held map[Basis]*Claim, back money.Amount, last *Claim) {
+	left, asked, done := held[LeftCtrl], held[Attempted], held[Executed]
+	if left != nil && asked != nil && asked.amount.Less(left.amount) {
+		c.fault(&asked.Place, "value", "sum", "attempted is everything asked for, so at least what left", "%s: attempted %s is less than left_control %s %s", i.ID, asked.Value, left.Value, k.asset)
+	}
+	if done != nil && asked != nil && asked.amount.Less(done.amount) {
+		c.fault(&asked.Place, "value", "sum", "attempted is everything asked for, so at least what was executed", "%s: attempted %s is less than executed %s %s", i.ID, asked.Value, done.Value, k.asset)
+	}
+	if left != nil && done != nil && done.amount.Less(left.amount) {
+		c.fault(&done.Place, "value", "sum", "executed is what left the first account, so at least what left for good", "%s: executed %s is less than left_control %s %s", i.ID, done.Value, left.Value, k.asset)
+	}
+	if left != nil && left.amount.Less(back) {
+		c.fault(&last.Place, "value", "sum", "count each recovery once; refunds are reimbursed_by_victim; a later price needs its own valuation", "%s: more came back than left: net of %s %s is below zero", i.ID, left.Value, k.asset)
 	}
 }
 

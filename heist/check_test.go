@@ -177,6 +177,8 @@ func plantedFaults() []planted {
 		{"not recorded", bank, "    recorded_on: 2026-11-27\n", "", "not-recorded", 9, "recorded_on:"},
 		{"stolen above attempted", bank, "value: 900", "value: 99", "sum", 20, "at least what left"},
 		{"low above high", bank, "low: 90", "low: 120", "range", 31, "must rise"},
+		{"executed above attempted", bank, end, strings.Replace(addLeft(""), "left_control", "executed", 1) + "  - id: done2\n    property: amount\n    basis: executed\n    asset: USD\n    value: 901\n    valuation: at_theft\n    rank: preferred\n    reason: x\n" + claimTail + end, "sum", 20, "was executed"},
+		{"executed below stolen", bank, end, strings.Replace(strings.Replace(addLeft(""), "left_control", "executed", 1), "101", "99", 1) + end, "sum", 54, "left for good"},
 		{"net below zero", bank, "value: 40", "value: 140", "sum", 43, "reimbursed_by_victim"},
 		{"impossible date", bank, "value: 2016-01-20", "value: 2016-02-30", "date", 11, "calendar"},
 		{"date that is none", bank, "value: 2016-01-20", "value: January 2016", "date", 11, "EDTF"},
@@ -227,6 +229,43 @@ func TestPlantedFaults(t *testing.T) {
 			}
 			t.Errorf("no %s at %s:%d that says %q among\n%v", c.rule, c.file, c.line, c.says, err)
 		})
+	}
+}
+
+// Two sources for one recovery are one recovery; one without a date beside one
+// with a date is said, since they are added up.
+func TestOneRecoveryIsCountedOnce(t *testing.T) {
+	again := func(on string) string {
+		return "  - id: back2\n    property: amount\n    basis: recovered\n    asset: USD\n    value: 70\n    valuation: at_theft\n" + on + claimTail
+	}
+	for _, c := range []struct {
+		on     string
+		faults int
+		rule   string
+	}{{"    on: 2016-03-01\n", 0, ""}, {"    on: 2016-04-01\n", 1, "sum"}, {"", 1, "undated-beside-dated"}} {
+		_, ps, _ := Load(files(edited(t, bank, "  - id: who\n", again(c.on)+"  - id: who\n")), "")
+		found := c.rule == ""
+		for _, p := range ps {
+			found = found || p.Rule == c.rule
+		}
+		if ps.Faults() != c.faults || !found {
+			t.Errorf("on %q: %v, want %d errors and %q", c.on, ps, c.faults, c.rule)
+		}
+	}
+}
+
+// A row's words are replaced by the amounts that they hold.
+func TestWordsBecomeAmounts(t *testing.T) {
+	text := "  - id: words\n    property: amount_text\n    text: 12 BTC and 1 BTC\n" + claimTail
+	for n, id := range []string{"btc-a", "btc-b"} {
+		text += "  - id: " + id + "\n    property: amount\n    basis: " + []string{"left_control", "frozen"}[n] + "\n    asset: BTC\n    value: 12\n    supersedes: words\n    reason: split\n" + claimTail
+	}
+	reg, ps, err := Load(files(edited(t, bank, "  - id: who\n", text+"  - id: who\n")), "")
+	if err != nil {
+		t.Fatal(err, ps)
+	}
+	if cl := reg.Resolve(reg.Incident("2016-01-bank"), PropAmountText, Query{}).Claim; cl != nil {
+		t.Error("the words still hold")
 	}
 }
 

@@ -70,6 +70,7 @@ func parties(cell string) []string {
 			cut(i, i+1)
 		case depth == 0 && strings.HasPrefix(cell[i:], " vs "):
 			cut(i, i+4)
+			i += 3 // the separator is used up: " vs vs " has one
 		}
 	}
 	cut(len(cell), len(cell))
