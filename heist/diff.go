@@ -9,8 +9,9 @@ import (
 // Change is one difference between two states of the register.
 type Change struct {
 	Kind     string `json:"kind"` // added, removed, rewritten, reviewed, edited
-	Incident string `json:"incident"`
-	Claim    string `json:"claim,omitempty"` // blank: the incident's head
+	Incident string `json:"incident,omitempty"`
+	Source   string `json:"source,omitempty"` // of a change of a source
+	Claim    string `json:"claim,omitempty"`  // blank: the incident's head
 	What     string `json:"what"`
 	Breaks   bool   `json:"breaks_history"` // a claim is never changed or removed
 }
@@ -18,11 +19,17 @@ type Change struct {
 // String writes "added 2025-02-bybit#stolen-usd: ...".
 func (c Change) String() string {
 	id := c.Incident
+	if c.Source != "" {
+		id = "source " + c.Source
+	}
 	if c.Claim != "" {
 		id += "#" + c.Claim
 	}
 	mark := ""
-	if c.Breaks {
+	switch {
+	case c.Breaks && c.Source != "":
+		mark = " (breaks the history: add another source instead)"
+	case c.Breaks:
 		mark = " (breaks the history: add a claim with supersedes instead)"
 	}
 	return fmt.Sprintf("%s %s: %s%s", c.Kind, id, c.What, mark)
@@ -34,8 +41,9 @@ var mayChange = map[string]bool{
 	"reviewed_on": true, "reviewed_by": true, "rank": true, "reason": true, "note": true,
 }
 
-// Diff lists what changed from a to b, by incident and claim. Claims that were
-// changed or removed break the history.
+// Diff lists what changed from a to b, by incident and claim, then by source.
+// Claims that were changed or removed break the history; so does a source that is
+// gone or has another address, since claims of the past stand on it.
 func Diff(a, b *Register) []Change {
 	var out []Change
 	ids := map[string]bool{}
@@ -58,6 +66,26 @@ func Diff(a, b *Register) []Change {
 			out = append(out, Change{Kind: "removed", Incident: id, What: old.Title, Breaks: true})
 		default:
 			out = append(out, diffIncident(old, now)...)
+		}
+	}
+	return append(out, diffSources(a, b)...)
+}
+
+func diffSources(a, b *Register) []Change {
+	var out []Change
+	for _, old := range a.Sources {
+		now := b.Source(old.ID)
+		if now == nil {
+			out = append(out, Change{Kind: "removed", Source: old.ID, What: or(old.URL, old.Title), Breaks: true})
+			continue
+		}
+		if keys := changed(entry(*old), entry(*now)); len(keys) > 0 {
+			out = append(out, Change{Kind: "edited", Source: old.ID, What: strings.Join(keys, ", "), Breaks: contains(keys, "url") && old.URL != ""})
+		}
+	}
+	for _, now := range b.Sources {
+		if a.Source(now.ID) == nil {
+			out = append(out, Change{Kind: "added", Source: now.ID, What: or(now.URL, now.Title)})
 		}
 	}
 	return out

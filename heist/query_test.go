@@ -1,6 +1,7 @@
 package heist
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -243,6 +244,27 @@ func TestDiff(t *testing.T) {
 		}
 		if back := Diff(now, before); c.name == "a claim gone" && (len(back) != 1 || back[0].Breaks || back[0].Kind != "added") {
 			t.Errorf("an added claim: %v", back)
+		}
+	}
+}
+
+func TestDiffOfSources(t *testing.T) {
+	load := func(old, new string) *Register {
+		reg, _, err := Load(files(edited(t, all, old, new)), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return reg
+	}
+	before := load("id: copy", "id: copy")
+	for _, c := range []struct{ old, new, want string }{
+		{"id: copy", "id: copy", "[]"},
+		{"publisher: Copy", "publisher: The Copy", "[edited source copy: publisher]"},
+		{"https://copy.example/1", "https://copy.example/2", "[edited source copy: url (breaks the history: add another source instead)]"},
+		{"id: copy", "id: coppy", "[removed source copy: https://copy.example/1 (breaks the history: add another source instead) added source coppy: https://copy.example/1]"},
+	} {
+		if got := fmt.Sprint(Diff(before, load(c.old, c.new))); got != c.want {
+			t.Errorf("%s -> %s: %s, want %s", c.old, c.new, got, c.want)
 		}
 	}
 }
