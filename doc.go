@@ -7,6 +7,8 @@
 //	source/table     reads CSV files into transfers
 //	graph            keeps transfers and walks them
 //	tag              who is behind an address, says who, how sure
+//	guard/evm        reads Ethereum transactions and calldata before they are signed
+//	guard/safe       reads transactions of Safe wallets, recovers who signed
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

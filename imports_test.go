@@ -15,8 +15,8 @@ import (
 const order = `
 money
 ledger
-ledger/ledgertest source/table graph tag
-graph/graphtest casefile
+ledger/ledgertest source/table graph tag guard/evm
+graph/graphtest casefile guard/safe
 trace
 report
 cmd/coldtrail
