@@ -33,8 +33,8 @@ func create(c *evm.Call) {
 const itemHead = 1 + 20 + 32 + 32
 
 // multiSend reads packed items one after another and enters each. Run by
-// delegatecall, as it is meant to be, its calls are the wallet's own; the library
-// refuses to run in any other way.
+// delegatecall, as it is meant to be, its calls are the wallet's own. Called, the
+// library refuses, or makes them in its own name.
 func multiSend(c *evm.Call) {
 	packed := c.Arg("transactions")
 	rest, at := packed.Bytes, packed.Offset
@@ -42,7 +42,7 @@ func multiSend(c *evm.Call) {
 	if !c.Delegate {
 		wallet = &c.To
 		c.Act(evm.Action{Kind: evm.ContractCall, To: &c.To})
-		c.Leave(0, 0, "multiSend is called, not delegate-called: only another contract of that name would run it")
+		c.Leave(0, 0, "multiSend is called, not delegate-called: its calls are not made in the wallet's name")
 	}
 	for len(rest) > 0 {
 		if len(rest) < itemHead {
