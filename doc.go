@@ -8,6 +8,7 @@
 //	graph            keeps transfers and walks them
 //	tag              who is behind an address, says who, how sure
 //	guard/evm        reads Ethereum transactions and calldata before they are signed
+//	guard/eip712     reads typed data before it is signed
 //	guard/safe       reads transactions of Safe wallets, recovers who signed
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates

@@ -16,8 +16,8 @@ const order = `
 money
 ledger
 ledger/ledgertest source/table graph tag guard/evm
-graph/graphtest casefile guard/safe
-trace
+graph/graphtest casefile guard/eip712
+trace guard/safe
 report
 cmd/coldtrail
 `
