@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/holiman/uint256"
 	"golang.org/x/crypto/sha3"
 )
 
@@ -127,9 +126,6 @@ func ParseHex(text string) ([]byte, error) {
 	}
 	return b, nil
 }
-
-// wordOf returns a number as a 32-byte word.
-func wordOf(n uint64) [32]byte { return uint256.NewInt(n).Bytes32() }
 
 func clip(s string) string {
 	if len(s) > 80 {
