@@ -13,11 +13,11 @@ import (
 // (docs/design/0001-rooms.md). Do not change it to fix a build. Tests are not
 // held to it: they use the synthetic ledgers and whatever is built on them.
 const order = `
-money
-ledger
-ledger/ledgertest source/table graph tag guard/evm
-graph/graphtest casefile guard/eip712
-trace guard/safe
+money guard/evm
+ledger guard/eip712
+ledger/ledgertest source/table graph tag guard/safe
+graph/graphtest casefile guard/cases
+trace
 report
 cmd/coldtrail
 `
