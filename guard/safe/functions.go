@@ -20,7 +20,7 @@ var decoder = sync.OnceValue(func() evm.Decoder {
 	m.Add(callFunctions()...)
 	m.Add(libraryFunctions()...)
 	return evm.Decoder{Functions: m, Pin: func(a evm.Address) string {
-		if l, ok := Lookup(a); ok {
+		if l, ok := Lookup(a); ok && l.ForDelegatecall() {
 			return l.String()
 		}
 		return ""
