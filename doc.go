@@ -8,6 +8,10 @@
 //	graph            keeps transfers and walks them
 //	tag              who is behind an address, says who, how sure
 //	heist            the register: incidents, claims, sources, actors
+//	guard/evm        reads Ethereum transactions and calldata before they are signed
+//	guard/eip712     reads typed data before it is signed
+//	guard/safe       reads transactions of Safe wallets, recovers who signed
+//	guard/cases      real histories of wallets, to play a guard against
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

@@ -13,10 +13,10 @@ import (
 // (docs/design/0001-rooms.md). Do not change it to fix a build. Tests are not
 // held to it: they use the synthetic ledgers and whatever is built on them.
 const order = `
-money
-ledger
-ledger/ledgertest source/table graph tag heist
-graph/graphtest casefile
+money guard/evm
+ledger guard/eip712
+ledger/ledgertest source/table graph tag heist guard/safe
+graph/graphtest casefile guard/cases
 trace
 report
 cmd/coldtrail
