@@ -69,7 +69,7 @@ func openColumns(dir string, m *manifest, writable bool) (*columns, error) {
 	o := opener{dir: dir, m: m, writable: writable}
 	c := &columns{}
 	c.accounts, c.strings = o.heap("accounts", m.Accounts), o.heap("strings", m.Strings)
-	c.known, c.wideValue = col[uint8](&o, "known", true), col[wide](&o, "wide", false)
+	c.known, c.wideValue = col[uint8](&o, verdictsName(m.Verdicts), false), col[wide](&o, "wide", false)
 	if m.Layout != layoutBlocks {
 		c.rec = o.heap("records", m.Records)
 	}
@@ -100,6 +100,10 @@ func openColumns(dir string, m *manifest, writable bool) (*columns, error) {
 	}
 	return c, nil
 }
+
+// verdictsName names the column of the accounts' verdicts, which is written anew
+// when they may have changed.
+func verdictsName(generation int) string { return fmt.Sprintf("verdicts.%d", generation) }
 
 // missing turns a file that is not there into damage: the manifest names it.
 func missing(err error) error {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -221,22 +222,26 @@ func (g *ingest) finish() error {
 	return w.reopenIndexes()
 }
 
-// verdicts asks the source about every account. Sources of blocks have one
-// verdict for all.
+// verdicts asks the source about every account, and keeps what it says in a new
+// column where the answers differ. Sources of blocks have one verdict for all.
 func (g *ingest) verdicts() error {
 	w := g.w
-	for n := range w.accounts.Len() {
+	all := make([]uint8, w.accounts.Len())
+	differ := false
+	for n := range all {
 		a, err := w.accountName(uint32(n))
 		if err != nil {
 			return err
 		}
 		c := g.src.Completeness(a)
-		w.m.Known = w.m.Known || c != w.m.Elsewhere
-		if n < w.known.Len() {
-			w.known.Set(n, packVerdict(c))
-		} else if err := w.known.Append(packVerdict(c)); err != nil {
-			return err
-		}
+		all[n] = packVerdict(c)
+		differ = differ || c != w.m.Elsewhere
 	}
-	return nil
+	if !differ {
+		all = nil
+	}
+	if bytes.Equal(all, w.known.Bytes()) {
+		return nil
+	}
+	return w.setVerdicts(all)
 }

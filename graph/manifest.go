@@ -46,10 +46,11 @@ type manifest struct {
 	Commit uint64      `json:"commit"`
 	Ledger ledger.Info `json:"ledger"`
 	// Elsewhere is the verdict for accounts that the store does not hold, and for
-	// all when Known is false.
+	// all that have none of their own.
 	Elsewhere ledger.Completeness `json:"elsewhere"`
-	// Known is set when accounts have verdicts of their own.
-	Known bool `json:"known"`
+	// Verdicts is the generation of the accounts' own verdicts, 0 when all
+	// have that of Elsewhere.
+	Verdicts int `json:"verdicts"`
 	// Cursor is the last transfer, from which a source goes on.
 	Cursor ledger.Cursor `json:"cursor"`
 	// Done is set when the source was read to its end.

@@ -318,7 +318,7 @@ func (s *Store) Completeness(l ledger.ID, a ledger.Account) ledger.Completeness 
 		u := ledger.Unknown
 		return ledger.Completeness{External: u, Internal: u, Tokens: u, Opening: u}
 	}
-	if s.m.Known {
+	if s.known.Len() > 0 {
 		if n, ok := s.accountNumber(s.codec.AppendKey(nil, a)); ok && int(n) < s.known.Len() {
 			return unpackVerdict(s.known.At(int(n)))
 		}

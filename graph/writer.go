@@ -26,6 +26,7 @@ type Writer struct {
 	buf, key []byte
 	resolved []uint32
 	retired  []*disk.Table // of tables made anew, until the commit
+	outdated []string      // files of columns made anew, until the commit
 }
 
 // OpenWriter opens a store for writing, or makes one when the folder is empty
@@ -286,8 +287,43 @@ func (w *Writer) Commit(info ledger.Info, done bool) error {
 	for _, t := range w.retired {
 		err = errors.Join(err, t.Remove())
 	}
-	w.retired = nil
+	for _, f := range w.outdated {
+		if e := os.Remove(filepath.Join(w.dir, f)); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	w.retired, w.outdated = nil, nil
 	return err
+}
+
+// setVerdicts puts a new column of verdicts in the place of the old one, whose
+// files stay until the commit.
+func (w *Writer) setVerdicts(all []uint8) error {
+	old := w.known
+	w.m.Verdicts++
+	name := verdictsName(w.m.Verdicts)
+	for _, f := range []string{name + ".col", name + ".crc"} {
+		if err := os.Remove(filepath.Join(w.dir, f)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	c, err := disk.OpenColumn[uint8](w.dir, name, disk.Extent{}, true, false)
+	if err != nil {
+		return err
+	}
+	for i, s := range w.stored {
+		if s == disk.Stored(old) {
+			w.stored[i] = c
+		}
+	}
+	w.known = c
+	w.outdated = append(w.outdated, old.Name()+".col", old.Name()+".crc")
+	for _, v := range all {
+		if err := c.Append(v); err != nil {
+			return err
+		}
+	}
+	return old.Close()
 }
 
 // Close gives the store back. What was not committed is lost.

@@ -46,6 +46,8 @@ type Column[T Fixed] struct {
 	sums   *file // nil for a column written in place
 	n      int
 	summed int // runs that have their checksum
+	dirty  bool
+	extent Extent // of the last commit
 }
 
 // Stored is what a store does with any column of its own.
@@ -61,7 +63,7 @@ type Stored interface {
 // extent makes a new one when it is writable. An in-place column has no
 // checksums: what it holds can be computed from other columns.
 func OpenColumn[T Fixed](dir, name string, e Extent, writable, inPlace bool) (*Column[T], error) {
-	c := &Column[T]{name: name}
+	c := &Column[T]{name: name, extent: e}
 	if e.Bytes%uint64(c.width()) != 0 {
 		return nil, fmt.Errorf("%s: %d bytes are no whole number of values: %w", name, e.Bytes, ErrDamaged)
 	}
@@ -109,7 +111,10 @@ func (c *Column[T]) All() []T {
 func (c *Column[T]) At(i int) T { return c.All()[i] }
 
 // Set writes a value of an in-place column, or one not yet committed.
-func (c *Column[T]) Set(i int, v T) { c.All()[i] = v }
+func (c *Column[T]) Set(i int, v T) {
+	c.dirty = true
+	c.All()[i] = v
+}
 
 // Append adds a value. It fails when the disk is full.
 func (c *Column[T]) Append(v T) error {
@@ -117,6 +122,7 @@ func (c *Column[T]) Append(v T) error {
 		return err
 	}
 	c.n++
+	c.dirty = true
 	c.All()[c.n-1] = v
 	return nil
 }
@@ -132,7 +138,10 @@ func (c *Column[T]) Reserve(n int) error {
 
 // Cut takes back all values from n on.
 func (c *Column[T]) Cut(n int) {
-	c.n = min(c.n, n)
+	if n >= c.n {
+		return
+	}
+	c.n, c.dirty = n, true
 	c.summed = min(c.summed, c.n*c.width()/runBytes)
 }
 
@@ -141,6 +150,9 @@ func (c *Column[T]) Bytes() []byte { return c.data.mem[:c.n*c.width()] }
 
 // Commit makes the values durable and returns their extent for the manifest.
 func (c *Column[T]) Commit() (Extent, error) {
+	if !c.dirty {
+		return c.extent, nil
+	}
 	b := c.Bytes()
 	e := Extent{Bytes: uint64(len(b))}
 	if c.sums != nil {
@@ -157,7 +169,11 @@ func (c *Column[T]) Commit() (Extent, error) {
 			return e, err
 		}
 	}
-	return e, c.data.sync()
+	if err := c.data.sync(); err != nil {
+		return e, err
+	}
+	c.dirty, c.extent = false, e
+	return e, nil
 }
 
 // Verify compares every whole run with its checksum; the end was compared when

@@ -58,6 +58,7 @@ func (h *Heap) Append(record []byte) error {
 	k := binary.PutUvarint(room, uint64(len(record)))
 	copy(room[k:], record)
 	h.bytes.n += k + len(record)
+	h.bytes.dirty = true
 	h.n++
 	return nil
 }

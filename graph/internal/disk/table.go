@@ -31,6 +31,7 @@ type Table struct {
 	generation int
 	data       *file
 	slots      uint64
+	dirty      bool
 }
 
 // Hash is the hash of names in tables, the same on every machine: 64-bit folded
@@ -70,8 +71,10 @@ func NewTable(dir, name string, generation int, n uint64) (*Table, error) {
 		os.Remove(path)
 		return nil, err
 	}
+	t.slots = uint64(len(t.data.mem)-tableHead) / 8 // what was allocated, whole
 	copy(t.data.mem, tableMagic)
 	binary.LittleEndian.PutUint64(t.data.mem[8:], t.slots)
+	t.dirty = true
 	return t, nil
 }
 
@@ -160,10 +163,17 @@ func (t *Table) Insert(hash, id uint64) {
 	}
 	slots[at] = (hash&tagMask)<<idBits | (id + 1)
 	binary.LittleEndian.PutUint64(t.data.mem[16:], t.Used()+1)
+	t.dirty = true
 }
 
 // Commit makes the table durable.
-func (t *Table) Commit() error { return t.data.sync() }
+func (t *Table) Commit() error {
+	if !t.dirty {
+		return nil
+	}
+	t.dirty = false
+	return t.data.sync()
+}
 
 // Close ends the use of the table.
 func (t *Table) Close() error { return t.data.close(uint64(len(t.data.mem))) }
