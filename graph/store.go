@@ -337,3 +337,6 @@ func unpackVerdict(b uint8) ledger.Completeness {
 		Tokens: ledger.Known(b >> 4 & 3), Opening: ledger.Known(b >> 6 & 3),
 	}
 }
+
+// Done reports whether the source was read to its end.
+func (s *Store) Done() bool { return s.m.Done }
