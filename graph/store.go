@@ -242,7 +242,7 @@ func (s *Store) findBlockTx(ref string) []ID {
 // txsOf lists the transactions with an id, as they were written.
 func (s *Store) txsOf(h ledger.Hash) []ID {
 	var ids []ID
-	for p := s.names.Seek(disk.Hash(h[:])); ; {
+	for p := s.names.Seek(txHash((*[32]byte)(&h))); ; {
 		n, ok := p.Next()
 		if !ok {
 			return ids
@@ -253,9 +253,13 @@ func (s *Store) txsOf(h ledger.Hash) []ID {
 	}
 }
 
-// account gives an account's number; false when the store has none of this name.
+// accountNumber gives an account's number; false when the store has none of this name.
 func (s *Store) accountNumber(key []byte) (uint32, bool) {
-	for p := s.byKey.Seek(disk.Hash(key)); ; {
+	return s.accountHashed(key, disk.Hash(key))
+}
+
+func (s *Store) accountHashed(key []byte, hash uint64) (uint32, bool) {
+	for p := s.byKey.Seek(hash); ; {
 		n, ok := p.Next()
 		if !ok {
 			return 0, false

@@ -25,8 +25,13 @@ type Writer struct {
 	last     ledger.Transfer
 	buf, key []byte
 	resolved []uint32
-	retired  []*disk.Table // of tables made anew, until the commit
-	outdated []string      // files of columns made anew, until the commit
+	// Of the block in work: hashes of the ids that its inputs name and of its
+	// account keys, what they may be, and a sum that keeps the reads alive.
+	hashes, keyHashes []uint64
+	near              []uint32
+	read              uint64
+	retired           []*disk.Table // of tables made anew, until the commit
+	outdated          []string      // files of columns made anew, until the commit
 }
 
 // OpenWriter opens a store for writing, or makes one when the folder is empty
@@ -167,8 +172,8 @@ func (w *Writer) intern(s string) (uint64, error) {
 
 // accountOf gives the number of an account, a new one where it has none. The
 // table has room: see room.
-func (w *Writer) accountOf(key []byte) (uint32, error) {
-	if n, ok := w.accountNumber(key); ok {
+func (w *Writer) accountOf(key []byte, hash uint64) (uint32, error) {
+	if n, ok := w.accountHashed(key, hash); ok {
 		return n, nil
 	}
 	n := w.accounts.Len()
@@ -178,7 +183,7 @@ func (w *Writer) accountOf(key []byte) (uint32, error) {
 	if err := w.accounts.Append(key); err != nil {
 		return 0, err
 	}
-	w.byKey.Insert(disk.Hash(key), uint64(n))
+	w.byKey.Insert(hash, uint64(n))
 	return uint32(n), nil
 }
 
@@ -214,7 +219,7 @@ func (w *Writer) room(names, accounts int) error {
 func (w *Writer) insertNames(i int) error {
 	if w.m.Layout == layoutBlocks {
 		h := w.txID.At(i)
-		w.names.Insert(disk.Hash(h[:]), uint64(i))
+		w.names.Insert(txHash(&h), uint64(i))
 		return nil
 	}
 	r := recordReader{b: w.rec.At(i)}

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -23,12 +24,69 @@ func (w *Writer) AddBlock(b *ledger.CoinBlock) error {
 	if err := w.room(len(b.Txs), len(b.Outs)); err != nil {
 		return err
 	}
+	w.approach(b)
 	before := w.mark()
 	if err := w.appendBlock(b); err != nil {
 		w.rewind(before)
 		return err
 	}
 	return nil
+}
+
+// approach reads, for everything that a block will look up, the places where the
+// look-ups begin, stage by stage. The reads of a stage do not wait for each
+// other, and the block's own walk then finds them in the cache: a store is filled
+// at the rate at which memory answers many questions at once, not one by one.
+func (w *Writer) approach(b *ledger.CoinBlock) {
+	w.hashes = w.hashes[:0]
+	sum := uint64(0)
+	for i := range b.Ins {
+		h := txHash((*[32]byte)(&b.Ins[i].Tx))
+		w.hashes = append(w.hashes, h)
+		sum += w.names.Touch(h)
+	}
+	for i := range b.Txs {
+		sum += w.names.Touch(txHash((*[32]byte)(&b.Txs[i].ID)))
+	}
+	w.keyHashes = w.keyHashes[:0]
+	key := uint32(0)
+	for _, o := range b.Outs {
+		h := disk.Hash(b.Keys[key:o.Key])
+		key = o.Key
+		w.keyHashes = append(w.keyHashes, h)
+		sum += w.byKey.Touch(h)
+	}
+	ids, firsts := w.txID.All(), w.txOut.All()
+	w.near = w.near[:0]
+	for _, h := range w.hashes {
+		p := w.names.Seek(h)
+		if n, ok := p.Next(); ok && n < uint64(len(ids)) {
+			w.near = append(w.near, uint32(n))
+			sum += uint64(ids[n][0])
+		}
+	}
+	for _, h := range w.keyHashes {
+		p := w.byKey.Seek(h)
+		if n, ok := p.Next(); ok {
+			sum += w.accounts.Near(int(n))
+		}
+	}
+	for i, n := range w.near {
+		w.near[i] = firsts[n]
+	}
+	values, spent := w.outValue.All(), w.outSpent.All()
+	for _, out := range w.near {
+		if int(out) < len(values) {
+			sum += values[out] + uint64(spent[out])
+		}
+	}
+	w.read = sum
+}
+
+// txHash is the hash of a transaction id in the table of names: ids are hashes
+// already.
+func txHash(id *[32]byte) uint64 {
+	return binary.LittleEndian.Uint64(id[:8]) * 0x9e3779b97f4a7c15
 }
 
 func (w *Writer) appendBlock(b *ledger.CoinBlock) error {
@@ -98,13 +156,13 @@ func (w *Writer) appendBlockTx(b *ledger.CoinBlock, tx *ledger.CoinTx, ins []led
 	if err := errors.Join(w.txOut.Append(uint32(w.outValue.Len())), w.txFee.Append(fee), w.txID.Append(tx.ID)); err != nil {
 		return err
 	}
-	w.names.Insert(disk.Hash(tx.ID[:]), uint64(n))
+	w.names.Insert(txHash((*[32]byte)(&tx.ID)), uint64(n))
 	key := uint32(0)
 	if firstOut > 0 {
 		key = b.Outs[firstOut-1].Key
 	}
-	for _, o := range outs {
-		a, err := w.accountOf(b.Keys[key:o.Key])
+	for i, o := range outs {
+		a, err := w.accountOf(b.Keys[key:o.Key], w.keyHashes[int(firstOut)+i])
 		if err != nil {
 			return err
 		}
@@ -120,7 +178,7 @@ func (w *Writer) appendBlockTx(b *ledger.CoinBlock, tx *ledger.CoinTx, ins []led
 // transaction with that id.
 func (w *Writer) resolve(c ledger.CoinIn) (uint32, bool) {
 	tx := -1
-	for p := w.names.Seek(disk.Hash(c.Tx[:])); ; {
+	for p := w.names.Seek(txHash((*[32]byte)(&c.Tx))); ; {
 		n, ok := p.Next()
 		if !ok {
 			break

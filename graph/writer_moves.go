@@ -66,7 +66,7 @@ func (w *Writer) record(t *ledger.Transfer) error {
 // account gives the number of a named account.
 func (w *Writer) account(a ledger.Account) (uint32, error) {
 	w.key = w.codec.AppendKey(w.key[:0], a)
-	return w.accountOf(w.key)
+	return w.accountOf(w.key, disk.Hash(w.key))
 }
 
 func (w *Writer) addMove(t *ledger.Transfer) error {

@@ -214,3 +214,7 @@ func init() {
 		panic("coldtrail stores are little endian, this machine is not")
 	}
 }
+
+// NoSync leaves out every wait for the disk. Tests that do not cut the power set
+// it: a killed process loses nothing that it has written.
+var NoSync bool

@@ -88,6 +88,9 @@ func (m *file) grow(size uint64) error {
 }
 
 func (m *file) sync() error {
+	if NoSync {
+		return nil
+	}
 	if err := m.f.Sync(); err != nil {
 		return fmt.Errorf("%s: %w", m.path, err)
 	}

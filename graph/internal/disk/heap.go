@@ -84,6 +84,18 @@ func (h *Heap) At(i int) []byte {
 	return nil
 }
 
+// Near reads where a record's group begins; see Table.Touch.
+func (h *Heap) Near(i int) uint64 {
+	if i < 0 || i >= h.n {
+		return 0
+	}
+	at := h.offs.At(i / heapStep)
+	if at >= uint64(h.bytes.n) {
+		return 0
+	}
+	return uint64(h.bytes.data.mem[at])
+}
+
 // Cut takes back all records from n on.
 func (h *Heap) Cut(n int) {
 	if n >= h.n {

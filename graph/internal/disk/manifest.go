@@ -27,11 +27,17 @@ func WriteManifest(dir string, version int, content any) error {
 		return err
 	}
 	_, err = f.Write(append([]byte(head), body...))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err == nil && !NoSync {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", temp, err)
 	}
 	if err := os.Rename(temp, filepath.Join(dir, ManifestName)); err != nil {
 		return err
+	}
+	if NoSync {
+		return nil
 	}
 	return syncDir(dir)
 }
