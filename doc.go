@@ -5,7 +5,7 @@
 //	money            exact amounts and assets
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
-//	graph            keeps transfers and walks them
+//	graph            keeps transfers, in memory or on disk, and walks them
 //	tag              who is behind an address, says who, how sure
 //	heist            the register: incidents, claims, sources, actors
 //	guard/evm        reads Ethereum transactions and calldata before they are signed
