@@ -105,8 +105,16 @@ expects, 4 done but records were left out, 130 interrupted.`,
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%v; see %s --help", err, c.CommandPath())
 	})
-	cmd.AddCommand(a.demoCommand(), a.traceCommand(), a.versionCommand(), a.doctorCommand(), a.manCommand(), a.registerCommand())
-	cmd.AddCommand(a.demoCommand(), a.traceCommand(), a.ingestCommand(), a.graphCommand(), a.versionCommand(), a.doctorCommand(), a.manCommand())
+	cmd.AddCommand(
+		a.demoCommand(),
+		a.traceCommand(),
+		a.ingestCommand(),
+		a.graphCommand(),
+		a.registerCommand(),
+		a.doctorCommand(),
+		a.versionCommand(),
+		a.manCommand(),
+	)
 	return cmd
 }
 
