@@ -6,7 +6,9 @@
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
 //	graph            keeps transfers and walks them
-//	tag              who is behind an address, says who, how sure
+//	tag              who is behind an address, says who, how sure; reads packs and lists
+//	tag/tagdb        an index of tags on disk
+//	tag/known        a small table of well-known services
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

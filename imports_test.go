@@ -16,7 +16,7 @@ const order = `
 money
 ledger
 ledger/ledgertest source/table graph tag
-graph/graphtest casefile
+graph/graphtest tag/tagdb tag/known casefile
 trace
 report
 cmd/coldtrail
