@@ -122,7 +122,8 @@ func (s *Set) Add(t Tag) error {
 		s.by, s.tx = map[ledger.Account][]Tag{}, map[string][]Tag{}
 	}
 	if t.Tx != "" {
-		s.tx[t.Tx] = append(s.tx[t.Tx], t)
+		k := strings.ToLower(t.Tx)
+		s.tx[k] = append(s.tx[k], t)
 	} else {
 		s.by[t.Account] = append(s.by[t.Account], t)
 	}
@@ -149,7 +150,7 @@ func (s *Set) On(l ledger.ID, a ledger.Account) []Tag {
 // OnTx returns the tags on a transaction, ordered as On does.
 func (s *Set) OnTx(l ledger.ID, tx string) []Tag {
 	var out []Tag
-	for _, t := range s.tx[tx] {
+	for _, t := range s.tx[strings.ToLower(tx)] {
 		if t.Ledger == "" || t.Ledger == l {
 			out = append(out, t)
 		}
@@ -172,4 +173,11 @@ func Rank(tags []Tag) {
 	sort.SliceStable(tags, func(i, j int) bool {
 		return Confidence[tags[i].Confidence] > Confidence[tags[j].Confidence]
 	})
+}
+
+// AnywhereTx returns the tags on a transaction whatever its network.
+func (s *Set) AnywhereTx(tx string) []Tag {
+	out := append([]Tag(nil), s.tx[strings.ToLower(tx)]...)
+	Rank(out)
+	return out
 }

@@ -123,6 +123,9 @@ func (d *DB) some(l ledger.ID, subject string, tx bool) ([]tag.Tag, error) {
 // for screening, and to say on which networks an address is known.
 func (d *DB) Anywhere(a ledger.Account) ([]tag.Tag, error) { return d.rows(string(a), false) }
 
+// AnywhereTx is Anywhere for a transaction.
+func (d *DB) AnywhereTx(tx string) ([]tag.Tag, error) { return d.rows(strings.ToLower(tx), true) }
+
 // Screen is tag.Set's Screen.
 func (d *DB) Screen(address string) ([]tag.Tag, error) {
 	all, err := d.Anywhere(tag.Canonical(address))
