@@ -299,5 +299,7 @@ func TestOFACFiles(t *testing.T) {
 	if lists != 654 {
 		t.Errorf("%d lines of lists, want 654", lists)
 	}
-	t.Logf("%d addresses in the remarks of sdn.csv", sdn)
+	if f := files["sdn-2021-07.csv.gz"]; sdn != 81 || f.Pack.Tags[0].Listed.ListDate != "2021-07" {
+		t.Errorf("%d addresses in the remarks of sdn.csv, list of %s", sdn, f.Pack.Tags[0].Listed.ListDate)
+	}
 }

@@ -110,6 +110,10 @@ func ReadSDNCSV(file string, in io.Reader, listDate string) ([]Tag, *Report, err
 		// stands here is what can be found.
 		for _, m := range currency.FindAllStringSubmatch(strings.Join(row[11:], " "), -1) {
 			a := strings.TrimRight(m[2], ".,")
+			if Canonical(a) == "" {
+				r.refuse(line, "", "an address of %s that is empty", m[1])
+				continue
+			}
 			out = append(out, ofac(r, line, m[1], a, l))
 		}
 	}
@@ -126,6 +130,38 @@ func sdnText(s string) string {
 	}
 	return s
 }
+
+// EndListings sets the end of listings when lists of several dates are at hand.
+// OFAC's files state no end: an address that left the list is only missing from
+// the later one. A listing ends when a later list of the same name and asset
+// has addresses, and not this one. The tags without a listing are passed over.
+func EndListings(tags []Tag) {
+	type of struct{ list, asset string }
+	type one struct {
+		of
+		account string
+	}
+	newest, last := map[of]string{}, map[one]string{}
+	for _, t := range tags {
+		if l := t.Listed; l != nil {
+			k := of{l.List, l.Asset}
+			newest[k] = max(newest[k], l.ListDate)
+			o := one{k, string(t.Account)}
+			last[o] = max(last[o], l.ListDate)
+		}
+	}
+	for _, t := range tags {
+		if l := t.Listed; l != nil && l.ListDate != "" {
+			k := of{l.List, l.Asset}
+			if last[one{k, string(t.Account)}] < newest[k] {
+				l.End = newest[k]
+			}
+		}
+	}
+}
+
+// nameDate finds a date in the name of a file: 2021-07 or 2024-09-27.
+var nameDate = regexp.MustCompile(`(?:19|20)[0-9]{2}-[01][0-9](?:-[0-3][0-9])?`)
 
 // ValidDate reports whether a date is written YYYY-MM-DD.
 func ValidDate(s string) bool {

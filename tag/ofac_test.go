@@ -187,6 +187,22 @@ func TestOFACList(t *testing.T) {
 	}
 }
 
+// TestEndListings: an address that a later list lacks has an end; one on it,
+// one of another asset and one of a list without a date have none.
+func TestEndListings(t *testing.T) {
+	var tags []Tag
+	for _, x := range [][3]string{{"left", "2021-07", "XBT"}, {"stays", "2021-07", "XBT"}, {"stays", "2024-09-27", "XBT"}, {"new", "2024-09-27", "XBT"}, {"other", "2021-07", "ETH"}, {"undated", "", "XBT"}} {
+		tags = append(tags, Tag{Account: Canonical(x[0]), Listed: &Listing{List: "OFAC SDN", ListDate: x[1], Asset: x[2]}})
+	}
+	tags = append(tags, Tag{Account: "left"})
+	EndListings(tags)
+	for i, want := range []string{"2024-09-27", "", "", "", "", ""} {
+		if got := tags[i].Listed.End; got != want {
+			t.Errorf("%s: end %q, want %q", tags[i].Account, got, want)
+		}
+	}
+}
+
 // FuzzSDNXML: whatever the bytes, a *Fault or tags that are whole.
 func FuzzSDNXML(f *testing.F) {
 	f.Add([]byte(plainXML))

@@ -99,11 +99,11 @@ func TestRole(t *testing.T) {
 // TestAlarm: what a screening shows, and that it says why.
 func TestAlarm(t *testing.T) {
 	for why, x := range map[string]Tag{
-		"OFAC SDN as of 2024-09-27, listed 2022-08-08, removed 2025-03-21": {Listed: &Listing{List: "OFAC SDN", ListDate: "2024-09-27", Begin: "2022-08-08", End: "2025-03-21"}},
-		"OFAC SDN as of an unstated date":                                  {Listed: &Listing{List: "OFAC SDN"}},
-		"concept ransomware":                                               {Concepts: []string{"user", "ransomware"}},
-		"words of the label":                                               {Label: "Asset listed under US Treasury OFAC Sanctions List"},
-		"a pack about thefts":                                              {Label: "Bitfinex", AboutTheft: true},
+		"OFAC SDN as of 2024-09-27, listed 2022-08-08, no more on the list of 2025-03-21": {Listed: &Listing{List: "OFAC SDN", ListDate: "2024-09-27", Begin: "2022-08-08", End: "2025-03-21"}},
+		"OFAC SDN as of an unstated date":                                                 {Listed: &Listing{List: "OFAC SDN"}},
+		"concept ransomware":                                                              {Concepts: []string{"user", "ransomware"}},
+		"words of the label":                                                              {Label: "Asset listed under US Treasury OFAC Sanctions List"},
+		"a pack about thefts":                                                             {Label: "Bitfinex", AboutTheft: true},
 	} {
 		if got, ok := x.Alarm(); !ok || got != why {
 			t.Errorf("%q %v, want %q", got, ok, why)

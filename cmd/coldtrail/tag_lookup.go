@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -64,21 +63,24 @@ func indexBook(path string) (*book, error) {
 
 func (a *app) packBook(ctx context.Context, place, listDate string) (*book, error) {
 	set, sum := &tag.Set{}, sha256.New()
-	var refused error
+	var all []tag.Tag
 	r, err := a.readPacks(ctx, []string{place}, listDate, func(f *tag.File) {
 		fmt.Fprintf(sum, "%s %s\n", f.Report.SHA256, f.Report.File)
-		if f.Pack == nil {
-			return
-		}
-		for _, t := range f.Pack.Tags {
-			refused = errors.Join(refused, set.Add(t))
+		if f.Pack != nil {
+			all = append(all, f.Pack.Tags...)
 		}
 	})
 	if err == nil && r.read == 0 {
 		err = fmt.Errorf("%s: no pack or list could be read", place)
 	}
-	if err = errors.Join(err, refused); err != nil {
+	if err != nil {
 		return nil, err
+	}
+	tag.EndListings(all)
+	for _, t := range all {
+		if err := set.Add(t); err != nil {
+			return nil, err
+		}
 	}
 	return setBook(place, hex.EncodeToString(sum.Sum(nil)), set), nil
 }
