@@ -187,6 +187,20 @@ func TestOFACList(t *testing.T) {
 	}
 }
 
+// TestSDNCut: remarks of 1,000 characters are cut there; an address at their end
+// is not taken for a whole one.
+func TestSDNCut(t *testing.T) {
+	whole, part := "Digital Currency Address - XBT 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa; ", "alt. Digital Currency Address - XBT 1Gq"
+	row := func(remarks string) string { return "1,X,-0-,-0-,-0-,-0-,-0-,-0-,-0-,-0-,-0-,\"" + remarks + "\"\n" }
+	tags, r, err := ReadSDNCSV("sdn.csv", strings.NewReader(row(whole+strings.Repeat("x", 1000-len(whole)-len(part))+part)), "2021-07")
+	if err != nil || len(tags) != 1 || r.Skipped != 1 || len(r.Bent) != 1 || !strings.Contains(r.Faults[0].Error(), "cut off in the middle (1Gq)") {
+		t.Errorf("%v %+v %+v %+v", err, tags, r.Bent, r.Faults)
+	}
+	if tags, r, _ = ReadSDNCSV("sdn.csv", strings.NewReader(row(whole+strings.TrimSuffix(whole, "; "))), "2021-07"); len(tags) != 2 || r.Skipped != 0 {
+		t.Errorf("an address at the end of short remarks: %d tags", len(tags))
+	}
+}
+
 // TestEndListings: an address that a later list lacks has an end; one on it,
 // one of another asset and one of a list without a date have none.
 func TestEndListings(t *testing.T) {
