@@ -60,7 +60,7 @@ func Load(ctx context.Context, c *Case, stored ...graph.Graph) (*Loaded, error) 
 		l.Notes = append(l.Notes, info.Notes...)
 		l.Skipped += info.Skipped
 	}
-	for _, step := range []func() error{l.addTags, l.addBoundaries, l.checkNames} {
+	for _, step := range []func() error{l.addTags, l.addPacks, l.addBoundaries, l.checkNames} {
 		if err := step(); err != nil {
 			return nil, err
 		}

@@ -85,6 +85,7 @@ it went, with the proof. It works offline on files you have.
   coldtrail trace --store S --theft T=TX  a ledger from a store
   coldtrail trace explain PLACE --case F  the hops behind one figure, and the cut
   coldtrail register show                 what sources claim about heists
+  coldtrail tag lookup ADDRESS            who is said to stand behind an address
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a mismatch with what the case
 expects, 4 done but records were left out, 130 interrupted.`,
@@ -110,6 +111,7 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.traceCommand(),
 		a.ingestCommand(),
 		a.graphCommand(),
+		a.tagCommand(),
 		a.registerCommand(),
 		a.doctorCommand(),
 		a.versionCommand(),
