@@ -73,14 +73,18 @@ type Balance struct {
 }
 
 // CoinBalance adds up an address of a ledger of coins; false when it has none.
-func (s *Store) CoinBalance(a ledger.Account) (b Balance, ok bool) {
+func (s *Store) CoinBalance(a ledger.Account) (b Balance, ok bool, err error) {
 	n, ok := s.accountNumber(s.codec.AppendKey(nil, a))
 	if !ok || !s.coins() {
-		return b, false
+		return b, false, nil
+	}
+	outs, err := s.listed(s.credited, s.outAccount.All(), n)
+	if err != nil {
+		return b, false, err
 	}
 	lastCredit := -1
 	spenders := map[ID]bool{}
-	for _, out := range listed(s.credited, s.outAccount.All(), n) {
+	for _, out := range outs {
 		v := restore(s.outValue.At(int(out)), int(out), s.wideValue)
 		b.Received = b.Received.Add(v)
 		b.Credits++
@@ -95,7 +99,7 @@ func (s *Store) CoinBalance(a ledger.Account) (b Balance, ok bool) {
 		}
 	}
 	b.DebitTx = len(spenders)
-	return b, true
+	return b, true, nil
 }
 
 func fileSizes(dir string) ([]FileSize, error) {

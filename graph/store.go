@@ -296,24 +296,30 @@ func (s *Store) Events(p Pool) ([]ID, error) {
 	if s.coins() {
 		return s.coinEvents(n, p.Asset)
 	}
-	return s.moveEvents(n, p.Asset), nil
+	return s.moveEvents(n, p.Asset)
 }
 
 // listed gathers the items of a key from indexes, and by looking at what came
-// after the last of them.
-func listed(indexes []*disk.Index, keyOf []uint32, key uint32) []uint32 {
+// after the last of them. An index that lists what the column does not say is
+// damaged.
+func (s *Store) listed(indexes []*disk.Index, keyOf []uint32, key uint32) ([]uint32, error) {
 	var out []uint32
 	from := 0
 	for _, x := range indexes {
-		out = append(out, x.Of(key)...)
-		from = int(x.To)
+		for _, item := range x.Of(key) {
+			if int(item) >= len(keyOf) || keyOf[item] != key {
+				return nil, fmt.Errorf("%s: %s lists item %d under account %d: %w", s.dir, x.File, item, key, ErrDamaged)
+			}
+			out = append(out, item)
+		}
+		from = int(min(x.To, uint64(len(keyOf))))
 	}
 	for i := from; i < len(keyOf); i++ {
 		if keyOf[i] == key {
 			out = append(out, uint32(i))
 		}
 	}
-	return out
+	return out, nil
 }
 
 // Completeness implements Graph.

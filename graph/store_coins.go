@@ -73,6 +73,9 @@ func (s *Store) fillCoins(id ID, t *ledger.Transfer) (Entry, error) {
 	t.Ledger = s.m.Ledger.ID
 	t.Fee = restore(s.txFee.At(int(id)), int(id), s.wideFee)
 	from, to := s.insOf(int(id))
+	if from > to || to > s.inCoin.Len() {
+		return Entry{}, fmt.Errorf("%s: %s: inputs %d to %d: %w", s.dir, t.ID, from, to, ErrDamaged)
+	}
 	for i := from; i < to; i++ {
 		out := s.inCoin.At(i)
 		if int(out) >= s.outValue.Len() {
@@ -88,7 +91,9 @@ func (s *Store) fillCoins(id ID, t *ledger.Transfer) (Entry, error) {
 			Spends: ledger.Coin{Tx: s.txName(tx), Index: out - s.txOut.At(tx)},
 		})
 	}
-	from, to = s.outsOf(int(id))
+	if from, to = s.outsOf(int(id)); from > to || to > s.outValue.Len() {
+		return Entry{}, fmt.Errorf("%s: %s: outputs %d to %d: %w", s.dir, t.ID, from, to, ErrDamaged)
+	}
 	t.Credits = make([]ledger.Credit, to-from)
 	e := Entry{Transfer: t, SpentBy: make([]ID, to-from), Other: None, TieFirst: id, TieLast: id}
 	for i := from; i < to; i++ {
@@ -137,8 +142,12 @@ func (s *Store) coinEvents(account uint32, asset money.AssetID) ([]ID, error) {
 	if asset != s.m.Ledger.Native && s.rec == nil {
 		return nil, nil
 	}
+	outs, err := s.listed(s.credited, s.outAccount.All(), account)
+	if err != nil {
+		return nil, err
+	}
 	var ids []ID
-	for _, out := range listed(s.credited, s.outAccount.All(), account) {
+	for _, out := range outs {
 		ids = append(ids, ID(s.txOfOut(out)))
 		if by := s.spender(int(out)); by != None {
 			ids = append(ids, by)

@@ -48,7 +48,7 @@ func (s *Store) moveEntry(id ID) (Entry, error) {
 // tieOf finds the run of transfers tied with one.
 func (s *Store) tieOf(id ID) (first, last ID) {
 	first, last = id, id
-	for s.flags.At(int(first))&flagTied != 0 {
+	for first > 0 && s.flags.At(int(first))&flagTied != 0 {
 		first--
 	}
 	for int(last)+1 < s.flags.Len() && s.flags.At(int(last)+1)&flagTied != 0 {
@@ -93,8 +93,15 @@ func (s *Store) otherLeg(id ID, conversion string) ID {
 }
 
 // moveEvents lists what credits or debits an account in one asset.
-func (s *Store) moveEvents(account uint32, asset money.AssetID) []ID {
-	in, out := listed(s.credited, s.to.All(), account), listed(s.debited, s.from.All(), account)
+func (s *Store) moveEvents(account uint32, asset money.AssetID) ([]ID, error) {
+	in, err := s.listed(s.credited, s.to.All(), account)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.listed(s.debited, s.from.All(), account)
+	if err != nil {
+		return nil, err
+	}
 	ids := make([]ID, 0, len(in)+len(out))
 	add := func(i uint32) {
 		if s.str(uint64(s.asset.At(int(i)))) == string(asset) && (len(ids) == 0 || ids[len(ids)-1] != ID(i)) {
@@ -110,5 +117,5 @@ func (s *Store) moveEvents(account uint32, asset money.AssetID) []ID {
 			out = out[1:]
 		}
 	}
-	return ids
+	return ids, nil
 }
