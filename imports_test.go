@@ -15,7 +15,7 @@ import (
 const order = `
 money
 ledger
-ledger/ledgertest source/table graph tag
+ledger/ledgertest source/table source/bitcoin graph tag
 graph/graphtest casefile
 trace
 report
