@@ -37,7 +37,7 @@ var (
 )
 
 // Open reads the headers of all blocks in a directory, finds the chain of most
-// work, and keeps about 100 bytes a block. It fails with an *Error when a
+// work, and keeps a record of each block. It fails with an *Error when a
 // record, a header, a parent or the first block is not right.
 func Open(dir string, opt Options) (*Source, error) {
 	return OpenContext(context.Background(), dir, opt)

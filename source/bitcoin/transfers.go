@@ -17,8 +17,8 @@ type coinValue struct {
 	tx     string // id of its transfer, when that is not the txid
 }
 
-// resolver turns blocks into transfers. It keeps the unspent coins: about 150
-// bytes each.
+// resolver turns blocks into transfers. It keeps the unspent
+// coins in memory.
 type resolver struct {
 	s       *Source
 	unspent map[ledger.CoinIn]coinValue
