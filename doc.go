@@ -6,8 +6,15 @@
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
 //	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
-//	graph            keeps transfers and walks them
-//	tag              who is behind an address, says who, how sure
+//	graph            keeps transfers, in memory or on disk, and walks them
+//	heist            the register: incidents, claims, sources, actors
+//	guard/evm        reads Ethereum transactions and calldata before they are signed
+//	guard/eip712     reads typed data before it is signed
+//	guard/safe       reads transactions of Safe wallets, recovers who signed
+//	guard/cases      real histories of wallets, to play a guard against
+//	tag              who is behind an address, says who, how sure; reads packs and lists
+//	tag/tagdb        an index of tags on disk
+//	tag/known        a small table of well-known services
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

@@ -76,6 +76,20 @@ func (p *progress) step(stage string, done, total int) {
 	fmt.Fprintf(p.a.err, "\r\033[K%s: %d of %d (%d %%), %.0f/s, about %s left", stage, done, total, done*100/max(total, 1), rate, left)
 }
 
+// count draws a line of work whose end is not known.
+func (p *progress) count(done int, format string, args ...any) {
+	if p.a.quiet || !terminal(p.a.err) {
+		return
+	}
+	now := time.Now()
+	spent := now.Sub(p.began)
+	if spent < time.Second || now.Sub(p.drawn) < 200*time.Millisecond {
+		return
+	}
+	p.drawn, p.visible = now, true
+	fmt.Fprintf(p.a.err, "\r\033[K%d transfers, %.0f/s, %s", done, float64(done)/spent.Seconds(), fmt.Sprintf(format, args...))
+}
+
 // end removes the line.
 func (p *progress) end() {
 	if p.visible {
