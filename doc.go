@@ -5,6 +5,7 @@
 //	money            exact amounts and assets
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
+//	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
 //	graph            keeps transfers, in memory or on disk, and walks them
 //	heist            the register: incidents, claims, sources, actors
 //	guard/evm        reads Ethereum transactions and calldata before they are signed
