@@ -14,6 +14,7 @@ import (
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/source/bitcoin"
 	"github.com/coldtrail/coldtrail/source/table"
 )
 
@@ -47,8 +48,55 @@ goes on where the store ends.`,
 	f.IntVar(&o.every, "commit-every", 500_000, "transfers between two commits: what a kill can lose")
 	f.BoolVar(&o.undo, "undo", false, "take blocks back that the files' best chain has left")
 	f.BoolVar(&o.asJSON, "json", false, "print what was done as JSON")
-	cmd.AddCommand(a.ingestTableCommand(o), a.ingestTextCommand(o))
+	cmd.AddCommand(a.ingestBitcoinCommand(o), a.ingestTableCommand(o), a.ingestTextCommand(o))
 	return cmd
+}
+
+func (a *app) ingestBitcoinCommand(o *into) *cobra.Command {
+	var network string
+	var opt bitcoin.Options
+	cmd := &cobra.Command{
+		Use: "bitcoin DIR", Short: "Block files of a node (blk*.dat), or an export of bitcoin-etl", Args: oneArg("the folder or file"),
+		Long: `bitcoin reads the block files of a node: the folder blocks in its data folder. The
+node may be running; a block it is writing is left for the next time. Every
+transaction id and Merkle root is computed and checked, and the chain of most work
+is taken. A file of transactions of bitcoin-etl (JSON lines) is read as well.`,
+		Example: `  coldtrail ingest bitcoin ~/.bitcoin/blocks --store btc
+  coldtrail ingest bitcoin regtest/blocks --network regtest --store rt`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if network != "" {
+				n, err := bitcoin.NetworkByName(network)
+				if err != nil {
+					return usagef("%v", err)
+				}
+				opt.Network = n
+			}
+			src, err := openBitcoin(c.Context(), args[0], opt)
+			if err != nil {
+				return err
+			}
+			return a.ingest(c.Context(), o, src)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&network, "network", "", "mainnet, testnet3, testnet4, signet or regtest (default: by the magic of the first block)")
+	f.IntVar(&opt.Workers, "workers", 0, "blocks parsed at a time (default: one a processor)")
+	f.BoolVar(&opt.SkipMerkle, "skip-merkle", false, "do not check Merkle roots: quicker, and a flipped bit may go unnoticed")
+	return cmd
+}
+
+func openBitcoin(ctx context.Context, path string, opt bitcoin.Options) (ledger.Source, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if st.IsDir() {
+		return bitcoin.OpenContext(ctx, path, opt)
+	}
+	if opt.Network.Name == "" {
+		opt.Network = bitcoin.Mainnet
+	}
+	return bitcoin.OpenETL(path, opt.Network)
 }
 
 func (a *app) ingestTableCommand(o *into) *cobra.Command {
@@ -180,7 +228,13 @@ func (p *progress) ingested(at graph.Ingested) {
 }
 
 // codecs are the forms of account keys that this program reads.
-func codecs() []ledger.Codec { return nil }
+func codecs() []ledger.Codec {
+	var out []ledger.Codec
+	for _, n := range bitcoin.Networks() {
+		out = append(out, bitcoin.NewCodec(n))
+	}
+	return out
+}
 
 // openStore opens a store that a flag names.
 func openStore(dir string) (*graph.Store, error) {
