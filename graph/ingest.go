@@ -13,7 +13,7 @@ import (
 
 // IngestOptions say how a source is read into a store.
 type IngestOptions struct {
-	// Every is how many transfers go between two commits; 0 is 500,000. What a
+	// Every is how many transfers go between two commits; 0 is 2,000,000. What a
 	// kill can lose is what came after the last commit.
 	Every int
 	// Progress, if set, is called now and then with where the reading stands.
@@ -29,8 +29,10 @@ type Ingested struct {
 	Added     int // by this run
 	Undone    int // blocks taken back
 	Height    uint64
-	Time      time.Time // of the last block or transfer
-	Resumed   bool      // the store held a part of the ledger already
+	// Tip is the height at which the source ends, 0 when it does not say.
+	Tip     uint64
+	Time    time.Time // of the last block or transfer
+	Resumed bool      // the store held a part of the ledger already
 }
 
 // Ingest reads a source into a store, from where the store ends. A source of
@@ -39,7 +41,7 @@ type Ingested struct {
 // that another call goes on there.
 func Ingest(ctx context.Context, w *Writer, src ledger.Source, o IngestOptions) (Ingested, error) {
 	if o.Every == 0 {
-		o.Every = 500_000
+		o.Every = 2_000_000
 	}
 	g := &ingest{w: w, src: src, o: o}
 	if w.columns != nil {
@@ -80,7 +82,13 @@ func (g *ingest) blocks(ctx context.Context, src ledger.BlockSource) error {
 	if err != nil {
 		return err
 	}
+	if t, ok := src.(interface{ Tip() ledger.BlockRef }); ok {
+		g.at.Tip = t.Tip().Height
+	}
 	for b, err := range src.Blocks(ctx, after) {
+		if err == nil && g.at.Tip > 0 {
+			g.w.share = float64(b.Height) / float64(g.at.Tip)
+		}
 		if err == nil {
 			err = g.w.AddBlock(b)
 		}

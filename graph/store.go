@@ -255,11 +255,7 @@ func (s *Store) txsOf(h ledger.Hash) []ID {
 
 // accountNumber gives an account's number; false when the store has none of this name.
 func (s *Store) accountNumber(key []byte) (uint32, bool) {
-	return s.accountHashed(key, disk.Hash(key))
-}
-
-func (s *Store) accountHashed(key []byte, hash uint64) (uint32, bool) {
-	for p := s.byKey.Seek(hash); ; {
+	for p := s.byKey.Seek(disk.Hash(key)); ; {
 		n, ok := p.Next()
 		if !ok {
 			return 0, false

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,13 +24,15 @@ type Writer struct {
 	interned map[string]uint64
 	created  bool // nothing is committed yet
 	last     ledger.Transfer
+	share    float64 // of the source that has been read, 0 when unknown
 	buf, key []byte
 	resolved []uint32
 	// Of the block in work: hashes of the ids that its inputs name and of its
-	// account keys, what they may be, and a sum that keeps the reads alive.
+	// account keys, what the ids may be, the outputs' owners, and sums that keep
+	// the reads alive.
 	hashes, keyHashes []uint64
-	near              []uint32
-	read              uint64
+	near, owners      []uint32
+	read, readKeys    uint64
 	retired           []*disk.Table // of tables made anew, until the commit
 	outdated          []string      // files of columns made anew, until the commit
 }
@@ -173,8 +176,15 @@ func (w *Writer) intern(s string) (uint64, error) {
 // accountOf gives the number of an account, a new one where it has none. The
 // table has room: see room.
 func (w *Writer) accountOf(key []byte, hash uint64) (uint32, error) {
-	if n, ok := w.accountHashed(key, hash); ok {
-		return n, nil
+	p := w.byKey.Seek(hash)
+	for {
+		n, ok := p.Next()
+		if !ok {
+			break
+		}
+		if int(n) < w.accounts.Len() && bytes.Equal(w.accounts.At(int(n)), key) {
+			return uint32(n), nil
+		}
 	}
 	n := w.accounts.Len()
 	if uint32(n) == noAccount {
@@ -183,7 +193,7 @@ func (w *Writer) accountOf(key []byte, hash uint64) (uint32, error) {
 	if err := w.accounts.Append(key); err != nil {
 		return 0, err
 	}
-	w.byKey.Insert(hash, uint64(n))
+	w.byKey.Put(&p, hash, uint64(n))
 	return uint32(n), nil
 }
 
@@ -191,37 +201,55 @@ func (w *Writer) accountOf(key []byte, hash uint64) (uint32, error) {
 // fill them. The old files stay until the commit that names the new ones.
 func (w *Writer) room(names, accounts int) error {
 	if w.names.Used()+uint64(names) >= w.names.Slots()/5*4 {
-		t, err := disk.NewTable(w.dir, "names", w.names.Generation()+1, 2*max(w.names.Used(), uint64(names)))
+		t, err := disk.NewTable(w.dir, "names", w.names.Generation()+1, w.larger(w.names.Used(), uint64(names)))
 		if err != nil {
 			return err
 		}
 		w.retired, w.names = append(w.retired, w.names), t
-		for i := range w.transfers() {
-			if err := w.insertNames(i); err != nil {
-				return err
-			}
+		if err := w.refillNames(); err != nil {
+			return err
 		}
 	}
 	if w.byKey.Used()+uint64(accounts) >= w.byKey.Slots()/5*4 {
-		t, err := disk.NewTable(w.dir, "accounts", w.byKey.Generation()+1, 2*max(w.byKey.Used(), uint64(accounts)))
+		t, err := disk.NewTable(w.dir, "accounts", w.byKey.Generation()+1, w.larger(w.byKey.Used(), uint64(accounts)))
 		if err != nil {
 			return err
 		}
 		w.retired, w.byKey = append(w.retired, w.byKey), t
-		for i := range w.accounts.Len() {
-			t.Insert(disk.Hash(w.accounts.At(i)), uint64(i))
+		t.Fill(w.accounts.Len(), func(i int) uint64 { return disk.Hash(w.accounts.At(i)) })
+	}
+	return nil
+}
+
+// larger is for how many ids a table is made that holds some and needs more: what
+// the whole ledger will need, by how much of it has been read, between two and
+// four times what there is.
+func (w *Writer) larger(used, more uint64) uint64 {
+	least := 2 * max(used, more)
+	if w.share <= 0 {
+		return least
+	}
+	whole := uint64(float64(used+more) / w.share * 1.1)
+	return min(max(whole, least), 2*least)
+}
+
+func (w *Writer) refillNames() error {
+	if w.m.Layout == layoutBlocks {
+		ids := w.txID.All()
+		w.names.Fill(len(ids), func(i int) uint64 { return txHash(&ids[i]) })
+		return nil
+	}
+	for i := range w.transfers() {
+		if err := w.insertNames(i); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// insertNames puts the names of a stored transfer into the table.
+// insertNames puts the names of a stored transfer that has a record into the
+// table.
 func (w *Writer) insertNames(i int) error {
-	if w.m.Layout == layoutBlocks {
-		h := w.txID.At(i)
-		w.names.Insert(txHash(&h), uint64(i))
-		return nil
-	}
 	r := recordReader{b: w.rec.At(i)}
 	bits, tx, id := r.readNames()
 	if r.bad {
@@ -356,7 +384,7 @@ func (w *Writer) cutToCommitted() {
 	w.accounts.Cut(w.m.Accounts)
 	w.strings.Cut(w.m.Strings)
 	if w.coins() {
-		w.rewind(mark{count("tx.out", 4), count("out.value", 8), count("in.coin", 4), count("block.tx", 4)})
+		w.rewind(mark{count("tx.out", 4), count("out.value", 8), count("in.coin", 4), count("block.tx", 4), w.m.Accounts})
 	} else {
 		w.cutMoves(count("from", 4))
 	}

@@ -24,11 +24,60 @@ func (w *Writer) AddBlock(b *ledger.CoinBlock) error {
 	if err := w.room(len(b.Txs), len(b.Outs)); err != nil {
 		return err
 	}
-	w.approach(b)
 	before := w.mark()
 	if err := w.appendBlock(b); err != nil {
 		w.rewind(before)
 		return err
+	}
+	return nil
+}
+
+// appendBlock looks up accounts beside transactions: the two dictionaries have
+// nothing in common.
+func (w *Writer) appendBlock(b *ledger.CoinBlock) error {
+	err := w.blockAccounts.Append(uint32(w.accounts.Len()))
+	interned := make(chan error, 1)
+	go func() { interned <- w.internAccounts(b) }()
+	if err == nil {
+		err = w.appendTxs(b)
+	}
+	if e := <-interned; err == nil {
+		err = e
+	}
+	for _, owner := range w.owners {
+		if err != nil {
+			return err
+		}
+		err = w.outAccount.Append(owner)
+	}
+	return err
+}
+
+// internAccounts numbers the accounts of a block's outputs.
+func (w *Writer) internAccounts(b *ledger.CoinBlock) error {
+	w.keyHashes, w.owners = w.keyHashes[:0], w.owners[:0]
+	key, sum := uint32(0), uint64(0)
+	for _, o := range b.Outs {
+		h := disk.Hash(b.Keys[key:o.Key])
+		key = o.Key
+		w.keyHashes = append(w.keyHashes, h)
+		sum += w.byKey.Touch(h)
+	}
+	for _, h := range w.keyHashes {
+		p := w.byKey.Seek(h)
+		if n, ok := p.Next(); ok {
+			sum += w.accounts.Near(int(n))
+		}
+	}
+	w.readKeys = sum
+	key = 0
+	for i, o := range b.Outs {
+		a, err := w.accountOf(b.Keys[key:o.Key], w.keyHashes[i])
+		if err != nil {
+			return err
+		}
+		key = o.Key
+		w.owners = append(w.owners, a)
 	}
 	return nil
 }
@@ -48,14 +97,6 @@ func (w *Writer) approach(b *ledger.CoinBlock) {
 	for i := range b.Txs {
 		sum += w.names.Touch(txHash((*[32]byte)(&b.Txs[i].ID)))
 	}
-	w.keyHashes = w.keyHashes[:0]
-	key := uint32(0)
-	for _, o := range b.Outs {
-		h := disk.Hash(b.Keys[key:o.Key])
-		key = o.Key
-		w.keyHashes = append(w.keyHashes, h)
-		sum += w.byKey.Touch(h)
-	}
 	ids, firsts := w.txID.All(), w.txOut.All()
 	w.near = w.near[:0]
 	for _, h := range w.hashes {
@@ -63,12 +104,6 @@ func (w *Writer) approach(b *ledger.CoinBlock) {
 		if n, ok := p.Next(); ok && n < uint64(len(ids)) {
 			w.near = append(w.near, uint32(n))
 			sum += uint64(ids[n][0])
-		}
-	}
-	for _, h := range w.keyHashes {
-		p := w.byKey.Seek(h)
-		if n, ok := p.Next(); ok {
-			sum += w.accounts.Near(int(n))
 		}
 	}
 	for i, n := range w.near {
@@ -89,12 +124,14 @@ func txHash(id *[32]byte) uint64 {
 	return binary.LittleEndian.Uint64(id[:8]) * 0x9e3779b97f4a7c15
 }
 
-func (w *Writer) appendBlock(b *ledger.CoinBlock) error {
+// appendTxs appends a block and its transactions, but for the outputs' owners.
+func (w *Writer) appendTxs(b *ledger.CoinBlock) error {
+	w.approach(b)
 	file, err := w.intern(b.File)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(w.blockTx.Append(uint32(w.transfers())), w.blockFile.Append(uint32(file)), w.blockAccounts.Append(uint32(w.accounts.Len())),
+	err = errors.Join(w.blockTx.Append(uint32(w.transfers())), w.blockFile.Append(uint32(file)),
 		w.blockTime.Append(uint64(b.Time)), w.blockHeight.Append(b.Height), w.blockSubsidy.Append(b.Subsidy),
 		w.blockOffset.Append(uint64(b.Offset)), w.blockHash.Append(b.Hash))
 	ins, outs := uint32(0), uint32(0)
@@ -103,7 +140,7 @@ func (w *Writer) appendBlock(b *ledger.CoinBlock) error {
 			return err
 		}
 		tx := &b.Txs[i]
-		err = w.appendBlockTx(b, tx, b.Ins[ins:tx.Ins], b.Outs[outs:tx.Outs], outs, i == 0)
+		err = w.appendBlockTx(b, tx, b.Ins[ins:tx.Ins], b.Outs[outs:tx.Outs], i == 0)
 		ins, outs = tx.Ins, tx.Outs
 	}
 	return err
@@ -111,12 +148,13 @@ func (w *Writer) appendBlock(b *ledger.CoinBlock) error {
 
 // appendBlockTx appends a transaction: first its inputs, which may spend outputs
 // of this very block, then its outputs.
-func (w *Writer) appendBlockTx(b *ledger.CoinBlock, tx *ledger.CoinTx, ins []ledger.CoinIn, outs []ledger.CoinOut, firstOut uint32, coinbase bool) error {
+func (w *Writer) appendBlockTx(b *ledger.CoinBlock, tx *ledger.CoinTx, ins []ledger.CoinIn, outs []ledger.CoinOut, coinbase bool) error {
 	n := uint32(w.transfers())
 	fail := func(err error, format string, args ...any) error {
 		return fmt.Errorf("%s: block %d: transaction %s: %s: %w", ledger.BlockEvidence(b.File, b.Offset), b.Height, tx.ID, fmt.Sprintf(format, args...), err)
 	}
-	if len(w.txsOf(tx.ID)) > 0 {
+	place, twin := w.placeOf(tx.ID)
+	if twin {
 		if err := w.txTwin.Append(n); err != nil {
 			return err
 		}
@@ -156,22 +194,26 @@ func (w *Writer) appendBlockTx(b *ledger.CoinBlock, tx *ledger.CoinTx, ins []led
 	if err := errors.Join(w.txOut.Append(uint32(w.outValue.Len())), w.txFee.Append(fee), w.txID.Append(tx.ID)); err != nil {
 		return err
 	}
-	w.names.Insert(txHash((*[32]byte)(&tx.ID)), uint64(n))
-	key := uint32(0)
-	if firstOut > 0 {
-		key = b.Outs[firstOut-1].Key
-	}
-	for i, o := range outs {
-		a, err := w.accountOf(b.Keys[key:o.Key], w.keyHashes[int(firstOut)+i])
-		if err != nil {
-			return err
-		}
-		key = o.Key
-		if err := w.appendOut(o.Amount, a); err != nil {
+	w.names.Put(&place, txHash((*[32]byte)(&tx.ID)), uint64(n))
+	for _, o := range outs {
+		if err := errors.Join(w.outValue.Append(o.Amount), w.outSpent.Append(0)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// placeOf walks to where a transaction's id belongs in the table, and says
+// whether it was there before.
+func (w *Writer) placeOf(id ledger.Hash) (p disk.Probe, twin bool) {
+	p = w.names.Seek(txHash((*[32]byte)(&id)))
+	for {
+		n, ok := p.Next()
+		if !ok {
+			return p, twin
+		}
+		twin = twin || int(n) < w.txID.Len() && w.txID.At(int(n)) == id
+	}
 }
 
 // resolve finds the unspent output that an input spends: of the latest

@@ -127,10 +127,10 @@ func (w *Writer) appendOut(value uint64, account uint32) error {
 }
 
 // mark is a place in the columns of coins to come back to.
-type mark struct{ tx, out, in, block int }
+type mark struct{ tx, out, in, block, accounts int }
 
 func (w *Writer) mark() mark {
-	m := mark{tx: w.txOut.Len(), out: w.outValue.Len(), in: w.inCoin.Len()}
+	m := mark{tx: w.txOut.Len(), out: w.outValue.Len(), in: w.inCoin.Len(), accounts: w.accounts.Len()}
 	if w.blockTx != nil {
 		m.block = w.blockTx.Len()
 	}
@@ -141,6 +141,7 @@ func (w *Writer) mark() mark {
 func (w *Writer) rewind(m mark) {
 	freed := w.inCoin.All()[m.in:]
 	w.cutCoins(m)
+	w.accounts.Cut(m.accounts)
 	w.free(freed, m)
 }
 

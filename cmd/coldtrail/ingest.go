@@ -45,7 +45,7 @@ goes on where the store ends.`,
 	}
 	f := cmd.PersistentFlags()
 	f.StringVarP(&o.store, "store", "s", "", "folder of the store; made if it is not there")
-	f.IntVar(&o.every, "commit-every", 500_000, "transfers between two commits: what a kill can lose")
+	f.IntVar(&o.every, "commit-every", 2_000_000, "transfers between two commits: what a kill can lose")
 	f.BoolVar(&o.undo, "undo", false, "take blocks back that the files' best chain has left")
 	f.BoolVar(&o.asJSON, "json", false, "print what was done as JSON")
 	cmd.AddCommand(a.ingestBitcoinCommand(o), a.ingestTableCommand(o), a.ingestTextCommand(o))
@@ -217,14 +217,17 @@ func (a *app) ingest(ctx context.Context, o *into, src ledger.Source) error {
 	return err
 }
 
-// ingested is a graph.IngestOptions' Progress. How much is left is not known
-// before the files end.
+// ingested is a graph.IngestOptions' Progress. How much is left is said where the
+// source knows where it ends.
 func (p *progress) ingested(at graph.Ingested) {
-	if !at.Time.IsZero() {
-		p.count(at.Added, "at block %d of %s", at.Height, at.Time.Format("2006-01-02"))
-		return
+	where := fmt.Sprintf("at block %d", at.Height)
+	if at.Tip > 0 {
+		where = fmt.Sprintf("at block %d of %d", at.Height, at.Tip)
 	}
-	p.count(at.Added, "at block %d", at.Height)
+	if !at.Time.IsZero() {
+		where += ", " + at.Time.Format("2006-01-02")
+	}
+	p.count(at.Added, int(at.Height), int(at.Tip), where)
 }
 
 // codecs are the forms of account keys that this program reads.

@@ -32,6 +32,7 @@ type Table struct {
 	data       *file
 	slots      uint64
 	dirty      bool
+	filled     uint64 // keeps the reads of Fill alive
 }
 
 // Hash is the hash of names in tables, the same on every machine: 64-bit folded
@@ -162,8 +163,13 @@ func (t *Table) Touch(hash uint64) uint64 {
 
 // Insert adds an id under a hash. The table must not be full.
 func (t *Table) Insert(hash, id uint64) {
-	slots := t.all()
-	at, _ := bits.Mul64(hash, t.slots)
+	p := t.Seek(hash)
+	t.Put(&p, hash, id)
+}
+
+// Put adds an id under a hash, from where a walk for it has come to.
+func (t *Table) Put(p *Probe, hash, id uint64) {
+	slots, at := p.slots, p.at
 	for slots[at] != 0 {
 		if at++; at == t.slots {
 			at = 0
@@ -172,6 +178,25 @@ func (t *Table) Insert(hash, id uint64) {
 	slots[at] = (hash&tagMask)<<idBits | (id + 1)
 	binary.LittleEndian.PutUint64(t.data.mem[16:], t.Used()+1)
 	t.dirty = true
+}
+
+// Fill inserts the ids below n under their hashes, many at a time: see Touch.
+func (t *Table) Fill(n int, hash func(i int) uint64) {
+	var hashes [512]uint64
+	seen := uint64(0)
+	for from := 0; from < n; from += len(hashes) {
+		some := hashes[:min(len(hashes), n-from)]
+		for i := range some {
+			some[i] = hash(from + i)
+		}
+		for _, h := range some {
+			seen += t.Touch(h)
+		}
+		for i, h := range some {
+			t.Insert(h, uint64(from+i))
+		}
+	}
+	t.filled = seen
 }
 
 // Commit makes the table durable.
