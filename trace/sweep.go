@@ -61,11 +61,6 @@ type SweptEnd struct {
 // OnePass is the name of the one-pass bounds among sweeps (tracing method, 4.5).
 const OnePass Policy = "one-pass"
 
-// HaircutTruncated is the haircut as BlockSci rounds it: each output gets the
-// whole part of value * (tainted/all), in floating point. It loses units at
-// every hop and is here for comparison with that program only.
-const HaircutTruncated Policy = "haircut-truncated"
-
 // NewSweep prepares to follow outputs through columns. It fails with ErrSeed
 // when an output is not there, and with ErrQuestion when a transaction of the
 // ledger moves more than 2^63 units.

@@ -169,9 +169,8 @@ func less01(a, b uint64) int {
 // haircutTruncated shares as BlockSci does: see HaircutTruncated. The fee gets
 // nothing.
 func (s *Sweep) haircutTruncated(taint, value uint64, outs []uint64, _ uint64, parts []uint64) {
-	part := float64(taint) / float64(value)
 	for j, w := range outs {
-		parts[j] = uint64(part * float64(w))
+		parts[j] = uint64(float64(w) * float64(taint) / float64(value))
 	}
 	parts[len(outs)] = 0
 }
