@@ -13,11 +13,12 @@ import (
 // (docs/design/0001-rooms.md). Do not change it to fix a build. Tests are not
 // held to it: they use the synthetic ledgers and whatever is built on them.
 const order = `
-money guard/evm
+money guard/evm guard/receipt
 ledger guard/eip712
-ledger/ledgertest source/table graph tag guard/safe
-graph/graphtest casefile guard/cases
-trace
+ledger/ledgertest source/table graph tag guard/safe guard/psbt
+graph/graphtest tag/tagdb tag/known casefile guard/cases
+trace guard
+guard/replay guard/serve
 report
 cmd/coldtrail
 `

@@ -127,21 +127,33 @@ func (l *Loaded) addBoundaries() error {
 			return err
 		}
 	}
+	l.stopAtTags()
+	l.BoundaryDigest = l.stops.digest()
+	return nil
+}
+
+// stopAtTags makes boundaries of the accounts that tags call services. One that a
+// tag of theft stands on too is none, and a note says so.
+func (l *Loaded) stopAtTags() {
+	seen := map[stopKey]bool{}
 	for _, t := range l.tagged {
 		k := stopKey{t.Ledger, t.Account}
-		if _, ok := l.stops.fromTags[k]; t.Boundary() && !ok {
-			surest := t
-			for _, o := range l.Tags.On(t.Ledger, t.Account) {
-				if o.Boundary() {
-					surest = o
-					break
-				}
-			}
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		on := l.Tags.On(t.Ledger, t.Account)
+		if t.Ledger == "" {
+			on = l.Tags.Anywhere(t.Account)
+		}
+		surest, ok, disputed := tag.Stop(on)
+		if disputed {
+			l.Notes = append(l.Notes, fmt.Sprintf("%s bears tags of a service and of a theft, so tags make it no boundary: if it is the service's, name it under boundaries", t.Account))
+		}
+		if ok {
 			l.stops.fromTags[k] = Stop{kindOfTag(surest), surest.Name(), fmt.Sprintf("tag %q (%s): %s", surest.Label, surest.Confidence, surest.Source)}
 		}
 	}
-	l.BoundaryDigest = l.stops.digest()
-	return nil
 }
 
 func (l *Loaded) addBoundary(b Boundary) error {

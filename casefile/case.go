@@ -6,6 +6,7 @@ import (
 
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/source/table"
+	"github.com/coldtrail/coldtrail/tag"
 )
 
 // Version is the first line of every case file: "version: coldtrail/case/v1".
@@ -31,7 +32,9 @@ type Case struct {
 	Boundaries  []Boundary
 	Conversions []Conversion
 	Tags        []Tag
-	Groups      []Group
+	// TagPacks are files of tags: TagPacks, ActorPacks and sanctions lists.
+	TagPacks []TagPack
+	Groups   []Group
 	// Policies are names as on the command line; none means the default.
 	Policies []Word
 	// FeeRule is "last", "first" or "prorata"; FeeFate "sink", "fees-first" or
@@ -44,6 +47,10 @@ type Case struct {
 	// Through names boundaries to go on through; the result is speculative.
 	Through []Word
 	Expect  []Expect
+
+	// Books are further tags, of the command line: Load looks up in them the
+	// accounts that occur in the ledgers.
+	Books []Book
 
 	bytes int
 	used  used
@@ -164,6 +171,23 @@ type Tag struct {
 	Concepts           []string
 	Confidence         string
 	Source             string
+}
+
+// TagPack is a file of tags.
+type TagPack struct {
+	Line   int
+	Path   string
+	SHA256 string // checked when stated
+	// ListDate is the state of a sanctions list that does not state it.
+	ListDate string
+}
+
+// Book is a store of tags: an index, or packs read into a set.
+type Book struct {
+	Name   string // as the command line gives it
+	SHA256 string // of its content
+	Bytes  int
+	On     func(ledger.ID, ledger.Account) ([]tag.Tag, error)
 }
 
 // Group is a set of places to bound together. A place is in it when it fits

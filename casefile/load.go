@@ -65,7 +65,7 @@ func Load(ctx context.Context, c *Case) (*Loaded, error) {
 		l.Notes = append(l.Notes, info.Notes...)
 		l.Skipped += info.Skipped
 	}
-	for _, step := range []func() error{l.addTags, l.addBoundaries, l.checkNames} {
+	for _, step := range []func() error{l.addTags, l.addPacks, l.addBoundaries, l.checkNames} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -179,7 +179,7 @@ func (l *Loaded) read(name, want string, line int) ([]byte, error) {
 // noteUnchecked says which files were taken as they are.
 func (l *Loaded) noteUnchecked() {
 	for _, in := range l.Inputs[1:] {
-		if !l.files[in.Name].checked {
+		if f := l.files[in.Name]; f != nil && !f.checked {
 			l.Notes = append(l.Notes, fmt.Sprintf("%s: the case states no SHA-256, so it was read as it is", in.Name))
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/tag"
 )
 
 // Read reads the case file name of a folder; its data stand in the same folder.
@@ -69,7 +70,7 @@ func Parse(file string, text []byte) (*Case, error) {
 }
 
 var topKeys = []string{
-	"version!", "title!", "summary", "sources", "ledgers!", "thefts", "boundaries", "conversions", "tags", "groups",
+	"version!", "title!", "summary", "sources", "ledgers!", "thefts", "boundaries", "conversions", "tags", "tagpacks", "groups",
 	"policies", "fee", "fee_fate", "gas", "until", "through", "expect",
 }
 
@@ -107,6 +108,9 @@ func (r *reader) head(doc *yaml.Node, c *Case) {
 	for _, n := range o.list("tags") {
 		c.Tags = append(c.Tags, r.tag(n))
 	}
+	for _, n := range o.list("tagpacks") {
+		c.TagPacks = append(c.TagPacks, r.tagPack(n))
+	}
 	for _, n := range o.list("groups") {
 		c.Groups = append(c.Groups, r.group(n))
 	}
@@ -120,6 +124,20 @@ func (r *reader) head(doc *yaml.Node, c *Case) {
 	}
 	r.distinct(c)
 	c.used = r.used
+}
+
+// tagPack reads a path, or a path with its hash.
+func (r *reader) tagPack(n *yaml.Node) TagPack {
+	if n.Kind == yaml.ScalarNode {
+		o := &object{r: r, what: "a tagpack", line: n.Line, value: nodes{"path": n}}
+		return TagPack{Line: n.Line, Path: o.path("path")}
+	}
+	o := r.object(n, "a tagpack", "path!", "sha256", "list_date")
+	p := TagPack{Line: o.line, Path: o.path("path"), SHA256: o.digest("sha256"), ListDate: o.text("list_date")}
+	if p.ListDate != "" && !tag.ValidDate(p.ListDate) {
+		r.fail(o.line, "write it as 2024-09-27", "list_date is %q and must be a date", p.ListDate)
+	}
+	return p
 }
 
 func versionOf(doc *yaml.Node) *yaml.Node {

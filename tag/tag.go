@@ -1,10 +1,15 @@
 // Package tag says who is behind an address: says who, and how sure.
 //
+// In go TagPacks and ActorPacks (GraphSense's YAML) and OFAC's sanctions lists;
+// out come tags, with a report of what was bent to read them. Package tagdb
+// keeps them on disk.
+//
 // A tag is a claim, never a finding: a label with its source and confidence.
 // The vocabulary is GraphSense's TagPack: concepts from the INTERPOL-derived
 // taxonomy, fourteen levels of confidence. Tags on one address may disagree;
 // they stand side by side. A tag says nothing of guilt, and it is never an
-// attribution, which joins an incident to an actor.
+// attribution, which joins an incident to an actor. A label of one network never
+// shows on another; only screening looks across networks, and it says so.
 package tag
 
 import (
@@ -15,10 +20,12 @@ import (
 	"github.com/coldtrail/coldtrail/ledger"
 )
 
-// Tag is one claim about one account.
+// Tag is one claim about one account, or about one transaction.
 type Tag struct {
 	Ledger  ledger.ID      // empty: the address on any ledger
-	Account ledger.Account // canonical form
+	Account ledger.Account // canonical form (Canonical); empty when Tx is set
+	Tx      string         // the transaction, when the claim is about one
+	Network string         // as the list writes it: "BTC", "BEP20"
 	Label   string
 	// Entity groups addresses under one name in reports: an actor, a service,
 	// a role. Empty: the label.
@@ -26,40 +33,50 @@ type Tag struct {
 	Concepts   []string // see Concepts
 	Confidence string   // see Confidence
 	Source     string   // URL or document
+	Actor      string   // id in an ActorPack
+	Type       string   // "actor", "event", "attribute", "mention"; empty is actor
+	// Definer says that the label names the whole cluster of the address.
+	Definer bool
+	LastMod string // date as the pack writes it
+	Context string // free JSON text of the pack
+	// Pack is the title of the pack or list, File and Line where the claim stands.
+	Pack, File string
+	Line       int
+	// AboutTheft says that the pack, by its title or description, is about thefts:
+	// then even its service tags may stand on a thief's addresses.
+	AboutTheft bool
+	// Listed is set for entries of a sanctions list.
+	Listed *Listing
 }
 
-// Confidence gives the level of each TagPack confidence id, 0 to 100.
-var Confidence = map[string]int{
-	"override": 100, "ownership": 100, "ledger_immanent": 100, "manual_transaction": 90,
-	"service_api": 70, "forensic_investigation": 70, "authority_data": 60,
-	"trusted_provider": 50, "service_data": 50, "forensic": 50,
-	"untrusted_transaction": 40, "web_crawl": 20, "heuristic": 10, "unknown": 5,
+// Listing is an entry of a sanctions list. Dates are YYYY-MM-DD, or empty where
+// the list does not state them.
+type Listing struct {
+	List       string // "OFAC SDN"
+	ListDate   string // state of the list
+	Begin, End string // when the party came on the list and left it
+	Party      string
+	Programme  string
+	Asset      string // as the list writes it: "XBT"
 }
 
-// boundaryConcepts are services: value going in is delivered, and what comes
-// out has another identity (docs/methods.md).
-var boundaryConcepts = map[string]bool{
-	"exchange": true, "mixing_service": true, "defi_bridge": true, "gambling": true,
-	"payment_processor": true, "market": true, "hosted_wallet": true,
-}
-
-// BoundaryLevel is the least confidence level at which a service tag stops a
-// trace.
-const BoundaryLevel = 20
-
-// Boundary reports whether the tag makes its account a place where tracing
-// stops. Tags of theft, hack, sanction or seizure never do: they stand on the
-// thief's own addresses.
-func (t Tag) Boundary() bool {
-	if Confidence[t.Confidence] < BoundaryLevel {
-		return false
+// String says on which list, of which date, and for how long.
+func (l Listing) String() string {
+	s := l.List + " as of " + or(l.ListDate, "an unstated date")
+	if l.Begin != "" {
+		s += ", listed " + l.Begin
 	}
-	for _, c := range t.Concepts {
-		if boundaryConcepts[c] {
-			return true
-		}
+	if l.End != "" {
+		s += ", removed " + l.End
 	}
-	return false
+	return s
+}
+
+func or(s, none string) string {
+	if s == "" {
+		return none
+	}
+	return s
 }
 
 // Name is the entity, or the label where there is none.
@@ -73,31 +90,26 @@ func (t Tag) Name() string {
 // Validate checks that a tag has what a claim needs.
 func (t Tag) Validate() error {
 	switch {
-	case t.Account == "":
+	case t.Account == "" && t.Tx == "":
 		return fmt.Errorf("tag %q: no address", t.Label)
+	case t.Account != "" && t.Tx != "":
+		return fmt.Errorf("tag %q: an address and a transaction, where one claim is about one of them", t.Label)
 	case t.Label == "":
 		return fmt.Errorf("tag on %s: no label", t.Account)
 	case t.Source == "":
 		return fmt.Errorf("tag %q on %s: no source; a label without one is hearsay", t.Label, t.Account)
 	}
 	if _, ok := Confidence[t.Confidence]; !ok {
-		return fmt.Errorf("tag %q on %s: confidence %q is not one of %s", t.Label, t.Account, t.Confidence, strings.Join(levels(), ", "))
+		return fmt.Errorf("tag %q on %s: confidence %q is not one of %s", t.Label, t.Account, t.Confidence, strings.Join(confidenceIDs(), ", "))
 	}
 	return nil
 }
 
-func levels() []string {
-	var ids []string
-	for id := range Confidence {
-		ids = append(ids, id)
-	}
-	sort.Strings(ids)
-	return ids
-}
-
-// Set holds tags by account. The zero value is empty and ready.
+// Set holds tags by account, and those of transactions by transaction. The zero
+// value is empty and ready.
 type Set struct {
 	by map[ledger.Account][]Tag
+	tx map[string][]Tag
 	n  int
 }
 
@@ -107,9 +119,14 @@ func (s *Set) Add(t Tag) error {
 		return err
 	}
 	if s.by == nil {
-		s.by = map[ledger.Account][]Tag{}
+		s.by, s.tx = map[ledger.Account][]Tag{}, map[string][]Tag{}
 	}
-	s.by[t.Account] = append(s.by[t.Account], t)
+	if t.Tx != "" {
+		k := strings.ToLower(t.Tx)
+		s.tx[k] = append(s.tx[k], t)
+	} else {
+		s.by[t.Account] = append(s.by[t.Account], t)
+	}
 	s.n++
 	return nil
 }
@@ -126,8 +143,41 @@ func (s *Set) On(l ledger.ID, a ledger.Account) []Tag {
 			out = append(out, t)
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool {
-		return Confidence[out[i].Confidence] > Confidence[out[j].Confidence]
+	Rank(out)
+	return out
+}
+
+// OnTx returns the tags on a transaction, ordered as On does.
+func (s *Set) OnTx(l ledger.ID, tx string) []Tag {
+	var out []Tag
+	for _, t := range s.tx[strings.ToLower(tx)] {
+		if t.Ledger == "" || t.Ledger == l {
+			out = append(out, t)
+		}
+	}
+	Rank(out)
+	return out
+}
+
+// Anywhere returns the tags on an address whatever their network, ordered as On
+// does. It is for screening: a label look-up asks On.
+func (s *Set) Anywhere(a ledger.Account) []Tag {
+	out := append([]Tag(nil), s.by[a]...)
+	Rank(out)
+	return out
+}
+
+// Rank orders tags by confidence, surest first; equals keep their order. All
+// stay: a surer claim never overwrites another.
+func Rank(tags []Tag) {
+	sort.SliceStable(tags, func(i, j int) bool {
+		return Confidence[tags[i].Confidence] > Confidence[tags[j].Confidence]
 	})
+}
+
+// AnywhereTx returns the tags on a transaction whatever its network.
+func (s *Set) AnywhereTx(tx string) []Tag {
+	out := append([]Tag(nil), s.tx[strings.ToLower(tx)]...)
+	Rank(out)
 	return out
 }

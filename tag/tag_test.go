@@ -21,7 +21,9 @@ func TestBoundary(t *testing.T) {
 		{"authority_data", []string{"hacking"}, false},  // a thief's own address
 		{"authority_data", []string{"sanction", "theft"}, false},
 		{"service_data", nil, false},
-		{"ownership", []string{"hacking", "defi_bridge"}, true},
+		{"ownership", []string{"hacking", "defi_bridge"}, false}, // theft beats service
+		{"ownership", []string{"service_hack", "exchange"}, false},
+		{"authority_data", []string{"sanction", "mixing_service"}, true}, // a sanctioned mixer is a mixer
 	} {
 		tag := good()
 		tag.Confidence, tag.Concepts = c.confidence, c.concepts

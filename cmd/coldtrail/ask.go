@@ -26,7 +26,7 @@ type ask struct {
 	ledger, caseName, data          string
 	policies, fee, fate, gas, until string
 	thefts, boundaries, through     []string
-	groups                          []string
+	groups, tags                    []string
 	noBounds                        bool
 	maxBounds                       int
 }
@@ -44,6 +44,7 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&k.boundaries, "boundary", nil, "ACCOUNT or ACCOUNT=NAME: a service, tracing stops there")
 	f.StringArrayVar(&k.through, "through", nil, "ACCOUNT: go on through it although it is a boundary (stamped speculative)")
 	f.StringArrayVar(&k.groups, "group", nil, "NAME=PLACE,PLACE...: bound these places together (accounts, entities or kinds)")
+	f.StringArrayVar(&k.tags, "tags", nil, "index, pack or folder of packs: tags on the accounts of a case (with --case)")
 	f.BoolVar(&k.noBounds, "no-bounds", false, "leave out exact bounds")
 	f.IntVar(&k.maxBounds, "max-bounds", 0, "exact bounds for at most so many single places, largest first (default 1000)")
 }
@@ -86,6 +87,12 @@ func (a *app) readCase(ctx context.Context, k *ask) (*asked, error) {
 	if err != nil {
 		return nil, err
 	}
+	books, err := a.openBooks(ctx, k.tags, "")
+	if err != nil {
+		return nil, err
+	}
+	defer closeBooks(books)
+	c.Books = caseBooks(books)
 	l, err := casefile.Load(ctx, c)
 	if err != nil {
 		return nil, err
@@ -114,6 +121,9 @@ func openCase(name, data string) (*casefile.Case, error) {
 }
 
 func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
+	if len(k.tags) > 0 {
+		return nil, usagef("--tags goes with --case: a ledger in the text form has names, not addresses")
+	}
 	var text []byte
 	var err error
 	name := k.ledger

@@ -1,0 +1,437 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/tag"
+	"github.com/coldtrail/coldtrail/tag/known"
+	"github.com/coldtrail/coldtrail/tag/tagdb"
+)
+
+// book is a store of tags that answers: an index, or packs read into a set.
+type book struct {
+	name, sha256 string
+	tags         int
+	on           func(ledger.ID, ledger.Account) ([]tag.Tag, error)
+	anywhere     func(ledger.Account) ([]tag.Tag, error)
+	anywhereTx   func(string) ([]tag.Tag, error)
+	close        func() error
+}
+
+// openBooks opens indexes and reads packs. The caller closes them.
+func (a *app) openBooks(ctx context.Context, places []string, listDate string) (books []*book, err error) {
+	for _, p := range places {
+		var b *book
+		if isIndex(p) {
+			b, err = indexBook(p)
+		} else {
+			b, err = a.packBook(ctx, p, listDate)
+		}
+		if err != nil {
+			closeBooks(books)
+			return nil, err
+		}
+		books = append(books, b)
+	}
+	return books, nil
+}
+
+func closeBooks(books []*book) {
+	for _, b := range books {
+		_ = b.close() // nothing was written
+	}
+}
+
+func indexBook(path string) (*book, error) {
+	d, err := tagdb.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return &book{path, d.ContentSHA256(), d.Len(), d.On, d.Anywhere, d.AnywhereTx, d.Close}, nil
+}
+
+func (a *app) packBook(ctx context.Context, place, listDate string) (*book, error) {
+	set, sum := &tag.Set{}, sha256.New()
+	var refused error
+	r, err := a.readPacks(ctx, []string{place}, listDate, func(f *tag.File) {
+		fmt.Fprintf(sum, "%s %s\n", f.Report.SHA256, f.Report.File)
+		if f.Pack == nil {
+			return
+		}
+		for _, t := range f.Pack.Tags {
+			refused = errors.Join(refused, set.Add(t))
+		}
+	})
+	if err == nil && r.read == 0 {
+		err = fmt.Errorf("%s: no pack or list could be read", place)
+	}
+	if err = errors.Join(err, refused); err != nil {
+		return nil, err
+	}
+	return setBook(place, hex.EncodeToString(sum.Sum(nil)), set), nil
+}
+
+func setBook(name, sum string, set *tag.Set) *book {
+	return &book{name, sum, set.Len(),
+		func(l ledger.ID, x ledger.Account) ([]tag.Tag, error) { return set.On(l, x), nil },
+		func(x ledger.Account) ([]tag.Tag, error) { return set.Anywhere(x), nil },
+		func(x string) ([]tag.Tag, error) { return set.AnywhereTx(x), nil },
+		func() error { return nil },
+	}
+}
+
+// knownBook is the table inside the binary.
+func knownBook() (*book, error) {
+	f, err := known.File()
+	if err != nil {
+		return nil, err
+	}
+	set := &tag.Set{}
+	for _, t := range f.Pack.Tags {
+		if err := set.Add(t); err != nil {
+			return nil, err
+		}
+	}
+	return setBook(known.Name, f.Report.SHA256, set), nil
+}
+
+// caseBooks gives a case the books of the command line.
+func caseBooks(books []*book) []casefile.Book {
+	var out []casefile.Book
+	for _, b := range books {
+		out = append(out, casefile.Book{Name: b.name, SHA256: b.sha256, On: b.on})
+	}
+	return out
+}
+
+// lookup holds the flags of tag lookup.
+type lookup struct {
+	tags           []string
+	network        string
+	listDate       string
+	screen, asJSON bool
+}
+
+func (a *app) tagLookupCommand() *cobra.Command {
+	k := &lookup{}
+	cmd := &cobra.Command{
+		Use: "lookup ADDRESS...", Short: "Show every claim on addresses or transactions",
+		Long: `lookup shows the tags on addresses, and on transactions given by their whole hash:
+all claims, surest first, each with its network. It asks the indexes, packs and
+folders given with --tags, and the small table of services inside the binary.
+
+With --screen it asks something else: is there a claim of sanction, theft or
+abuse on this address on any network? Addresses are then compared by their form,
+never by a ticker. A hit exits 3. No hit says only that these lists have none.`,
+		Args: some("lookup takes addresses or transaction hashes"),
+		RunE: func(c *cobra.Command, args []string) error { return a.lookup(c.Context(), k, args) },
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&k.tags, "tags", nil, "index, pack or folder of packs to ask (may be given several times)")
+	f.StringVar(&k.network, "network", "", "only this network, as packs write it (ETH) or by its id (eip155:1)")
+	f.BoolVar(&k.screen, "screen", false, "look for sanctions, thefts and abuse on any network; a hit exits 3")
+	f.StringVar(&k.listDate, "list-date", "", "state of sanctions lists that do not state it, when packs are read")
+	f.BoolVar(&k.asJSON, "json", false, "write JSON Lines")
+	return cmd
+}
+
+// answer is what is known of one address.
+type tagAnswer struct {
+	subject, spoilt string // as asked; what is wrong with its checksum
+	checked         bool
+	tags            []tag.Tag
+}
+
+func (a *app) lookup(ctx context.Context, k *lookup, args []string) error {
+	if k.screen && k.network != "" {
+		return usagef("--screen asks every network by the form of the address; leave --network out")
+	}
+	books, err := a.openBooks(ctx, k.tags, k.listDate)
+	if err != nil {
+		return err
+	}
+	defer closeBooks(books)
+	own, err := knownBook()
+	if err != nil {
+		return err
+	}
+	books = append(books, own)
+	if len(k.tags) == 0 {
+		a.say("no --tags: only the %d tags inside the binary are asked", own.tags)
+	}
+	var answers []tagAnswer
+	hits, tagged := 0, 0
+	for _, arg := range args {
+		x, err := k.ask(books, strings.TrimSpace(arg))
+		if err != nil {
+			return err
+		}
+		if x.spoilt != "" {
+			a.say("%s: %s", x.subject, x.spoilt)
+		}
+		if len(x.tags) > 0 {
+			tagged++
+		}
+		answers = append(answers, x)
+	}
+	if k.screen {
+		hits = tagged
+	}
+	if hits > 0 {
+		a.code = exitFound
+	}
+	if k.asJSON {
+		return a.lookupJSON(k, books, answers)
+	}
+	for _, x := range answers {
+		a.printAnswer(k, x)
+	}
+	return nil
+}
+
+var txHash = regexp.MustCompile(`^(0[xX])?[0-9a-fA-F]{64}$`)
+
+// ask looks one address or transaction up in every book.
+func (k *lookup) ask(books []*book, arg string) (tagAnswer, error) {
+	x := tagAnswer{subject: arg}
+	isTx := txHash.MatchString(arg)
+	if !isTx {
+		home, _ := tag.Network(map[tag.Family]string{tag.EVM: "ETH", tag.Tron: "TRX"}[tag.FamilyOf(arg)], arg)
+		if tag.FamilyOf(arg) == tag.Base58 || tag.FamilyOf(arg) == tag.Bech32 {
+			home, _ = tag.Network("BTC", arg)
+		}
+		checked, err := tag.Check(home, arg)
+		x.checked = checked && err == nil
+		if err != nil {
+			x.spoilt = err.Error()
+		}
+		if strings.HasPrefix(strings.ToLower(arg), "0x") && tag.FamilyOf(arg) != tag.EVM {
+			return x, usagef("%q is neither an address (0x and 40 hexadecimal digits) nor a transaction (64)", arg)
+		}
+	}
+	for _, b := range books {
+		var on []tag.Tag
+		var err error
+		if isTx {
+			on, err = b.anywhereTx(arg)
+		} else {
+			on, err = b.anywhere(tag.Canonical(arg))
+		}
+		if err != nil {
+			return x, err
+		}
+		for _, t := range on {
+			if k.keeps(t, arg) {
+				x.tags = append(x.tags, t)
+			}
+		}
+	}
+	tag.Rank(x.tags)
+	if x.spoilt != "" && len(x.tags) == 0 {
+		return x, fmt.Errorf("%s: %s, and no tag stands on it; check it for a slip", arg, x.spoilt)
+	}
+	return x, nil
+}
+
+func (k *lookup) keeps(t tag.Tag, arg string) bool {
+	if k.screen {
+		_, ok := t.Alarm()
+		return ok
+	}
+	if k.network == "" {
+		return true
+	}
+	id, _ := tag.Network(k.network, arg)
+	return t.Ledger == id || t.Ledger == ""
+}
+
+// printable shows text from outside without what moves a terminal's cursor.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+func (a *app) printAnswer(k *lookup, x tagAnswer) {
+	fmt.Fprintln(a.out, x.subject)
+	if len(x.tags) == 0 {
+		none := "no tags"
+		if k.screen {
+			none = "no hit in these lists"
+		}
+		fmt.Fprintln(a.out, "  "+none)
+	}
+	for _, t := range x.tags {
+		fmt.Fprintf(a.out, "  %s  [%s]  %s %d", printable(t.Label), printable(t.Network), t.Confidence, tag.Confidence[t.Confidence])
+		if len(t.Concepts) > 0 {
+			fmt.Fprintf(a.out, "  %s", printable(strings.Join(t.Concepts, ", ")))
+		}
+		if r := t.Role(); r != "" {
+			fmt.Fprintf(a.out, "  (%s wallet)", r)
+		}
+		fmt.Fprintln(a.out)
+		if why, ok := t.Alarm(); ok {
+			fmt.Fprintf(a.out, "      ! %s\n", printable(why))
+		}
+		fmt.Fprintf(a.out, "      %s, %s:%d, %s", printable(t.Pack), printable(t.File), t.Line, printable(t.Source))
+		if t.LastMod != "" {
+			fmt.Fprintf(a.out, ", of %s", printable(t.LastMod))
+		}
+		fmt.Fprintln(a.out)
+	}
+	if !k.screen {
+		a.printBoundary(x)
+	}
+}
+
+// printBoundary says on which networks a trace would stop there.
+func (a *app) printBoundary(x tagAnswer) {
+	by, order := map[ledger.ID][]tag.Tag{}, []ledger.ID{}
+	for _, t := range x.tags {
+		if by[t.Ledger] == nil {
+			order = append(order, t.Ledger)
+		}
+		by[t.Ledger] = append(by[t.Ledger], t)
+	}
+	for _, l := range order {
+		switch stop, ok, disputed := tag.Stop(by[l]); {
+		case ok:
+			fmt.Fprintf(a.out, "  a trace on %s stops here: %s\n", l, printable(stop.Name()))
+		case disputed:
+			fmt.Fprintf(a.out, "  a trace on %s goes on: tags of a service and of a theft stand here\n", l)
+		}
+	}
+}
+
+type tagJSON struct {
+	Record     string       `json:"record"`
+	Subject    string       `json:"subject"`
+	Ledger     ledger.ID    `json:"ledger"`
+	Network    string       `json:"network"`
+	Label      string       `json:"label"`
+	Entity     string       `json:"entity,omitempty"`
+	Actor      string       `json:"actor,omitempty"`
+	Concepts   []string     `json:"concepts,omitempty"`
+	Confidence string       `json:"confidence"`
+	Level      int          `json:"level"`
+	Source     string       `json:"source"`
+	Pack       string       `json:"pack"`
+	File       string       `json:"file"`
+	Line       int          `json:"line"`
+	LastMod    string       `json:"lastmod,omitempty"`
+	Type       string       `json:"tag_type,omitempty"`
+	Definer    bool         `json:"is_cluster_definer,omitempty"`
+	Context    string       `json:"context,omitempty"`
+	Role       tag.Role     `json:"role,omitempty"`
+	Boundary   bool         `json:"boundary"`
+	Alarm      string       `json:"alarm,omitempty"`
+	Listed     *listingJSON `json:"listed,omitempty"`
+}
+
+type listingJSON struct {
+	List      string `json:"list"`
+	ListDate  string `json:"list_date"`
+	Begin     string `json:"begin,omitempty"`
+	End       string `json:"end,omitempty"`
+	Party     string `json:"party,omitempty"`
+	Programme string `json:"programme,omitempty"`
+	Asset     string `json:"asset"`
+}
+
+func (a *app) lookupJSON(k *lookup, books []*book, answers []tagAnswer) error {
+	var inputs []map[string]any
+	for _, b := range books {
+		inputs = append(inputs, map[string]any{"name": b.name, "sha256": b.sha256, "tags": b.tags})
+	}
+	mode := "labels"
+	if k.screen {
+		mode = "screen"
+	}
+	records := []any{map[string]any{"record": "header", "schema": tagsSchema, "tool": toolName(), "mode": mode, "network": k.network, "inputs": inputs}}
+	found := 0
+	for _, x := range answers {
+		records = append(records, map[string]any{"record": "address", "subject": x.subject, "tags": len(x.tags), "checksum_checked": x.checked, "checksum_fault": x.spoilt})
+		if len(x.tags) > 0 {
+			found++
+		}
+		for _, t := range x.tags {
+			why, _ := t.Alarm()
+			r := tagJSON{"tag", x.subject, t.Ledger, t.Network, t.Label, t.Entity, t.Actor, t.Concepts, t.Confidence, tag.Confidence[t.Confidence],
+				t.Source, t.Pack, t.File, t.Line, t.LastMod, t.Type, t.Definer, t.Context, t.Role(), t.Boundary(), why, nil}
+			if t.Listed != nil {
+				l := listingJSON(*t.Listed)
+				r.Listed = &l
+			}
+			records = append(records, r)
+		}
+	}
+	records = append(records, map[string]any{"record": "summary", "addresses": len(answers), "with_tags": found, "hit": k.screen && found > 0})
+	w := json.NewEncoder(a.out)
+	w.SetEscapeHTML(false)
+	for _, r := range records {
+		if err := w.Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) tagStatsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "stats INDEX", Short: "What an index holds, and from which files",
+		Args: one("stats takes one index"),
+		RunE: func(c *cobra.Command, args []string) error {
+			d, err := tagdb.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer d.Close()
+			n, err := d.Subjects(c.Context())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.out, "%d tags on %d addresses and transactions, from %d files; content %s\n", d.Len(), n, len(d.Packs()), d.ContentSHA256())
+			if d.Repeated() > 0 {
+				fmt.Fprintf(a.out, "%d claims that stand twice in one pack are kept once\n", d.Repeated())
+			}
+			for _, by := range []string{"network", "confidence", "concept"} {
+				counts, err := d.Stats(c.Context(), by)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(a.out, "by %s\n", by)
+				for _, x := range counts {
+					word := x.Word
+					if word == "" {
+						word = "(none)"
+					}
+					fmt.Fprintf(a.out, "%10d  %s\n", x.N, printable(word))
+				}
+			}
+			fmt.Fprintln(a.out, "files")
+			for _, p := range d.Packs() {
+				fmt.Fprintf(a.out, "%10d  %s  %s  %s", p.Tags+p.Actors, printable(p.File), p.Kind, p.SHA256)
+				if p.Skipped > 0 {
+					fmt.Fprintf(a.out, "  left out %d", p.Skipped)
+				}
+				fmt.Fprintln(a.out)
+			}
+			return nil
+		},
+	}
+}
