@@ -5,6 +5,7 @@
 //	money            exact amounts and assets
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
+//	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
 //	graph            keeps transfers and walks them
 //	tag              who is behind an address, says who, how sure; reads packs and lists
 //	tag/tagdb        an index of tags on disk

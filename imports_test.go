@@ -15,8 +15,8 @@ import (
 const order = `
 money guard/evm guard/receipt
 ledger guard/eip712
-ledger/ledgertest source/table graph tag guard/safe guard/psbt
-graph/graphtest tag/tagdb tag/known casefile guard/cases
+ledger/ledgertest source/table source/bitcoin graph tag guard/safe
+graph/graphtest tag/tagdb tag/known casefile guard/cases guard/psbt
 trace guard
 guard/replay guard/serve
 report

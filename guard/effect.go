@@ -100,7 +100,7 @@ func Place(text string) (string, error) {
 			return "", err
 		}
 		return "0x" + fmt.Sprintf("%x", a[:]), nil
-	case strings.HasPrefix(t, "script:"):
+	case strings.HasPrefix(t, "script-sha256:"):
 		return strings.ToLower(t), nil
 	case strings.HasPrefix(t, "iban:"), strings.HasPrefix(t, "acct:"), strings.HasPrefix(t, "name:"):
 		return t[:5] + strings.ToUpper(strings.ReplaceAll(t[5:], " ", "")), nil

@@ -182,7 +182,7 @@ func (g *global) read(r record) (err error) {
 	}
 	switch r.kind {
 	case 0x00:
-		if g.tx, err = parseTx(r.value, false); err != nil {
+		if g.tx, err = parseUnsigned(r.value); err != nil {
 			return err
 		}
 		for i, in := range g.tx.TxIn {

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
+
+	"github.com/coldtrail/coldtrail/source/bitcoin"
 )
 
 // MaxSize is the longest PSBT or transaction, in bytes.
@@ -131,57 +134,43 @@ func Text(text string) ([]byte, error) {
 }
 
 // ParseTx reads one transaction, with or without witnesses, and nothing after it.
-func ParseTx(raw []byte) (*wire.MsgTx, error) { return parseTx(raw, true) }
-
-func parseTx(raw []byte, witness bool) (*wire.MsgTx, error) {
+func ParseTx(raw []byte) (*wire.MsgTx, error) {
 	if len(raw) > MaxSize {
 		return nil, fmt.Errorf("%w: longer than %d bytes", ErrTransaction, MaxSize)
 	}
-	if err := plausible(raw, witness); err != nil {
+	t, err := bitcoin.ParseTx(raw)
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTransaction, err)
 	}
-	r := bytes.NewReader(raw)
-	tx := &wire.MsgTx{}
-	read, write := tx.DeserializeNoWitness, tx.SerializeNoWitness
-	if witness {
-		read, write = tx.Deserialize, tx.Serialize
+	tx := &wire.MsgTx{Version: t.Version, LockTime: t.LockTime}
+	for _, in := range t.In {
+		tx.TxIn = append(tx.TxIn, &wire.TxIn{
+			PreviousOutPoint: wire.OutPoint{Hash: chainhash.Hash(in.Tx), Index: in.Index},
+			SignatureScript:  in.Script, Sequence: in.Sequence, Witness: in.Witness,
+		})
 	}
-	if err := read(r); err != nil {
-		return nil, fmt.Errorf("%w: byte %d: %w", ErrTransaction, len(raw)-r.Len(), err)
-	}
-	if r.Len() > 0 {
-		return nil, fmt.Errorf("%w: %d bytes after it", ErrTransaction, r.Len())
-	}
-	var again bytes.Buffer
-	if err := write(&again); err != nil || !bytes.Equal(again.Bytes(), raw) {
-		return nil, fmt.Errorf("%w: it is not written in the one canonical way", ErrTransaction)
-	}
-	for i, out := range tx.TxOut {
-		if out.Value < 0 || out.Value > maxMoney {
-			return nil, fmt.Errorf("%w: output %d has an amount of %d satoshi", ErrTransaction, i, out.Value)
+	for i, out := range t.Out {
+		if out.Amount > maxMoney {
+			return nil, fmt.Errorf("%w: output %d has an amount of %d satoshi", ErrTransaction, i, out.Amount)
 		}
+		tx.TxOut = append(tx.TxOut, &wire.TxOut{Value: int64(out.Amount), PkScript: out.Script})
 	}
 	return tx, nil
 }
 
+// parseUnsigned reads the transaction of a PSBT of version 0: without witnesses.
+// One without inputs could be taken for one with, and is read for what it says.
+func parseUnsigned(raw []byte) (*wire.MsgTx, error) {
+	if len(raw) > 5 && raw[4] == 0 {
+		tx := &wire.MsgTx{}
+		r := bytes.NewReader(raw)
+		if err := tx.DeserializeNoWitness(r); err != nil || r.Len() > 0 {
+			return nil, fmt.Errorf("%w: without inputs, and not whole", ErrTransaction)
+		}
+		return tx, nil
+	}
+	return ParseTx(raw)
+}
+
 // maxMoney is the most there will ever be: 21 million BTC in satoshi.
 const maxMoney = 21_000_000 * 100_000_000
-
-// plausible looks at the count of inputs before anything is allocated for them.
-func plausible(raw []byte, witness bool) error {
-	c := cursor{data: raw}
-	if _, err := c.take(4); err != nil {
-		return err
-	}
-	if witness && len(raw) > 6 && raw[4] == 0 && raw[5] == 1 {
-		c.at += 2
-	}
-	n, err := c.size()
-	if err != nil {
-		return err
-	}
-	if n > uint64(len(raw)-c.at)/41 {
-		return fmt.Errorf("%d inputs do not fit into %d bytes", n, len(raw))
-	}
-	return nil
-}
