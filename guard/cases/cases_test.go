@@ -1,7 +1,11 @@
 package cases
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -137,6 +141,48 @@ func TestFaults(t *testing.T) {
 		}
 		if _, err := Parse([]byte(text)); !errors.Is(err, ErrFormat) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestSource compares the embedded rows with the file they were made from.
+func TestSource(t *testing.T) {
+	dir := os.Getenv("COLDTRAIL_DATA")
+	if dir == "" {
+		t.Skip("COLDTRAIL_DATA is not set: the embedded rows are not compared with their source")
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "data", "guard", "bybit_safe_history.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open("bybit-2025")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]Row{}
+	for _, r := range c.Rows {
+		rows[r.Hash.String()] = r
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	if len(lines) != len(rows) {
+		t.Fatalf("%d rows, %d in the source", len(rows), len(lines))
+	}
+	for _, text := range lines {
+		var l struct{ Hash, Exec, Executor, Label string }
+		if err := json.Unmarshal([]byte(text), &l); err != nil {
+			t.Fatal(err)
+		}
+		// The hash holds the transaction's fields; these are what it does not hold.
+		r, ok := rows[l.Hash]
+		executed := ""
+		if !r.Executed.IsZero() {
+			executed = r.Executed.Format(time.RFC3339)
+		}
+		if label := cmp.Or(Label(l.Label), Benign); !ok || r.Label != label || executed != l.Exec {
+			t.Errorf("%s: %s %s, in the source %s %s", l.Hash, r.Label, executed, label, l.Exec)
+		}
+		if l.Executor != "" && !strings.EqualFold(r.Executor.String(), l.Executor) {
+			t.Errorf("%s: sent by %s, in the source %s", l.Hash, r.Executor, l.Executor)
 		}
 	}
 }

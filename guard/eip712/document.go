@@ -97,11 +97,11 @@ func read(root node, s *schema) (*Document, error) {
 	r := &reader{schema: s}
 	domain, _ := root.get("domain")
 	message, _ := root.get("message")
-	fields, err := r.value(domainName, domain, "domain", 0)
+	fields, err := r.at("domain", domainName, domain, 0)
 	if err != nil {
 		return nil, err
 	}
-	if d.Message, err = r.value(d.PrimaryType, message, "message", 0); err != nil {
+	if d.Message, err = r.at("message", d.PrimaryType, message, 0); err != nil {
 		return nil, err
 	}
 	d.TypeText = s.encodeType(d.PrimaryType)

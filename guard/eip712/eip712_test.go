@@ -239,13 +239,15 @@ func TestDocuments(t *testing.T) {
 			t.Errorf("%s: %v, %+v", c.name, err, d)
 		}
 	}
-	for name, text := range map[string]string{
-		"long":       whole + strings.Repeat(" ", MaxDocument),
-		"many types": strings.Replace(whole, `"M":[`, manyTypes()+`"M":[`, 1),
-		"long types": strings.Replace(whole, `"M":[`, `"`+strings.Repeat("x", MaxTypeText)+`":[],"M":[`, 1),
+	for want, text := range map[string]string{
+		"more than 1048576":          whole + strings.Repeat(" ", MaxDocument),
+		"cannot name a structure":    strings.Replace(whole, `"M":[`, `"`+strings.Repeat("x", MaxName+1)+`":[],"M":[`, 1),
+		"nested more than 8 deep":    small("uint8"+strings.Repeat("[]", MaxDepth+1), "[]"),
+		"more than 100":              strings.Replace(whole, `"M":[`, manyTypes()+`"M":[`, 1),
+		"definitions longer than 65": strings.Replace(whole, `"M":[`, `"M":[`+manyFields(), 1),
 	} {
-		if _, err := Parse([]byte(text)); err == nil {
-			t.Errorf("%s: taken", name)
+		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
 		}
 	}
 }
@@ -254,6 +256,14 @@ func manyTypes() string {
 	var b strings.Builder
 	for i := range MaxTypes {
 		fmt.Fprintf(&b, `"T%d":[],`, i)
+	}
+	return b.String()
+}
+
+func manyFields() string {
+	var b strings.Builder
+	for i := range MaxTypeText / MaxName {
+		fmt.Fprintf(&b, `{"name":"v%0*d","type":"uint8"},`, MaxName-1, i)
 	}
 	return b.String()
 }

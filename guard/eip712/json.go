@@ -20,6 +20,8 @@ const (
 	// of their text.
 	MaxTypes    = 100
 	MaxTypeText = 1 << 16
+	// MaxName is the longest name of a type or field.
+	MaxName = 256
 	// maxJSONDepth leaves room for the document around the message.
 	maxJSONDepth = MaxDepth + 4
 )
@@ -33,20 +35,20 @@ type node struct {
 	at    int64    // byte after the value's first token
 	value any      // string, json.Number, bool, nil; or what follows
 	keys  []string // of an object, in order
-	items []node   // of an object or array
+	place map[string]int
+	items []node // of an object or array
 	array bool
 }
 
-func (n node) isObject() bool { return n.value == nil && n.keys != nil }
+func (n node) isObject() bool { return n.place != nil }
 
 // get returns the member of that name.
 func (n node) get(key string) (node, bool) {
-	for i, k := range n.keys {
-		if k == key {
-			return n.items[i], true
-		}
+	i, ok := n.place[key]
+	if !ok {
+		return node{}, false
 	}
-	return node{}, false
+	return n.items[i], true
 }
 
 // readJSON reads one value and nothing after it.
@@ -86,9 +88,8 @@ func readNode(dec *json.Decoder, depth int) (node, error) {
 	if delim == '[' {
 		n.array = true
 	} else {
-		n.keys = []string{}
+		n.place = map[string]int{}
 	}
-	seen := map[string]bool{}
 	for dec.More() {
 		if !n.array {
 			key, err := readNode(dec, depth)
@@ -96,10 +97,10 @@ func readNode(dec *json.Decoder, depth int) (node, error) {
 				return n, err
 			}
 			name := key.value.(string) // the decoder takes no other key
-			if seen[name] {
+			if _, twice := n.place[name]; twice {
 				return n, fmt.Errorf("%w: byte %d: key %q stands twice", ErrJSON, key.at, clip(name))
 			}
-			seen[name] = true
+			n.place[name] = len(n.keys)
 			n.keys = append(n.keys, name)
 		}
 		item, err := readNode(dec, depth+1)

@@ -27,6 +27,8 @@ type schema struct {
 // identifier is what Solidity takes as a name.
 var identifier = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*$`)
 
+func isName(text string) bool { return len(text) <= MaxName && identifier.MatchString(text) }
+
 // readTypes reads the "types" of a document: name to list of {name, type}.
 func readTypes(n node) (*schema, error) {
 	if !n.isObject() {
@@ -38,7 +40,7 @@ func readTypes(n node) (*schema, error) {
 	s := &schema{structs: map[string][]Field{}, hashes: map[string]evm.Hash{}}
 	size := 0
 	for i, name := range n.keys {
-		if !identifier.MatchString(name) || atomic(name) != nil {
+		if !isName(name) || atomic(name) != nil {
 			return nil, fmt.Errorf("%w: %q cannot name a structure", ErrType, clip(name))
 		}
 		fields, err := readFields(name, n.items[i])
@@ -55,8 +57,12 @@ func readTypes(n node) (*schema, error) {
 	}
 	for _, name := range n.keys {
 		for _, f := range s.structs[name] {
-			if base, _, err := splitArray(f.Type); err != nil || atomic(base) == nil && s.structs[base] == nil {
-				return nil, fmt.Errorf("%w: %s.%s: unknown type %q", ErrType, name, f.Name, clip(f.Type))
+			base, _, err := splitArray(f.Type)
+			if err == nil && atomic(base) == nil && s.structs[base] == nil {
+				err = fmt.Errorf("%w: unknown type %q", ErrType, clip(f.Type))
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%s.%s: %w", clip(name), clip(f.Name), err)
 			}
 		}
 	}
@@ -75,7 +81,7 @@ func readFields(of string, n node) ([]Field, error) {
 		f := Field{}
 		f.Name, _ = name.value.(string)
 		f.Type, _ = typ.value.(string)
-		if !ok1 || !ok2 || len(item.keys) != 2 || !identifier.MatchString(f.Name) {
+		if !ok1 || !ok2 || len(item.keys) != 2 || !isName(f.Name) {
 			return nil, fmt.Errorf("%w: byte %d: a field of %s needs a name and a type, and nothing else", ErrType, item.at, of)
 		}
 		if seen[f.Name] {
@@ -87,8 +93,8 @@ func readFields(of string, n node) ([]Field, error) {
 	return fields, nil
 }
 
-// splitArray cuts the last array suffix off a type: size -1 stands for "[]", -2
-// for no array. The base is that of all suffixes.
+// splitArray cuts a type into its base and the sizes of its array suffixes, of
+// which -1 stands for "[]".
 func splitArray(typ string) (base string, sizes []int, err error) {
 	base, rest, found := strings.Cut(typ, "[")
 	for found {
@@ -103,7 +109,9 @@ func splitArray(typ string) (base string, sizes []int, err error) {
 		if !found || rest != "" && rest[0] != '[' {
 			return "", nil, fmt.Errorf("%w: %q", ErrType, clip(typ))
 		}
-		sizes = append(sizes, n)
+		if sizes = append(sizes, n); len(sizes) > MaxDepth {
+			return "", nil, fmt.Errorf("%w: %q is nested more than %d deep", ErrType, clip(typ), MaxDepth)
+		}
 		rest, found = strings.CutPrefix(rest, "[")
 	}
 	return base, sizes, nil

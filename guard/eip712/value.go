@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/holiman/uint256"
@@ -54,36 +55,46 @@ func (v Value) Bool() bool { return v.Word != [32]byte{} }
 // reader turns JSON into values and collects what the signature does not cover.
 type reader struct {
 	*schema
+	// path names the value that is being read.
+	path      []string
 	undecoded []evm.Undecoded
 }
 
-// value reads a value of a type. path names it in errors; depth counts
-// structures and arrays around it.
-func (r *reader) value(typ string, n node, path string, depth int) (v Value, err error) {
-	fail := func(err error) (Value, error) {
-		return Value{}, fmt.Errorf("%s, byte %d: %w", clip(path), n.at, err)
-	}
+// where writes the path for a person.
+func (r *reader) where() string { return clip(strings.Join(r.path, ".")) }
+
+// fault returns an error at a place.
+func (r *reader) fault(n node, format string, args ...any) error {
+	return fmt.Errorf("%s, byte %d: %w", r.where(), n.at, fmt.Errorf(format, args...))
+}
+
+// at reads a value one step further down the path.
+func (r *reader) at(step, typ string, n node, depth int) (Value, error) {
+	r.path = append(r.path, step)
+	v, err := r.value(typ, n, depth)
+	r.path = r.path[:len(r.path)-1]
+	return v, err
+}
+
+// value reads a value of a type. depth counts structures and arrays around it.
+func (r *reader) value(typ string, n node, depth int) (v Value, err error) {
 	v.Type = typ
 	if depth > MaxDepth {
-		return fail(fmt.Errorf("%w: nested more than %d deep", ErrValue, MaxDepth))
+		return v, r.fault(n, "%w: nested more than %d deep", ErrValue, MaxDepth)
 	}
 	if strings.HasSuffix(typ, "]") {
-		if v.Items, err = r.elements(typ, n, path, depth); err != nil {
-			return v, err
-		}
+		v.Items, err = r.elements(typ, n, depth)
 		v.Word = hashWords(nil, v.Items)
-		return v, nil
+		return v, err
 	}
 	if r.structs[typ] != nil {
-		if v.Items, err = r.members(typ, n, path, depth); err != nil {
-			return v, err
-		}
+		v.Items, err = r.members(typ, n, depth)
 		h := r.typeHash(typ)
 		v.Word = hashWords(h[:], v.Items)
-		return v, nil
+		return v, err
 	}
 	if err := v.read(atomic(typ), n); err != nil {
-		return fail(err)
+		return v, r.fault(n, "%w", err)
 	}
 	return v, nil
 }
@@ -98,19 +109,19 @@ func hashWords(first []byte, items []Value) [32]byte {
 
 // elements reads an array, whose last suffix is its outermost: in uint8[2][]
 // each element is a uint8[2].
-func (r *reader) elements(typ string, n node, path string, depth int) ([]Value, error) {
+func (r *reader) elements(typ string, n node, depth int) ([]Value, error) {
 	_, sizes, err := splitArray(typ)
 	if err != nil {
 		return nil, err
 	}
 	size := sizes[len(sizes)-1]
 	if !n.array || size >= 0 && len(n.items) != size {
-		return nil, fmt.Errorf("%s, byte %d: %w: an array %s belongs here", clip(path), n.at, ErrValue, clip(typ))
+		return nil, r.fault(n, "%w: an array %s belongs here", ErrValue, clip(typ))
 	}
 	elem := typ[:strings.LastIndexByte(typ, '[')]
 	items := make([]Value, 0, len(n.items))
 	for i, e := range n.items {
-		v, err := r.value(elem, e, fmt.Sprintf("%s[%d]", path, i), depth+1)
+		v, err := r.at(strconv.Itoa(i), elem, e, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -121,9 +132,9 @@ func (r *reader) elements(typ string, n node, path string, depth int) ([]Value, 
 
 // members reads a structure. Each field must be there; a member without a field
 // is shown and not signed.
-func (r *reader) members(typ string, n node, path string, depth int) ([]Value, error) {
+func (r *reader) members(typ string, n node, depth int) ([]Value, error) {
 	if !n.isObject() {
-		return nil, fmt.Errorf("%s, byte %d: %w: an object %s belongs here", clip(path), n.at, ErrValue, typ)
+		return nil, r.fault(n, "%w: an object %s belongs here", ErrValue, clip(typ))
 	}
 	var items []Value
 	defined := map[string]bool{}
@@ -131,9 +142,9 @@ func (r *reader) members(typ string, n node, path string, depth int) ([]Value, e
 		defined[f.Name] = true
 		member, ok := n.get(f.Name)
 		if !ok {
-			return nil, fmt.Errorf("%s, byte %d: %w: field %q is missing", clip(path), n.at, ErrValue, f.Name)
+			return nil, r.fault(n, "%w: field %q is missing", ErrValue, clip(f.Name))
 		}
-		v, err := r.value(f.Type, member, path+"."+f.Name, depth+1)
+		v, err := r.at(f.Name, f.Type, member, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -143,7 +154,7 @@ func (r *reader) members(typ string, n node, path string, depth int) ([]Value, e
 	for i, key := range n.keys {
 		if !defined[key] && len(r.undecoded) < evm.MaxActions {
 			r.undecoded = append(r.undecoded, evm.Undecoded{
-				Offset: int(n.items[i].at), Reason: fmt.Sprintf("%s.%s is shown but not signed: its type has no such field", clip(path), clip(key)),
+				Offset: int(n.items[i].at), Reason: fmt.Sprintf("%s.%s is shown but not signed: its type has no such field", r.where(), clip(key)),
 			})
 		}
 	}

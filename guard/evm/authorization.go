@@ -49,6 +49,9 @@ func (t *Transaction) readAuthorizations(it item) error {
 	if len(tuples) == 0 {
 		return fmt.Errorf("%w: a set-code transaction without authorizations", ErrEnvelope)
 	}
+	if len(tuples) > MaxActions { // each costs a recovery; no block holds as many
+		return fmt.Errorf("%w: %d authorizations, more than %d", ErrEnvelope, len(tuples), MaxActions)
+	}
 	for _, tuple := range tuples {
 		a, err := readAuthorization(tuple)
 		if err != nil {

@@ -141,8 +141,8 @@ func TestEIP155(t *testing.T) {
 	if signed.Signature.R != r.Bytes32() || signed.ChainID.Uint64() != 1 {
 		t.Errorf("%+v", signed)
 	}
-	// The address of the key 0x46..46, as other libraries give it for the second
-	// authorization's sibling in vectors.json.
+	// The address of the key 0x46..46, which signs the first authorization in
+	// vectors.json too.
 	if signed.Sender.String() != "0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F" {
 		t.Error(signed.Sender)
 	}
@@ -196,6 +196,8 @@ func TestEnvelopeFaults(t *testing.T) {
 		{"blobs without hashes", eleven([]byte{0xc0}), ErrEnvelope},
 		{"blob hash of version 2", eleven(listOf(bytesItem(bytes.Repeat([]byte{2}, 32)))), ErrEnvelope},
 		{"blob hash of 31 bytes", eleven(listOf(bytesItem(bytes.Repeat([]byte{1}, 31)))), ErrRLP},
+		{"more authorizations than are read", append([]byte{4}, listOf(uintItem(chain), bytesItem(nil), bytesItem(nil), bytesItem(nil), bytesItem(nil),
+			bytesItem(to), bytesItem(nil), bytesItem(nil), []byte{0xc0}, listOf(bytes.Repeat([]byte{0xc0}, MaxActions+1)))...), ErrEnvelope},
 		{"set-code cut short", setCode[:100], ErrRLP},
 	}
 	for _, c := range cases {

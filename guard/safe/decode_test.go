@@ -154,6 +154,9 @@ func TestDecode(t *testing.T) {
 		{"a batch called", 0, sendLib, multi(pack(0, alice, 7, nil)),
 			"[] contract_call multiSend: multisend wallet -> multisend\n[0] native_transfer: alice multisend -> alice 7\n" +
 				"! multiSend is called, not delegate-called: its calls are not made in the wallet's name\n"},
+		{"the wallet's own code", 1, mustAddress("0x34CfAC646f301356fAa8B21e94227e3583Fe3F5F"), encode("changeThreshold(uint256)", 1),
+			"[] delegatecall: 0x34CfAC646f301356fAa8B21e94227e3583Fe3F5F wallet -> 0x34CfAC646f301356fAa8B21e94227e3583Fe3F5F delegate\n" +
+				"[] control_change changeThreshold: 0x34CfAC646f301356fAa8B21e94227e3583Fe3F5F wallet -> ? 1 delegate\n"},
 		{"another Safe executes", 0, child, exec(0, transfer(alice, 5)),
 			"[] contract_call execTransaction: child wallet -> child\n[0] token_transfer transfer: token child -> alice 5\n" +
 				"[] native_transfer refund: child child -> bob 220\n"},

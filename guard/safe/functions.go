@@ -11,7 +11,7 @@ import (
 
 // Decoder returns a decoder of calls that knows the standard functions and those
 // of Safe, and the pinned libraries. It is also right for an account's own
-// transaction that calls a Safe.
+// transaction that calls a Safe. All callers share its map, which nobody may change.
 func Decoder() evm.Decoder { return decoder() }
 
 var decoder = sync.OnceValue(func() evm.Decoder {
@@ -20,7 +20,7 @@ var decoder = sync.OnceValue(func() evm.Decoder {
 	m.Add(callFunctions()...)
 	m.Add(libraryFunctions()...)
 	return evm.Decoder{Functions: m, Pin: func(a evm.Address) string {
-		if l, ok := Lookup(a); ok {
+		if l, ok := Lookup(a); ok && l.ForDelegatecall() {
 			return l.String()
 		}
 		return ""

@@ -44,6 +44,17 @@ type Library struct {
 // String writes role and version: "multi-send 1.3.0".
 func (l Library) String() string { return string(l.Role) + " " + string(l.Version) }
 
+// ForDelegatecall reports whether the contract is a library that wallets run by
+// delegatecall. Singletons and fallback handlers are not: run so, their code
+// would change the wallet as its owners never could.
+func (l Library) ForDelegatecall() bool {
+	switch l.Role {
+	case Singleton, SingletonL2, FallbackHandler:
+		return false
+	}
+	return true
+}
+
 // Lookup returns the contract of Safe at an address. The table holds for
 // Ethereum mainnet; most other chains have the same addresses, but whether code
 // stands there is for a policy to say.

@@ -9,6 +9,9 @@ import (
 	"github.com/coldtrail/coldtrail/guard/evm"
 )
 
+// MaxSignatures bounds the signatures of one transaction: each costs a recovery.
+const MaxSignatures = 256
+
 // ErrSignatures marks signature bytes that cannot be cut into signatures.
 var ErrSignatures = errors.New("not signatures of a Safe")
 
@@ -106,6 +109,9 @@ func ReadSignatures(blob []byte, count int, safeTxHash evm.Hash) ([]Signature, e
 	}
 	if count == 0 {
 		count = countSignatures(blob)
+	}
+	if count > MaxSignatures {
+		return nil, fmt.Errorf("%w: %d, more than %d", ErrSignatures, count, MaxSignatures)
 	}
 	var all []Signature
 	end := 65 * count // of what has been read so far

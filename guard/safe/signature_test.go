@@ -134,6 +134,9 @@ func TestSignatureFaults(t *testing.T) {
 	if _, err := ReadSignatures(whole, -1, hash); !errors.Is(err, ErrSignatures) {
 		t.Error("a negative count")
 	}
+	if _, err := ReadSignatures(bytes.Repeat(whole[:65], MaxSignatures+1), 0, hash); !errors.Is(err, ErrSignatures) {
+		t.Error("too many signatures")
+	}
 	if all, err := ReadSignatures(nil, 0, hash); err != nil || all != nil {
 		t.Errorf("%v, %v", all, err)
 	}
