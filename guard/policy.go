@@ -80,8 +80,9 @@ type Policy struct {
 	ChangeDelay     Duration `yaml:"change_delay"`
 	ChangeApprovers Quorum   `yaml:"change_approvers"`
 
-	hash string
-	book map[string]BookEntry
+	hash  string
+	texts [][]byte // of the base and of the file
+	book  map[string]BookEntry
 
 	mu       sync.Mutex
 	bitcoins map[string]*psbt.Wallet
@@ -187,7 +188,7 @@ func Builtin(name string) (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q is not built in (baseline and strict are)", ErrPolicy, clip(name))
 	}
-	p := &Policy{}
+	p := &Policy{texts: [][]byte{text}}
 	if err := p.decode(text); err != nil {
 		return nil, err
 	}
@@ -224,6 +225,7 @@ func ParsePolicy(text []byte) (*Policy, error) {
 	if err := p.decode(text); err != nil {
 		return nil, err
 	}
+	p.texts = append(p.texts, text)
 	return p, p.finish(append([]byte(base+"\n"), text...))
 }
 
@@ -395,4 +397,28 @@ func tokenAddress(asset string) (evm.Address, error) {
 		return evm.Address{}, fmt.Errorf("asset %q is no ERC-20 token", clip(asset))
 	}
 	return evm.ParseAddress(text)
+}
+
+// With adds YAML to a policy: maps are merged, lists replaced. A base in the YAML
+// is ignored. The hash covers both.
+func (p *Policy) With(text []byte) (*Policy, error) {
+	next := &Policy{}
+	for _, t := range append(slices.Clone(p.texts), text) {
+		if err := next.decode(t); err != nil {
+			return nil, err
+		}
+	}
+	next.texts, next.Name = append(slices.Clone(p.texts), text), p.Name
+	return next, next.finish(append([]byte(p.hash+"\n"), text...))
+}
+
+// SetOwners replaces the owners of a wallet, as a replay does when they changed in
+// its history. The policy's hash stays that of its text.
+func (p *Policy) SetOwners(wallet string, owners []string) error {
+	w := p.Wallets[wallet]
+	if w == nil {
+		return fmt.Errorf("%w: no wallet %q", ErrPolicy, clip(wallet))
+	}
+	w.Owners = slices.Clone(owners)
+	return w.check()
 }
