@@ -26,8 +26,11 @@ func ApprovalMessage(wallet, payloadHash string) []byte {
 func (c *check) approvers(group string) []string {
 	members := c.policy.Groups[group]
 	message := ApprovalMessage(c.req.Wallet, c.v.PayloadHash)
+	c.g.mu.RLock()
+	registered := c.g.consents[c.req.Wallet+"\x00"+c.v.PayloadHash]
+	c.g.mu.RUnlock()
 	var by []string
-	for _, a := range c.req.Approvals {
+	for _, a := range slices.Concat(c.req.Approvals, registered) {
 		if slices.Contains(members, a.By) && !slices.Contains(by, a.By) && verifies(a.By, a.Signature, message) {
 			by = append(by, a.By)
 		}

@@ -46,6 +46,9 @@ type Guard struct {
 	seen   map[string]string
 	asked  map[string]asked
 	frozen map[string]string
+	// intents and consents wait for their request, by wallet and reference or hash.
+	intents  map[string]*Intent
+	consents map[string][]Consent
 	// past guards the history while checks read it and Learn writes.
 	past sync.RWMutex
 
@@ -64,7 +67,7 @@ func New(p *Policy, h *History) *Guard {
 	if h == nil {
 		h = NewHistory()
 	}
-	return &Guard{policy: p, history: h, seen: map[string]string{}, asked: map[string]asked{}, frozen: map[string]string{}}
+	return &Guard{policy: p, history: h, seen: map[string]string{}, asked: map[string]asked{}, frozen: map[string]string{}, intents: map[string]*Intent{}, consents: map[string][]Consent{}}
 }
 
 // Policy returns the policy in force.
@@ -218,6 +221,7 @@ func hashOf(data []byte) string {
 
 // run is the whole check: decode, compare, judge, conclude.
 func (c *check) run() {
+	c.resolve()
 	c.decode()
 	c.g.past.RLock()
 	c.judge()

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -421,4 +422,28 @@ func (p *Policy) SetOwners(wallet string, owners []string) error {
 	}
 	w.Owners = slices.Clone(owners)
 	return w.check()
+}
+
+// Warnings lists what a policy leaves open, for whoever wrote it.
+func (p *Policy) Warnings() []string {
+	var all []string
+	if len(p.Wallets) == 0 {
+		all = append(all, "it names no wallet: nothing can be allowed")
+	}
+	if p.Mode == "monitor" {
+		all = append(all, "monitor: it only watches and stops nothing")
+	}
+	if p.ChangeApprovers.N < 2 || len(p.Groups[p.ChangeApprovers.Group]) < p.ChangeApprovers.N {
+		all = append(all, fmt.Sprintf("group %q has fewer members than change_approvers asks for: it cannot be loosened, nor a wallet released, while the guard runs", p.ChangeApprovers.Group))
+	}
+	if p.Default == Allow {
+		all = append(all, "default allow: what no rule names passes")
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Wallets)) {
+		w := p.Wallets[name]
+		if w.Safe == "" && w.Account == "" && len(w.Descriptors) == 0 {
+			all = append(all, "wallet "+name+" has neither safe, account nor descriptors: its payloads are held")
+		}
+	}
+	return all
 }

@@ -259,11 +259,14 @@ func (c *check) habit() {
 			continue
 		}
 		count := map[string]int{}
+		usual := last[len(last)-1]
 		for _, v := range last[len(last)-10:] {
-			if count[v]++; count[v] >= 8 {
-				c.fire("G13", Warn, fmt.Sprintf("%s is %s; it never was, and %d of the last 10 times it was %s", name, value, 8, v), map[string]string{"parameter": name, "value": value, "usual": v})
-				break
+			if count[v]++; count[v] > count[usual] {
+				usual = v
 			}
+		}
+		if n := count[usual]; n >= 8 {
+			c.fire("G13", Warn, fmt.Sprintf("%s is %s; it never was, and %d of the last 10 times it was %s", name, value, n, usual), map[string]string{"parameter": name, "value": value, "usual": usual})
 		}
 	}
 }

@@ -82,6 +82,7 @@ it went, with the proof. It works offline on files you have.
   coldtrail trace --case FILE             a case file and its data
   coldtrail trace explain PLACE --case F  the hops behind one figure, and the cut
   coldtrail tag lookup ADDRESS            who is said to stand behind an address
+  coldtrail guard check FILE              check a transfer before it is signed
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a mismatch with what the case
 expects, 4 done but records were left out, 130 interrupted.`,
@@ -102,7 +103,7 @@ expects, 4 done but records were left out, 130 interrupted.`,
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%v; see %s --help", err, c.CommandPath())
 	})
-	cmd.AddCommand(a.demoCommand(), a.traceCommand(), a.tagCommand(), a.versionCommand(), a.doctorCommand(), a.manCommand())
+	cmd.AddCommand(a.demoCommand(), a.traceCommand(), a.tagCommand(), a.versionCommand(), a.doctorCommand(), a.manCommand(), a.guardCommand())
 	return cmd
 }
 

@@ -100,6 +100,16 @@ func (r *Receipt) Verify(key note.Verifier) error {
 	return nil
 }
 
+// VerifyAny checks a receipt against the one of several keys that it names.
+func (r *Receipt) VerifyAny(keys []note.Verifier) error {
+	for _, k := range keys {
+		if k.Name() == r.KeyID() {
+			return r.Verify(k)
+		}
+	}
+	return fmt.Errorf("%w: %d: it is signed by %q, whose key is not known here", ErrReceipt, r.Seq, r.KeyID())
+}
+
 // Parse reads one receipt: a line of the log.
 func Parse(line []byte) (*Receipt, error) {
 	var r Receipt
