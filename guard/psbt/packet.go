@@ -206,8 +206,8 @@ func (g *global) read(r record) (err error) {
 	case 0x05:
 		g.outputs, err = onlySize(r.value)
 	case 0x06:
-		if len(r.value) != 1 || r.value[0] > 7 {
-			return fmt.Errorf("flags %x: one byte, of which three bits have a meaning", r.value)
+		if len(r.value) != 1 {
+			return fmt.Errorf("flags %x: one byte belongs here", r.value)
 		}
 		g.modifiable = r.value[0]
 	case 0xfb:
@@ -321,6 +321,9 @@ func (p *Packet) readInput(c *cursor, name string) (*Input, error) {
 var bareInput = map[uint64]bool{0: true, 1: true, 3: true, 4: true, 5: true, 7: true, 8: true, 9: true, 0xe: true, 0xf: true, 0x10: true, 0x11: true, 0x12: true, 0x13: true, 0x17: true, 0x18: true}
 
 func (in *Input) read(r record, version uint32) (known bool, err error) {
+	if r.kind >= 0x0e && r.kind <= 0x12 && version == 0 && len(r.data) > 0 {
+		return false, nil // not the field of version 2, whose key is the type alone
+	}
 	if bareInput[r.kind] && len(r.data) > 0 {
 		return true, fmt.Errorf("its key must be the type alone")
 	}
