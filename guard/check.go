@@ -174,6 +174,8 @@ type check struct {
 	// quorum gives for a rule which approvals lower its hold.
 	quorum map[string]Quorum
 	notes  []string
+	// mismatched is set when the effects differ from the intent.
+	mismatched bool
 }
 
 func (g *Guard) begin(r *Request) *check {
@@ -223,12 +225,7 @@ func hashOf(data []byte) string {
 func (c *check) run() {
 	c.resolve()
 	c.decode()
-	c.g.past.RLock()
-	c.judge()
-	c.compareIntent()
-	c.claimedDigest()
-	c.policyRules()
-	c.g.past.RUnlock()
+	c.compare()
 	c.frozen()
 	c.approve()
 	c.pairs()
@@ -240,6 +237,17 @@ func (c *check) run() {
 		c.v.Decision = Allow
 	}
 	c.v.NotEvaluated = append(c.v.NotEvaluated, c.notes...)
+}
+
+// compare applies the rules that read the history, which Learn must not change
+// meanwhile.
+func (c *check) compare() {
+	c.g.past.RLock()
+	defer c.g.past.RUnlock()
+	c.judge()
+	c.compareIntent()
+	c.claimedDigest()
+	c.policyRules()
 }
 
 // fire records that a rule fired. The policy may set another severity for the
@@ -275,6 +283,7 @@ func (c *check) claimedDigest() {
 			return
 		}
 	}
+	c.mismatched = true
 	c.fire("G02", Critical, fmt.Sprintf("the screen shows digest %s; these bytes have none like it", clip(shown)), map[string]string{"claimed": clip(shown)})
 }
 

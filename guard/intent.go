@@ -106,12 +106,16 @@ func (c *check) compareIntent() {
 		}
 	}
 	for _, m := range left {
+		if len(meant) == 1 && c.mismatched {
+			break // it was said what they do instead
+		}
 		c.mismatch(fmt.Sprintf("you meant %s %s to %s; these bytes do not do that", m.Amount, unitText(m), m.To), map[string]string{"missing": m.To})
 	}
 	c.compareFacts(in)
 }
 
 func (c *check) mismatch(text string, evidence map[string]string) {
+	c.mismatched = true
 	c.fire("G02", Critical, text, evidence)
 }
 

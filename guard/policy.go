@@ -215,6 +215,9 @@ func ParsePolicy(text []byte) (*Policy, error) {
 	if err := head.decode(text); err != nil {
 		return nil, err
 	}
+	if head.Format != PolicyFormat {
+		return nil, fmt.Errorf("%w: format %q: it must be %s", ErrPolicy, clip(head.Format), PolicyFormat)
+	}
 	if head.Base == "" {
 		head.Base = "strict"
 	}

@@ -201,10 +201,20 @@ func (c *check) intentState() string {
 	switch {
 	case c.req.Intent == nil:
 		return "missing"
-	case c.v.Fired("G02"):
+	case c.mismatched || c.denied("G02"):
 		return "mismatch"
 	}
 	return "match"
+}
+
+// denied reports whether a rule fired as a deny: bytes for another wallet, say.
+func (c *check) denied(rule string) bool {
+	for _, r := range c.v.Reasons {
+		if r.Rule == rule && r.Severity == Critical {
+			return true
+		}
+	}
+	return false
 }
 
 // lifted reports whether all that an "unless" names is there.
