@@ -15,7 +15,8 @@ import (
 const order = `
 money guard/evm
 ledger guard/eip712
-ledger/ledgertest source/table source/bitcoin graph tag heist guard/safe
+source/payments
+ledger/ledgertest source/table source/bitcoin source/swift source/iso20022 graph tag heist guard/safe
 graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known
 trace
 report
