@@ -6,7 +6,10 @@
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
 //	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
-//	graph            keeps transfers and walks them
+//	source/payments  joins the messages of banks into payments, payments into a ledger
+//	source/swift     reads FIN messages (MT)
+//	graph            keeps transfers, in memory or on disk, and walks them
+//	heist            the register: incidents, claims, sources, actors
 //	tag              who is behind an address, says who, how sure; reads packs and lists
 //	tag/tagdb        an index of tags on disk
 //	tag/known        a small table of well-known services

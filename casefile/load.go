@@ -19,7 +19,7 @@ import (
 // checks of its expect lines need.
 type Loaded struct {
 	Case  *Case
-	Graph *graph.Memory
+	Graph graph.Graph
 	Tags  *tag.Set
 	// Inputs are the files that were read, the case file first.
 	Inputs []Input
@@ -47,18 +47,13 @@ type Input struct {
 }
 
 // Load reads the data of a case and checks every name, amount and filter of the
-// case against them. Errors are *Error, wrapping what failed.
-func Load(ctx context.Context, c *Case) (*Loaded, error) {
+// case against them. A ledger that one of the stored graphs holds is taken from
+// there, and its file is not read. Errors are *Error, wrapping what failed.
+func Load(ctx context.Context, c *Case, stored ...graph.Graph) (*Loaded, error) {
 	l := &Loaded{Case: c, Tags: &tag.Set{}, files: map[string]*file{}}
 	l.Inputs = []Input{{c.File, c.SHA256, c.bytes}}
-	l.Graph = graph.NewMemory()
-	for _, lg := range c.Ledgers {
-		if err := l.addLedger(ctx, lg); err != nil {
-			return nil, err
-		}
-	}
-	if err := l.Graph.Close(); err != nil {
-		return nil, l.fail(0, "", err, "the ledgers cannot be joined")
+	if err := l.addLedgers(ctx, stored); err != nil {
+		return nil, err
 	}
 	for _, info := range l.Graph.Info().Ledgers {
 		l.assets = append(l.assets, info.Assets...)
@@ -74,8 +69,41 @@ func Load(ctx context.Context, c *Case) (*Loaded, error) {
 	return l, nil
 }
 
+// addLedgers makes the graph of all ledgers of the case.
+func (l *Loaded) addLedgers(ctx context.Context, stored []graph.Graph) error {
+	m := graph.NewMemory()
+	var parts []graph.Graph
+	for _, lg := range l.Case.Ledgers {
+		if g := holding(stored, lg.ID); g != nil {
+			part, err := l.takeStored(lg, g)
+			if err != nil {
+				return err
+			}
+			parts = append(parts, part)
+		} else if err := l.addLedger(ctx, m, lg); err != nil {
+			return err
+		}
+	}
+	if err := m.Close(); err != nil {
+		return l.fail(0, "", err, "the ledgers cannot be joined")
+	}
+	switch {
+	case len(parts) == 0:
+		l.Graph = m
+	case len(parts) == 1 && m.Info().Transfers == 0:
+		l.Graph = parts[0]
+	default:
+		g, err := graph.Join(append(parts, m)...)
+		if err != nil {
+			return l.fail(0, "", err, "the ledgers cannot be joined")
+		}
+		l.Graph = g
+	}
+	return nil
+}
+
 // addLedger reads one ledger and puts it into the graph, its conversions named.
-func (l *Loaded) addLedger(ctx context.Context, lg Ledger) error {
+func (l *Loaded) addLedger(ctx context.Context, m *graph.Memory, lg Ledger) error {
 	data, err := l.read(lg.Path, lg.SHA256, lg.Line)
 	if err != nil {
 		return err
@@ -91,7 +119,7 @@ func (l *Loaded) addLedger(ctx context.Context, lg Ledger) error {
 	if lg.ID != "" && lg.ID != read.info.ID {
 		return l.fail(lg.Line, "write the id that the file states", ErrData, "ledger %s says it is %q, the case says %q", lg.Path, read.info.ID, lg.ID)
 	}
-	if read.complete, err = l.completeness(lg, src); err != nil {
+	if read.complete, err = l.completeness(lg, src.Completeness); err != nil {
 		return err
 	}
 	for _, cv := range l.Case.Conversions {
@@ -105,7 +133,7 @@ func (l *Loaded) addLedger(ctx context.Context, lg Ledger) error {
 			return err
 		}
 	}
-	if err := l.Graph.Add(ctx, read); err != nil {
+	if err := m.Add(ctx, read); err != nil {
 		return l.fail(lg.Line, "", err, "ledger %s", lg.Path)
 	}
 	return nil
@@ -126,9 +154,9 @@ func (l *Loaded) source(lg Ledger, data []byte) (ledger.Source, error) {
 
 // completeness makes the verdicts of a ledger: what the case lists, and for all
 // other accounts "unknown"; what the source says where the case lists nothing.
-func (l *Loaded) completeness(lg Ledger, src ledger.Source) (func(ledger.Account) ledger.Completeness, error) {
+func (l *Loaded) completeness(lg Ledger, otherwise func(ledger.Account) ledger.Completeness) (func(ledger.Account) ledger.Completeness, error) {
 	if len(lg.Complete) == 0 {
-		return src.Completeness, nil
+		return otherwise, nil
 	}
 	by := map[ledger.Account]ledger.Completeness{}
 	for _, c := range lg.Complete {

@@ -316,7 +316,7 @@ func (c *check) pairs() {
 	for _, p := range c.policy.Pairs {
 		all := len(p.If) > 0
 		for _, rule := range p.If {
-			all = all && c.v.Fired(rule)
+			all = all && c.found(rule)
 		}
 		if !all {
 			continue
@@ -329,6 +329,11 @@ func (c *check) pairs() {
 			}
 		}
 	}
+}
+
+// found reports whether a rule found something, rather than lacked what it needs.
+func (c *check) found(rule string) bool {
+	return slices.ContainsFunc(c.v.Reasons, func(r Reason) bool { return r.Rule == rule && r.Name == ruleNames[rule] })
 }
 
 func (c *check) watchOnly() {

@@ -212,6 +212,7 @@ func (c *check) drain() {
 			c.notes = append(c.notes, "G08 drain_fraction: the balance of "+e.Asset+" was not given")
 			if c.policy.RequireBalance && c.policy.Wallet(c.req.Wallet).Role == Cold {
 				c.fire("G08", High, "the balance of "+e.Asset+" was not given, so nobody can say how much of the wallet this takes", nil)
+				c.v.Reasons[len(c.v.Reasons)-1].Name = "balance_missing"
 			}
 			continue
 		}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"iter"
+	"strconv"
 )
 
 // Hash is a double SHA-256 in the byte order of the wire: block hashes and
@@ -75,4 +76,15 @@ type BlockSource interface {
 	// Blocks yields, in chain order, the blocks after the given one. It fails
 	// with ErrCursor, before any block, when that one is not on the chain.
 	Blocks(ctx context.Context, after BlockRef) iter.Seq2[*CoinBlock, error]
+}
+
+// TwinID is the id of a coinbase whose transaction id an earlier one has
+// (blocks 91,842 and 91,880 of Bitcoin, before BIP 30): the transaction keeps its
+// name, and its coins replace those of the earlier one.
+func TwinID(tx string, height uint64) string { return tx + "@" + strconv.FormatUint(height, 10) }
+
+// BlockEvidence is the evidence of a transfer that was read in a block file:
+// the file and the offset of its block.
+func BlockEvidence(file string, offset int64) string {
+	return file + "@" + strconv.FormatInt(offset, 10)
 }

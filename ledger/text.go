@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -106,6 +107,26 @@ func (d *Document) All(ctx context.Context) iter.Seq2[Transfer, error] {
 	return func(yield func(Transfer, error) bool) {
 		for _, t := range d.Transfers {
 			if !yield(t, ctx.Err()) || ctx.Err() != nil {
+				return
+			}
+		}
+	}
+}
+
+// From implements Resumer.
+func (d *Document) From(ctx context.Context, after Cursor) iter.Seq2[Transfer, error] {
+	return func(yield func(Transfer, error) bool) {
+		at := slices.IndexFunc(d.Transfers, func(t Transfer) bool { return At(&t) == after })
+		if at < 0 && !after.IsZero() {
+			yield(Transfer{}, fmt.Errorf("%s: no transfer %s at its place: %w", d.Ledger.Input, after.ID, ErrCursor))
+			return
+		}
+		for _, t := range d.Transfers[at+1:] {
+			if err := ctx.Err(); err != nil {
+				yield(Transfer{}, err)
+				return
+			}
+			if !yield(t, nil) {
 				return
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"math/big"
 	"strings"
 
 	"golang.org/x/crypto/sha3"
@@ -118,9 +117,20 @@ func checkEIP55(a string) (bool, error) {
 
 const base58Letters = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
+// base58Value gives each letter its value, and 255 to all that are none.
+var base58Value = func() (v [256]byte) {
+	for i := range v {
+		v[i] = 255
+	}
+	for i := range len(base58Letters) {
+		v[base58Letters[i]] = byte(i)
+	}
+	return v
+}()
+
 func isBase58(a string) bool {
 	for i := range len(a) {
-		if strings.IndexByte(base58Letters, a[i]) < 0 {
+		if base58Value[a[i]] == 255 {
 			return false
 		}
 	}
@@ -128,24 +138,31 @@ func isBase58(a string) bool {
 }
 
 // base58Check decodes Base58Check and returns the version byte: 25 bytes, of
-// which the last four are the double SHA-256 of the others.
+// which the last four are the double SHA-256 of the others. The address is of
+// base58Letters, at most 35 of them.
 func base58Check(a string) (version byte, err error) {
-	n, base := new(big.Int), big.NewInt(58)
+	var raw [32]byte // 35 letters are less than 26 bytes
+	first := len(raw)
 	for i := range len(a) {
-		n.Mul(n, base).Add(n, big.NewInt(int64(strings.IndexByte(base58Letters, a[i]))))
+		carry := uint32(base58Value[a[i]])
+		for k := len(raw) - 1; k >= first || carry > 0; k-- {
+			carry += uint32(raw[k]) * 58
+			raw[k] = byte(carry)
+			carry >>= 8
+			first = min(first, k)
+		}
 	}
-	raw := n.Bytes()
-	zeros := len(a) - len(strings.TrimLeft(a, "1"))
-	raw = append(make([]byte, zeros), raw...)
-	if len(raw) != 25 {
-		return 0, fmt.Errorf("%d bytes in Base58, want 25: %w", len(raw), ErrChecksum)
+	n := len(raw) - first + len(a) - len(strings.TrimLeft(a, "1"))
+	if n != 25 {
+		return 0, fmt.Errorf("%d bytes in Base58, want 25: %w", n, ErrChecksum)
 	}
-	first := sha256.Sum256(raw[:21])
-	second := sha256.Sum256(first[:])
-	if !bytes.Equal(second[:4], raw[21:]) {
+	body := raw[len(raw)-25:]
+	once := sha256.Sum256(body[:21])
+	twice := sha256.Sum256(once[:])
+	if !bytes.Equal(twice[:4], body[21:]) {
 		return 0, fmt.Errorf("Base58Check: %w", ErrChecksum)
 	}
-	return raw[0], nil
+	return body[0], nil
 }
 
 const bech32Letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"

@@ -17,7 +17,7 @@ import (
 // nothing that counts, when the YAML library must read the whole.
 func (r *packReader) fast(text []byte) (record, []record, bool) {
 	at := tagsKey(text)
-	if at < 0 || bytes.IndexByte(text, '\t') >= 0 {
+	if at < 0 || bytes.IndexByte(text, '\t') >= 0 || otherBreaks(text) {
 		return record{}, nil, false
 	}
 	trial := &packReader{report: &Report{File: r.report.File}, include: r.include}
@@ -40,6 +40,20 @@ func (r *packReader) fast(text []byte) (record, []record, bool) {
 	r.report.Faults = append(r.report.Faults, trial.report.Faults...)
 	r.report.Skipped += trial.report.Skipped
 	return head, out, true
+}
+
+// otherBreaks finds what ends a line for YAML and not for us: a carriage return by
+// itself, and the three breaks of Unicode.
+func otherBreaks(text []byte) bool {
+	if bytes.Count(text, []byte("\r")) != bytes.Count(text, []byte("\r\n")) {
+		return true
+	}
+	for _, b := range []string{"\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(text, []byte(b)) {
+			return true
+		}
+	}
+	return false
 }
 
 // tagsKey finds the line "tags:" at the left margin.

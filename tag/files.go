@@ -30,7 +30,7 @@ type File struct {
 // ReadFile reads one file of an open folder by what it holds: a TagPack, an
 // ActorPack, or a list of OFAC; each may be gzipped. !include is looked for
 // beside the pack and in the folders above it. listDate is the state of lists
-// that do not state it. The report is never nil, and on an error tells the
+// that do not state it, unless their name bears a date (sdn-2021-07.csv). The report is never nil, and on an error tells the
 // file's hash where it could be read.
 func ReadFile(dir fs.FS, name, listDate string) (*File, error) {
 	out := &File{Report: &Report{File: name}}
@@ -72,6 +72,9 @@ func unpack(name string, raw []byte) ([]byte, error) {
 
 func (f *File) read(dir fs.FS, name string, text []byte, listDate string) (err error) {
 	base := strings.TrimSuffix(strings.ToLower(path.Base(name)), ".gz")
+	if d := nameDate.FindString(base); d != "" {
+		listDate = d
+	}
 	list := func(tags []Tag, r *Report, e error) error {
 		f.Report, f.Pack = r, &Pack{Title: "OFAC SDN", Creator: "OFAC", Tags: tags}
 		return e

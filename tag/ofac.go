@@ -71,6 +71,11 @@ func ReadOFACList(file string, text []byte, listDate string) ([]Tag, *Report, er
 // currency finds addresses in the remarks of an SDN entry.
 var currency = regexp.MustCompile(`Digital Currency Address - ([A-Z0-9]{2,8}) ([^\s;]+)`)
 
+// remarksMax is where sdn.csv cuts its remarks; what is longer goes on in a file of
+// its own. Seen in the list of July 2021: four of fifteen entries with addresses
+// have remarks of this length, and one ends inside an address.
+const remarksMax = 1000
+
 // ReadSDNCSV reads the SDN list in its classic CSV (sdn.csv): no header, twelve
 // columns, "-0-" for nothing, addresses in the remarks. listDate is the state
 // of the list, which the file does not say.
@@ -82,7 +87,7 @@ func ReadSDNCSV(file string, in io.Reader, listDate string) ([]Tag, *Report, err
 	c := csv.NewReader(in)
 	c.FieldsPerRecord, c.ReuseRecord = -1, true
 	var out []Tag
-	rows := 0
+	entries := 0
 	for {
 		row, err := c.Read()
 		if errors.Is(err, io.EOF) {
@@ -100,20 +105,31 @@ func ReadSDNCSV(file string, in io.Reader, listDate string) ([]Tag, *Report, err
 		if len(row) == 1 && strings.Trim(row[0], "\x1a \r") == "" {
 			continue // the end mark of DOS files, with which OFAC ends the list
 		}
-		rows++
 		if len(row) < 12 {
 			r.refuse(line, "an entry has number, name, type, programme and eight more", "%d columns, want 12", len(row))
 			continue
 		}
+		entries++
 		l := Listing{ListDate: listDate, Party: sdnText(row[1]), Programme: sdnText(row[3])}
-		// OFAC numbers the overflow of long remarks nowhere in this file; what
-		// stands here is what can be found.
-		for _, m := range currency.FindAllStringSubmatch(strings.Join(row[11:], " "), -1) {
+		remarks := strings.TrimRight(strings.Join(row[11:], " "), " ")
+		cut := len([]rune(remarks)) >= remarksMax
+		if cut {
+			r.bend(line, "remarks cut off at 1,000 characters: addresses behind that are not in this file; sdn.xml has them", l.Party)
+		}
+		for _, m := range currency.FindAllStringSubmatch(remarks, -1) {
+			if cut && strings.HasSuffix(remarks, m[0]) {
+				r.refuse(line, "take it from sdn.xml", "an address of %s that is cut off in the middle (%s)", m[1], m[2])
+				continue
+			}
 			a := strings.TrimRight(m[2], ".,")
+			if Canonical(a) == "" {
+				r.refuse(line, "", "an address of %s that is empty", m[1])
+				continue
+			}
 			out = append(out, ofac(r, line, m[1], a, l))
 		}
 	}
-	if rows == 0 || rows == r.Skipped {
+	if entries == 0 {
 		return nil, r, &Fault{file, 0, "no entry of an SDN list", "sdn.csv as OFAC publishes it", ErrSyntax}
 	}
 	r.Tags = len(out)
@@ -126,6 +142,38 @@ func sdnText(s string) string {
 	}
 	return s
 }
+
+// EndListings sets the end of listings when lists of several dates are at hand.
+// OFAC's files state no end: an address that left the list is only missing from
+// the later one. A listing ends when a later list of the same name and asset
+// has addresses, and not this one. The tags without a listing are passed over.
+func EndListings(tags []Tag) {
+	type of struct{ list, asset string }
+	type one struct {
+		of
+		account string
+	}
+	newest, last := map[of]string{}, map[one]string{}
+	for _, t := range tags {
+		if l := t.Listed; l != nil {
+			k := of{l.List, l.Asset}
+			newest[k] = max(newest[k], l.ListDate)
+			o := one{k, string(t.Account)}
+			last[o] = max(last[o], l.ListDate)
+		}
+	}
+	for _, t := range tags {
+		if l := t.Listed; l != nil && l.ListDate != "" {
+			k := of{l.List, l.Asset}
+			if last[one{k, string(t.Account)}] < newest[k] {
+				l.End = newest[k]
+			}
+		}
+	}
+}
+
+// nameDate finds a date in the name of a file: 2021-07 or 2024-09-27.
+var nameDate = regexp.MustCompile(`(?:19|20)[0-9]{2}-[01][0-9](?:-[0-3][0-9])?`)
 
 // ValidDate reports whether a date is written YYYY-MM-DD.
 func ValidDate(s string) bool {

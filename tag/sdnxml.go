@@ -32,7 +32,7 @@ func ReadSDNXML(file string, in io.Reader) ([]Tag, *Report, error) {
 }
 
 // entry is what the advanced form says of a listing.
-type entry struct{ begin, end, programme string }
+type entry struct{ begin, programme string }
 
 type found struct {
 	profile, party, programme, asset, address string
@@ -149,7 +149,7 @@ func (x *sdnXML) open(t xml.StartElement) {
 		x.idType, x.idNumber = "", ""
 	case "SanctionsEntry":
 		x.entryProfile, x.cur = attr(t, "ProfileID"), entry{}
-	case "Date", "From", "DateOfIssue", "EntryEvent", "DelistingEvent":
+	case "Date", "From", "DateOfIssue", "EntryEvent":
 		x.year, x.month, x.day = "", "", ""
 	}
 }
@@ -231,8 +231,6 @@ func (x *sdnXML) closeMore(name, text string) {
 		if d := x.ymd(); d != "" && (x.cur.begin == "" || d < x.cur.begin) {
 			x.cur.begin = d
 		}
-	case "DelistingEvent":
-		x.cur.end = x.ymd()
 	case "Comment":
 		if x.inside("SanctionsMeasure") && text != "" {
 			x.cur.programme = strings.TrimPrefix(x.cur.programme+", "+text, ", ")
@@ -260,7 +258,7 @@ func (x *sdnXML) ymd() string {
 
 func (x *sdnXML) keep(asset, address string) {
 	line, _ := x.d.InputPos()
-	if strings.ContainsAny(address, " \t\n") || len(address) > 200 {
+	if strings.ContainsAny(address, " \t\n") || Canonical(address) == "" || len(address) > 200 {
 		x.report.refuse(line, "", "%.60q is no address", address)
 		return
 	}
@@ -290,7 +288,7 @@ func (x *sdnXML) join() {
 	for _, f := range x.found {
 		l := Listing{ListDate: x.date, Party: f.party, Programme: f.programme}
 		if e, ok := x.entries[f.profile]; ok && f.profile != "" {
-			l.Begin, l.End = e.begin, e.end
+			l.Begin = e.begin
 			if e.programme != "" {
 				l.Programme = e.programme
 			}

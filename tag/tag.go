@@ -49,15 +49,16 @@ type Tag struct {
 	Listed *Listing
 }
 
-// Listing is an entry of a sanctions list. Dates are YYYY-MM-DD, or empty where
-// the list does not state them.
+// Listing is an entry of a sanctions list. Dates are YYYY-MM-DD, or YYYY-MM where
+// no more is known, or empty.
 type Listing struct {
-	List       string // "OFAC SDN"
-	ListDate   string // state of the list
-	Begin, End string // when the party came on the list and left it
-	Party      string
-	Programme  string
-	Asset      string // as the list writes it: "XBT"
+	List      string // "OFAC SDN"
+	ListDate  string // state of the list
+	Begin     string // when the party came on the list, where the list says so
+	End       string // date of a later list that has the address no more (EndListings)
+	Party     string
+	Programme string
+	Asset     string // as the list writes it: "XBT"
 }
 
 // String says on which list, of which date, and for how long.
@@ -67,7 +68,7 @@ func (l Listing) String() string {
 		s += ", listed " + l.Begin
 	}
 	if l.End != "" {
-		s += ", removed " + l.End
+		s += ", no more on the list of " + l.End
 	}
 	return s
 }

@@ -16,15 +16,11 @@ type Pack struct {
 // Include reads a file that a pack names with !include, by the name as written.
 type Include func(name string) ([]byte, error)
 
-// packFields are the keys of a pack's head that no tag inherits; tagFields are
-// those of a tag, which may also stand in the head.
-var (
-	packFields = []string{"title", "creator", "description", "owner", "is_public", "tags", "header"}
-	tagFields  = []string{
-		"address", "tx_hash", "label", "source", "currency", "network", "confidence", "actor", "category", "abuse",
-		"concepts", "tag_type", "is_cluster_definer", "lastmod", "context",
-	}
-)
+// tagFields are the keys of a tag, which may also stand in the head.
+var tagFields = []string{
+	"address", "tx_hash", "label", "source", "currency", "network", "confidence", "actor", "category", "abuse",
+	"concepts", "tag_type", "is_cluster_definer", "lastmod", "context",
+}
 
 // ReadTagPack reads a TagPack, leniently: what departs from the form and has one
 // meaning is read and counted in the report; a tag that lacks what a claim needs

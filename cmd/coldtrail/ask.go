@@ -23,7 +23,7 @@ import (
 // ask holds the flags that make a question: where the ledger and the theft are,
 // and under which conventions to trace.
 type ask struct {
-	ledger, caseName, data          string
+	ledger, caseName, data, store   string
 	policies, fee, fate, gas, until string
 	thefts, boundaries, through     []string
 	groups, tags                    []string
@@ -34,13 +34,14 @@ type ask struct {
 func (k *ask) flags(f *pflag.FlagSet) {
 	f.StringVar(&k.ledger, "ledger", "", "ledger in the text form, - for standard input")
 	f.StringVar(&k.caseName, "case", "", "case file, or the name of a case inside the binary")
+	f.StringVarP(&k.store, "store", "s", "", "folder of a store (see ingest): the ledger, or where a case's ledger is taken from")
 	f.StringVar(&k.data, "data", "", "folder of a case's data, when it is not beside the case file")
 	f.StringVar(&k.policies, "policies", "", "policies, with commas between; default or all (see docs/methods.md)")
 	f.StringVar(&k.fee, "fee", "", "on coins, who pays the fee: last, first or prorata")
 	f.StringVar(&k.fate, "fee-fate", "", "on coins, where fees go: sink, fees-first or subsidy-first")
 	f.StringVar(&k.gas, "gas", "", "on accounts, fees: pay or ignore")
 	f.StringVar(&k.until, "until", "", "leave out transfers at or after this time (2022-05-01 or 2022-05-01T10:00Z, UTC)")
-	f.StringArrayVar(&k.thefts, "theft", nil, "NAME=TRANSFER or NAME=TX:VOUT: what it credited is stolen (with --ledger)")
+	f.StringArrayVar(&k.thefts, "theft", nil, "NAME=TRANSFER or NAME=TX:VOUT: what it credited is stolen (with --ledger or --store)")
 	f.StringArrayVar(&k.boundaries, "boundary", nil, "ACCOUNT or ACCOUNT=NAME: a service, tracing stops there")
 	f.StringArrayVar(&k.through, "through", nil, "ACCOUNT: go on through it although it is a boundary (stamped speculative)")
 	f.StringArrayVar(&k.groups, "group", nil, "NAME=PLACE,PLACE...: bound these places together (accounts, entities or kinds)")
@@ -66,12 +67,16 @@ func (a *app) read(ctx context.Context, k *ask) (*asked, error) {
 	switch {
 	case k.ledger != "" && k.caseName != "":
 		return nil, usagef("--ledger and --case exclude each other: a case file names its ledgers")
+	case k.ledger != "" && k.store != "":
+		return nil, usagef("--ledger and --store exclude each other: both name the ledger")
 	case k.caseName != "":
 		q, err = a.readCase(ctx, k)
 	case k.ledger != "":
 		q, err = a.readLedger(ctx, k)
+	case k.store != "":
+		q, err = a.readStore(k)
 	default:
-		return nil, usagef("say what to trace: --ledger FILE or --case NAME (cases inside: %s)", strings.Join(casefile.Names(), ", "))
+		return nil, usagef("say what to trace: --ledger FILE, --store FOLDER or --case NAME (cases inside: %s)", strings.Join(casefile.Names(), ", "))
 	}
 	if err != nil {
 		return nil, err
@@ -87,13 +92,21 @@ func (a *app) readCase(ctx context.Context, k *ask) (*asked, error) {
 	if err != nil {
 		return nil, err
 	}
+	var stored []graph.Graph
+	if k.store != "" {
+		s, err := openStore(k.store)
+		if err != nil {
+			return nil, err
+		}
+		stored = append(stored, s)
+	}
 	books, err := a.openBooks(ctx, k.tags, "")
 	if err != nil {
 		return nil, err
 	}
 	defer closeBooks(books)
 	c.Books = caseBooks(books)
-	l, err := casefile.Load(ctx, c)
+	l, err := casefile.Load(ctx, c, stored...)
 	if err != nil {
 		return nil, err
 	}
@@ -142,12 +155,8 @@ func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
 	}
 	sum := sha256.Sum256(text)
 	d.Ledger.SHA256 = hex.EncodeToString(sum[:])
-	for _, t := range k.thefts {
-		theft, ref, ok := strings.Cut(t, "=")
-		if !ok || theft == "" || ref == "" {
-			return nil, usagef("--theft %q: want NAME=TRANSFER", t)
-		}
-		d.Thefts = append(d.Thefts, ledger.Mark{Theft: theft, Ref: ref})
+	if err := k.mark(d); err != nil {
+		return nil, err
 	}
 	g, err := graph.Build(ctx, d)
 	if err != nil {
@@ -157,6 +166,35 @@ func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
 		graph: g, question: trace.Question{Thefts: trace.Marked(d)}, text: d,
 		doc: report.Document{Title: "Trail through " + name, Tool: toolName(), Graph: g},
 	}, nil
+}
+
+// mark adds the thefts of the command line to those of a document.
+func (k *ask) mark(d *ledger.Document) error {
+	for _, t := range k.thefts {
+		theft, ref, ok := strings.Cut(t, "=")
+		if !ok || theft == "" || ref == "" {
+			return usagef("--theft %q: want NAME=TRANSFER", t)
+		}
+		d.Thefts = append(d.Thefts, ledger.Mark{Theft: theft, Ref: ref})
+	}
+	return nil
+}
+
+// readStore asks of a store; it stays open until the program ends.
+func (a *app) readStore(k *ask) (*asked, error) {
+	s, err := openStore(k.store)
+	if err != nil {
+		return nil, err
+	}
+	d := &ledger.Document{}
+	if err := k.mark(d); err != nil {
+		return nil, err
+	}
+	info := s.Info().Ledgers[0]
+	q := &asked{graph: s, question: trace.Question{Thefts: trace.Marked(d)}, text: d, skipped: info.Skipped}
+	q.doc = report.Document{Title: "Trail through " + string(info.ID), Tool: toolName(), Graph: s}
+	q.doc.Inputs = []report.Input{{Name: info.Input, SHA256: info.SHA256}}
+	return q, nil
 }
 
 // settle lays the flags over the question.

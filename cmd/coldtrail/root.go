@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -80,7 +81,10 @@ it went, with the proof. It works offline on files you have.
   coldtrail demo                          two real cases, from inside the binary
   coldtrail trace --ledger FILE           a ledger in the text form
   coldtrail trace --case FILE             a case file and its data
+  coldtrail ingest KIND FILES --store S   a ledger's files into a store on disk
+  coldtrail trace --store S --theft T=TX  a ledger from a store
   coldtrail trace explain PLACE --case F  the hops behind one figure, and the cut
+  coldtrail register show                 what sources claim about heists
   coldtrail tag lookup ADDRESS            who is said to stand behind an address
   coldtrail guard check FILE              check a transfer before it is signed
 
@@ -103,7 +107,18 @@ expects, 4 done but records were left out, 130 interrupted.`,
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%v; see %s --help", err, c.CommandPath())
 	})
-	cmd.AddCommand(a.demoCommand(), a.traceCommand(), a.tagCommand(), a.versionCommand(), a.doctorCommand(), a.manCommand(), a.guardCommand())
+	cmd.AddCommand(
+		a.demoCommand(),
+		a.traceCommand(),
+		a.ingestCommand(),
+		a.graphCommand(),
+		a.tagCommand(),
+		a.registerCommand(),
+		a.guardCommand(),
+		a.doctorCommand(),
+		a.versionCommand(),
+		a.manCommand(),
+	)
 	return cmd
 }
 
@@ -119,6 +134,16 @@ func hint(err error) string {
 		return "the text form is described in docs/text-form.md"
 	case errors.Is(err, fs.ErrNotExist):
 		return "paths are taken from the folder you stand in; data of a case from --data or the case file's folder"
+	case errors.Is(err, graph.ErrLocked):
+		return "wait for it, or stop it; readers need not wait"
+	case errors.Is(err, graph.ErrVersion):
+		return "use the version of coldtrail that wrote the store, or ingest anew into an empty folder"
+	case errors.Is(err, graph.ErrDamaged):
+		return "coldtrail graph check lists what is wrong; ingest anew into an empty folder, from the same files"
+	case errors.Is(err, graph.ErrNoStore):
+		return "coldtrail ingest makes a store"
+	case errors.Is(err, syscall.ENOSPC):
+		return "make room and ingest again: it goes on where the store ends"
 	case errors.Is(err, trace.ErrConservation):
 		return "this is a defect of coldtrail, not of your data: please report it with the ledger (coldtrail trace --dump prints it in the text form)"
 	case errors.Is(err, trace.ErrSeed):

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -204,6 +206,7 @@ func (a *app) readPacks(ctx context.Context, places []string, listDate string, t
 			}
 			p.step("reading packs", i, len(names))
 			f, err := tag.ReadFile(dir, name, listDate)
+			locate(err, f.Report, place, name)
 			if err != nil {
 				p.end()
 				a.fail(err)
@@ -221,6 +224,26 @@ func (a *app) readPacks(ctx context.Context, places []string, listDate string, t
 		a.code = exitSkipped
 	}
 	return r, nil
+}
+
+// locate writes into faults where the file is, as the user gave it. The names in
+// an index stay those inside the folder, so that the folder's place on a disk
+// does not change the index.
+func locate(err error, r *tag.Report, place, name string) {
+	full := place
+	if filepath.Base(place) != name {
+		full = filepath.Join(place, filepath.FromSlash(name))
+	}
+	faults := r.Faults
+	var one *tag.Fault
+	if errors.As(err, &one) {
+		faults = append(slices.Clone(faults), one)
+	}
+	for _, f := range faults {
+		if f.File == name {
+			f.File = full
+		}
+	}
 }
 
 func (r *packRun) add(f *tag.Report) {

@@ -53,6 +53,7 @@ type progress struct {
 	began   time.Time
 	drawn   time.Time
 	visible bool
+	first   int // place where counted work began
 }
 
 func (a *app) progress() *progress { return &progress{a: a, began: time.Now()} }
@@ -74,6 +75,29 @@ func (p *progress) step(stage string, done, total int) {
 	rate := float64(done) / spent.Seconds()
 	left := time.Duration(float64(total-done) / rate * float64(time.Second)).Round(time.Second)
 	fmt.Fprintf(p.a.err, "\r\033[K%s: %d of %d (%d %%), %.0f/s, about %s left", stage, done, total, done*100/max(total, 1), rate, left)
+}
+
+// count draws a line of work that is counted in transfers and lies between the
+// first and the last of some places; with no last one, the time left is unknown.
+func (p *progress) count(done, place, last int, where string) {
+	if p.a.quiet || !terminal(p.a.err) {
+		return
+	}
+	now := time.Now()
+	if p.visible = p.visible || now.Sub(p.began) >= time.Second; p.first == 0 {
+		p.first = place
+	}
+	spent := now.Sub(p.began)
+	if spent < time.Second || now.Sub(p.drawn) < 200*time.Millisecond {
+		return
+	}
+	p.drawn = now
+	left := ""
+	if last > place && place > p.first {
+		l := spent * time.Duration(last-place) / time.Duration(place-p.first)
+		left = fmt.Sprintf(", about %s left", l.Round(time.Second))
+	}
+	fmt.Fprintf(p.a.err, "\r\033[K%d transfers, %.0f/s, %s%s", done, float64(done)/spent.Seconds(), where, left)
 }
 
 // end removes the line.

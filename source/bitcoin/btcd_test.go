@@ -124,8 +124,7 @@ func TestSingleBlocksAgainstBtcd(t *testing.T) {
 	for _, name := range []string{"blockchain/testdata/277647.dat.bz2", "wire/testdata/block-00000000000000000021868c2cefc52a480d173c849412fe81c4e5ab806f94ab.blk", "wire/testdata/block-0000000000000000001602407ac49862a7bca9d00f7f402db20b7be2f5de59d2.blk"} {
 		f, err := os.Open(btcdFile(t, name))
 		if err != nil {
-			t.Log(err)
-			continue
+			t.Fatal(err)
 		}
 		defer f.Close()
 		var r io.Reader = f

@@ -69,7 +69,7 @@ func TestRepeatedCoinbase(t *testing.T) {
 	if len(all) != 4 || all[1].ID != all[0].ID+"@1" || all[1].Tx != all[0].Tx {
 		t.Fatalf("%+v", all)
 	}
-	if got := all[3].Debits[0].Spends; got != (ledger.Coin{Tx: all[1].ID}) || all[3].Fee != money.Units(3) {
+	if got := all[3].Debits[0].Spends; got != (ledger.Coin{Tx: all[1].Tx}) || all[3].Fee != money.Units(3) {
 		t.Errorf("spends %s, fee %s", got, all[3].Fee)
 	}
 	if got := all[2].Debits[0].Amount; got != money.Units(25) {

@@ -55,7 +55,7 @@ func ReadETL(name string, r io.Reader, n Network) (*ETL, error) {
 	if n.Name == "" || !ok {
 		return nil, &Error{Msg: "an export does not name its ledger: state a network with its first block", Err: ErrNetwork}
 	}
-	e := &etlReader{name: name, n: n, sum: ledgerID(g), at: map[ledger.Coin]ledger.Credit{}, id: map[string]string{}, early: map[string][]ledger.Credit{}}
+	e := &etlReader{name: name, n: n, sum: ledgerID(g), at: map[ledger.Coin]ledger.Credit{}, made: map[string]bool{}, early: map[string][]ledger.Credit{}}
 	h := sha256.New()
 	rows, err := e.rows(io.TeeReader(r, h))
 	if err != nil {
@@ -132,7 +132,7 @@ type etlReader struct {
 	bare  bool // a block without its coinbase
 	notes []string
 	at    map[ledger.Coin]ledger.Credit // unspent, by txid
-	id    map[string]string             // txid to the id of its latest transfer
+	made  map[string]bool               // the txids so far
 	early map[string][]ledger.Credit    // coins older than the export, by txid
 }
 
@@ -284,7 +284,7 @@ func (e *etlReader) openings(all []ledger.Transfer, block uint64) []ledger.Trans
 	for i, id := range ids {
 		t := ledger.Transfer{Ledger: e.sum, Key: ledger.Key{Block: block, Tx: uint32(i)}, ID: id, Tx: id, Asset: e.asset, Kind: ledger.Opening, Credits: e.early[id], Evidence: e.name}
 		t.Debits = []ledger.Debit{{Account: ledger.Outside, Amount: t.Amount()}}
-		e.id[id] = id
+		e.made[id] = true
 		for k, c := range t.Credits {
 			e.at[ledger.Coin{Tx: id, Index: uint32(k)}] = c
 		}
@@ -307,13 +307,13 @@ func (e *etlReader) transfer(t *etlTx) (ledger.Transfer, error) {
 		total = total.Add(d.Amount)
 		tr.Debits = append(tr.Debits, d)
 	}
-	if _, again := e.id[t.Hash]; again {
+	if e.made[t.Hash] {
 		if !t.Coinbase {
 			return tr, e.fail(t.line, ErrRow, "", "transaction %s stands in two blocks", t.Hash)
 		}
-		tr.ID = fmt.Sprintf("%s@%d", t.Hash, *t.BlockNumber)
+		tr.ID = ledger.TwinID(t.Hash, *t.BlockNumber)
 	}
-	e.id[t.Hash] = tr.ID
+	e.made[t.Hash] = true
 	for i := range t.Outputs {
 		a, bad := t.Outputs[i].account(&e.n)
 		if bad != "" {
@@ -357,5 +357,5 @@ func (e *etlReader) spend(t *etlTx, in *etlIn) (ledger.Debit, error) {
 		return ledger.Debit{}, e.fail(t.line, ErrRow, "two exports are mixed", "transaction %s says that %s holds %s, its output says %s", t.Hash, c, *in.Value, from.Amount)
 	}
 	delete(e.at, c)
-	return ledger.Debit{Account: from.Account, Amount: from.Amount, Spends: ledger.Coin{Tx: e.id[c.Tx], Index: c.Index}}, nil
+	return ledger.Debit{Account: from.Account, Amount: from.Amount, Spends: c}, nil
 }

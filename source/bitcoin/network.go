@@ -105,7 +105,7 @@ func (n *Network) check() error {
 
 // asset is the native asset of a ledger.
 func (n *Network) asset(id ledger.ID) money.Asset {
-	return money.Asset{ID: money.AssetID(fmt.Sprintf("%s/slip44:%d", id, n.CoinType)), Symbol: n.Symbol, Decimals: 8}
+	return money.Asset{ID: money.AssetID(fmt.Sprintf("%s/slip44:%d", id, n.CoinType)), Symbol: n.Symbol, Decimals: 8, Known: true}
 }
 
 // ledgerID is the CAIP-2 name: "bip122:" and the first 32 digits of the hash of

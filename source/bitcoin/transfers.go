@@ -14,15 +14,13 @@ import (
 type coinValue struct {
 	amount uint64
 	key    string // account key
-	tx     string // id of its transfer, when that is not the txid
 }
 
-// resolver turns blocks into transfers. It keeps the unspent
-// coins in memory.
+// resolver turns blocks into transfers. It keeps the unspent coins in memory.
 type resolver struct {
 	s       *Source
 	unspent map[ledger.CoinIn]coinValue
-	live    map[ledger.Hash]uint32 // coinbases with unspent coins, by outputs left
+	made    map[ledger.Hash]bool // the coinbases so far
 	names   Codec
 }
 
@@ -41,7 +39,7 @@ func (s *Source) From(ctx context.Context, after ledger.Cursor) iter.Seq2[ledger
 			fail(s.noCursor(after))
 			return
 		}
-		r := resolver{s: s, unspent: map[ledger.CoinIn]coinValue{}, live: map[ledger.Hash]uint32{}, names: Codec{s.dir.net}}
+		r := resolver{s: s, unspent: map[ledger.CoinIn]coinValue{}, made: map[ledger.Hash]bool{}, names: Codec{s.dir.net}}
 		found := after.IsZero()
 		for cb, err := range s.blocks(ctx, 0) {
 			if err != nil {
@@ -87,16 +85,16 @@ func (r *resolver) transfer(cb *ledger.CoinBlock, i int) (ledger.Transfer, error
 	id := tx.ID.String()
 	t := ledger.Transfer{
 		Ledger: r.s.info.ID, Key: ledger.Key{Block: cb.Height, Tx: uint32(i)}, ID: id, Tx: id, Asset: r.s.info.Native,
-		Time: time.Unix(cb.Time, 0).UTC(), Evidence: fmt.Sprintf("%s@%d#%d", cb.File, cb.Offset, i),
+		Time: time.Unix(cb.Time, 0).UTC(), Evidence: ledger.BlockEvidence(cb.File, cb.Offset),
 	}
 	var total money.Amount
 	if i == 0 {
 		t.Kind = ledger.Coinbase
 		t.Debits = []ledger.Debit{{Account: ledger.Outside, Amount: money.Units(cb.Subsidy)}}
-		if r.live[tx.ID] > 0 {
-			t.ID = fmt.Sprintf("%s@%d", id, cb.Height)
+		if r.made[tx.ID] {
+			t.ID = ledger.TwinID(id, cb.Height)
 		}
-		r.live[tx.ID] = tx.Outs - out
+		r.made[tx.ID] = true
 	}
 	for _, c := range cb.Ins[in:tx.Ins] {
 		d, err := r.spend(c)
@@ -107,7 +105,7 @@ func (r *resolver) transfer(cb *ledger.CoinBlock, i int) (ledger.Transfer, error
 		t.Debits = append(t.Debits, d)
 	}
 	for k := out; k < tx.Outs; k++ {
-		c, err := r.make(cb, ledger.CoinIn{Tx: tx.ID, Index: k - out}, k, t.ID)
+		c, err := r.make(cb, ledger.CoinIn{Tx: tx.ID, Index: k - out}, k)
 		if err != nil {
 			return t, err
 		}
@@ -129,35 +127,20 @@ func (r *resolver) spend(c ledger.CoinIn) (ledger.Debit, error) {
 		return ledger.Debit{}, fmt.Errorf("the coin %s:%d is spent already or was never made", c.Tx, c.Index)
 	}
 	delete(r.unspent, c)
-	if n, ok := r.live[c.Tx]; ok {
-		if n == 1 {
-			delete(r.live, c.Tx)
-		} else {
-			r.live[c.Tx] = n - 1
-		}
-	}
 	a, err := r.names.Account([]byte(v.key))
-	tx := v.tx
-	if tx == "" {
-		tx = c.Tx.String()
-	}
-	return ledger.Debit{Account: a, Amount: money.Units(v.amount), Spends: ledger.Coin{Tx: tx, Index: c.Index}}, err
+	return ledger.Debit{Account: a, Amount: money.Units(v.amount), Spends: ledger.Coin{Tx: c.Tx.String(), Index: c.Index}}, err
 }
 
 // make adds a coin. One of the same name that is still there is replaced, as
 // the two repeated coinbases of 2010 did (BIP 30).
-func (r *resolver) make(cb *ledger.CoinBlock, c ledger.CoinIn, k uint32, id string) (ledger.Credit, error) {
+func (r *resolver) make(cb *ledger.CoinBlock, c ledger.CoinIn, k uint32) (ledger.Credit, error) {
 	var from uint32
 	if k > 0 {
 		from = cb.Outs[k-1].Key
 	}
 	o := cb.Outs[k]
 	key := cb.Keys[from:o.Key]
-	v := coinValue{amount: o.Amount, key: string(key)}
-	if len(id) != 64 {
-		v.tx = id
-	}
-	r.unspent[c] = v
+	r.unspent[c] = coinValue{amount: o.Amount, key: string(key)}
 	a, err := r.names.Account(key)
 	return ledger.Credit{Account: a, Amount: money.Units(o.Amount)}, err
 }

@@ -27,6 +27,9 @@ type Builder struct {
 	claims []claim
 	ids    map[claimKey]int32
 	rows   []row
+	// listed waits for the last file: an end shows only in a later list.
+	listed     []tag.Tag
+	listedPack []int
 	// Repeated counts claims that stand twice in one pack with all their fields
 	// the same; one is kept. DoubleActors counts actor ids of an earlier pack.
 	Repeated, DoubleActors int
@@ -73,7 +76,11 @@ func (b *Builder) Add(f *tag.File) {
 	}
 	b.rows = slices.Grow(b.rows, len(f.Pack.Tags))
 	for i := range f.Pack.Tags {
-		b.add(&f.Pack.Tags[i], pack)
+		if t := &f.Pack.Tags[i]; t.Listed == nil {
+			b.add(t, pack)
+		} else {
+			b.listed, b.listedPack = append(b.listed, *t), append(b.listedPack, pack)
+		}
 	}
 }
 
@@ -110,6 +117,10 @@ func Build(ctx context.Context, path string, fill func(*Builder) error) (err err
 	b := &Builder{seen: map[string]bool{}, ids: map[claimKey]int32{}}
 	if err := fill(b); err != nil {
 		return err
+	}
+	tag.EndListings(b.listed)
+	for i := range b.listed {
+		b.add(&b.listed[i], b.listedPack[i])
 	}
 	b.sort()
 	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")

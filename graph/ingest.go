@@ -1,0 +1,255 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/coldtrail/coldtrail/ledger"
+)
+
+// IngestOptions say how a source is read into a store.
+type IngestOptions struct {
+	// Every is how many transfers go between two commits; 0 is 2,000,000. What a
+	// kill can lose is what came after the last commit.
+	Every int
+	// Progress, if set, is called now and then with where the reading stands.
+	Progress func(Ingested)
+	// Undo allows blocks of the store to be taken back when the source's chain
+	// has left them: a reorganisation.
+	Undo bool
+}
+
+// Ingested is how far an ingest has come.
+type Ingested struct {
+	Transfers int // in the store
+	Added     int // by this run
+	Undone    int // blocks taken back
+	Height    uint64
+	// Tip is the height at which the source ends, 0 when it does not say.
+	Tip     uint64
+	Time    time.Time // of the last block or transfer
+	Resumed bool      // the store held a part of the ledger already
+}
+
+// Ingest reads a source into a store, from where the store ends. A source of
+// blocks is read as blocks, any other as transfers; one that cannot resume must
+// find an empty store. On an error what was added before it is committed, so
+// that another call goes on there.
+func Ingest(ctx context.Context, w *Writer, src ledger.Source, o IngestOptions) (Ingested, error) {
+	if o.Every == 0 {
+		o.Every = 2_000_000
+	}
+	g := &ingest{w: w, src: src, o: o}
+	if w.columns != nil {
+		g.at.Transfers, g.at.Resumed = w.transfers(), w.transfers() > 0
+	}
+	var err error
+	if blocks, ok := src.(ledger.BlockSource); ok {
+		err = g.blocks(ctx, blocks)
+	} else {
+		err = g.transfers(ctx)
+	}
+	if err != nil {
+		// What stands is whole: keep it, and say what went wrong.
+		if w.columns != nil && g.at.Added > 0 {
+			if e := g.commit(false); e != nil {
+				return g.at, fmt.Errorf("%w (and the commit of what came before: %w)", err, e)
+			}
+		}
+		return g.at, err
+	}
+	return g.at, g.finish()
+}
+
+type ingest struct {
+	w         *Writer
+	src       ledger.Source
+	o         IngestOptions
+	at        Ingested
+	committed int
+	said      int
+}
+
+func (g *ingest) blocks(ctx context.Context, src ledger.BlockSource) error {
+	if err := g.w.begin(layoutBlocks, src.Info(), src.Codec()); err != nil {
+		return err
+	}
+	after, err := g.fork(ctx, src)
+	if err != nil {
+		return err
+	}
+	if t, ok := src.(interface{ Tip() ledger.BlockRef }); ok {
+		g.at.Tip = t.Tip().Height
+	}
+	for b, err := range src.Blocks(ctx, after) {
+		if err == nil && g.at.Tip > 0 {
+			g.w.share = float64(b.Height) / float64(g.at.Tip)
+		}
+		if err == nil {
+			err = g.w.AddBlock(b)
+		}
+		if err != nil {
+			return err
+		}
+		g.at.Height, g.at.Time = b.Height, time.Unix(b.Time, 0).UTC()
+		if err := g.added(len(b.Txs)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fork finds the last stored block that is on the source's chain, and takes
+// back those above it.
+func (g *ingest) fork(ctx context.Context, src ledger.BlockSource) (ledger.BlockRef, error) {
+	tip, ok := g.w.Tip()
+	if !ok {
+		return ledger.BlockRef{}, nil
+	}
+	on := func(b ledger.BlockRef) (bool, error) {
+		for _, err := range src.Blocks(ctx, b) {
+			if err == nil {
+				return true, nil
+			}
+			if errors.Is(err, ledger.ErrCursor) {
+				return false, nil
+			}
+			return false, err
+		}
+		return true, nil // the source's last block
+	}
+	for at := tip; ; {
+		is, err := on(at)
+		if err != nil {
+			return at, err
+		}
+		if is {
+			if at == tip {
+				return at, nil
+			}
+			if !g.o.Undo {
+				return at, fmt.Errorf("%s: the store ends with block %d %s, which the source's chain has left after block %d; ingest with undo to follow it: %w", g.w.dir, tip.Height, tip.Hash, at.Height, ErrStore)
+			}
+			g.at.Undone = int(tip.Height - at.Height)
+			return at, g.w.UndoTo(at.Height)
+		}
+		below, ok := g.w.Block(at.Height - 1)
+		if at.Height == 0 || !ok {
+			return at, fmt.Errorf("%s: the store shares no block with the source: another chain: %w", g.w.dir, ErrStore)
+		}
+		at = below
+	}
+}
+
+func (g *ingest) transfers(ctx context.Context) error {
+	info := g.src.Info()
+	l := layoutMoves
+	if info.Model == ledger.UTXO {
+		l = layoutCoins
+	}
+	codec := ledger.Codec(ledger.Plain{})
+	if c, ok := g.src.(interface{ Codec() ledger.Codec }); ok {
+		codec = c.Codec()
+	}
+	if err := g.w.begin(l, info, codec); err != nil {
+		return err
+	}
+	all, err := g.rest(ctx)
+	if err != nil {
+		return err
+	}
+	for t, err := range all {
+		if err == nil {
+			err = g.w.Add(&t)
+		}
+		if err != nil {
+			return err
+		}
+		g.at.Height, g.at.Time = t.Key.Block, t.Time
+		if err := g.added(1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest is what the store does not have yet.
+func (g *ingest) rest(ctx context.Context) (iter.Seq2[ledger.Transfer, error], error) {
+	if g.w.transfers() == 0 {
+		return g.src.All(ctx), nil
+	}
+	r, ok := g.src.(ledger.Resumer)
+	if !ok {
+		return nil, fmt.Errorf("%s: the store holds a part of %s, and this source cannot go on from there: give an empty folder: %w", g.w.dir, g.w.m.Ledger.ID, ErrStore)
+	}
+	return r.From(ctx, ledger.At(&g.w.last)), nil
+}
+
+// added counts, commits when it is time, and reports.
+func (g *ingest) added(n int) error {
+	g.at.Added += n
+	g.at.Transfers += n
+	if g.o.Progress != nil && g.at.Added-g.said >= 10_000 {
+		g.said = g.at.Added
+		g.o.Progress(g.at)
+	}
+	if g.at.Added-g.committed < g.o.Every {
+		return nil
+	}
+	return g.commit(false)
+}
+
+func (g *ingest) commit(done bool) error {
+	g.committed = g.at.Added
+	g.at.Transfers = g.w.transfers()
+	return g.w.Commit(g.src.Info(), done)
+}
+
+// finish keeps the verdicts of completeness, indexes what is new and commits.
+func (g *ingest) finish() error {
+	w := g.w
+	w.m.Elsewhere = g.src.Completeness("")
+	if _, ok := g.src.(ledger.BlockSource); !ok {
+		if err := g.verdicts(); err != nil {
+			return err
+		}
+	}
+	if err := w.buildIndexes(); err != nil {
+		return err
+	}
+	if err := g.commit(true); err != nil {
+		return err
+	}
+	if g.o.Progress != nil {
+		g.o.Progress(g.at)
+	}
+	return w.reopenIndexes()
+}
+
+// verdicts asks the source about every account, and keeps what it says in a new
+// column where the answers differ. Sources of blocks have one verdict for all.
+func (g *ingest) verdicts() error {
+	w := g.w
+	all := make([]uint8, w.accounts.Len())
+	differ := false
+	for n := range all {
+		a, err := w.accountName(uint32(n))
+		if err != nil {
+			return err
+		}
+		c := g.src.Completeness(a)
+		all[n] = packVerdict(c)
+		differ = differ || c != w.m.Elsewhere
+	}
+	if !differ {
+		all = nil
+	}
+	if bytes.Equal(all, w.known.Bytes()) {
+		return nil
+	}
+	return w.setVerdicts(all)
+}

@@ -1,0 +1,139 @@
+package disk
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// heapStep is how many records share one stored offset: a record is found by
+// skipping at most heapStep-1 others.
+const heapStep = 8
+
+// Heap is records of any length by id: their bytes, each behind its length, and
+// the offset of every eighth.
+type Heap struct {
+	bytes *Column[uint8]
+	offs  *Column[uint64]
+	n     int
+}
+
+// OpenHeap opens a heap of n committed records.
+func OpenHeap(dir, name string, n int, extents map[string]Extent, writable bool) (*Heap, error) {
+	b, err := OpenColumn[uint8](dir, name, extents[name], writable, false)
+	if err != nil {
+		return nil, err
+	}
+	offs, err := OpenColumn[uint64](dir, name+".at", extents[name+".at"], writable, false)
+	if err != nil {
+		b.Close()
+		return nil, err
+	}
+	h := &Heap{bytes: b, offs: offs, n: n}
+	if want := (n + heapStep - 1) / heapStep; offs.Len() != want {
+		h.Close()
+		return nil, fmt.Errorf("%s: offsets for %d records, %d are counted: %w", name, offs.Len()*heapStep, n, ErrDamaged)
+	}
+	return h, nil
+}
+
+// Len is the number of records.
+func (h *Heap) Len() int { return h.n }
+
+// Columns are the columns it is made of.
+func (h *Heap) Columns() []Stored { return []Stored{h.bytes, h.offs} }
+
+// Append adds a record.
+func (h *Heap) Append(record []byte) error {
+	if h.n%heapStep == 0 {
+		if err := h.offs.Append(uint64(h.bytes.Len())); err != nil {
+			return err
+		}
+	}
+	if err := h.bytes.Reserve(binary.MaxVarintLen64 + len(record)); err != nil {
+		return err
+	}
+	at := h.bytes.n
+	room := h.bytes.data.mem[at:]
+	k := binary.PutUvarint(room, uint64(len(record)))
+	copy(room[k:], record)
+	h.bytes.n += k + len(record)
+	h.bytes.dirty = true
+	h.n++
+	return nil
+}
+
+// At is a record, in the mapped file: a reader must not keep it. The store has
+// checked i; bytes that make no sense give nil, and Verify finds them.
+func (h *Heap) At(i int) []byte {
+	if i < 0 || i >= h.n {
+		return nil
+	}
+	at, all := h.offs.At(i/heapStep), h.bytes.Bytes()
+	for skip := i % heapStep; at <= uint64(len(all)); skip-- {
+		size, k := binary.Uvarint(all[at:])
+		begin := at + uint64(k)
+		if k <= 0 || size > uint64(len(all))-begin {
+			return nil
+		}
+		if skip == 0 {
+			return all[begin : begin+size]
+		}
+		at = begin + size
+	}
+	return nil
+}
+
+// Near reads where a record's group begins; see Table.Touch.
+func (h *Heap) Near(i int) uint64 {
+	if i < 0 || i >= h.n {
+		return 0
+	}
+	at := h.offs.At(i / heapStep)
+	if at >= uint64(h.bytes.n) {
+		return 0
+	}
+	return uint64(h.bytes.data.mem[at])
+}
+
+// Cut takes back all records from n on.
+func (h *Heap) Cut(n int) {
+	if n >= h.n {
+		return
+	}
+	at := uint64(0)
+	if n%heapStep == 0 {
+		at = h.offs.At(n / heapStep)
+	} else if last := h.At(n - 1); last != nil {
+		at = h.offs.At((n - 1) / heapStep)
+		for all, i := h.bytes.Bytes(), (n-1)/heapStep*heapStep; i < n; i++ {
+			size, k := binary.Uvarint(all[at:])
+			at += uint64(k) + size
+		}
+	}
+	h.bytes.Cut(int(at))
+	h.offs.Cut((n + heapStep - 1) / heapStep)
+	h.n = n
+}
+
+// Verify reads every record's length.
+func (h *Heap) Verify() error {
+	all, at := h.bytes.Bytes(), uint64(0)
+	for i := range h.n {
+		if i%heapStep == 0 && h.offs.At(i/heapStep) != at {
+			return fmt.Errorf("%s: record %d stands at %d, its offset says %d: %w", h.bytes.name, i, at, h.offs.At(i/heapStep), ErrDamaged)
+		}
+		size, k := binary.Uvarint(all[at:])
+		if k <= 0 || size > uint64(len(all))-at-uint64(k) {
+			return fmt.Errorf("%s: record %d at byte %d has no length: %w", h.bytes.name, i, at, ErrDamaged)
+		}
+		at += uint64(k) + size
+	}
+	if at != uint64(len(all)) {
+		return fmt.Errorf("%s: %d bytes after the last record: %w", h.bytes.name, uint64(len(all))-at, ErrDamaged)
+	}
+	return nil
+}
+
+// Close ends the use of the heap.
+func (h *Heap) Close() error { return errors.Join(h.bytes.Close(), h.offs.Close()) }

@@ -1,0 +1,138 @@
+package graph_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger/ledgertest"
+)
+
+var (
+	kills    = flag.Int("kill.n", 8, "how often to kill an ingest")
+	killSeed = flag.Uint64("kill.seed", 1, "when to kill it")
+	killSize = flag.Int("kill.blocks", 400, "blocks of the chain that is ingested, of some 50 transactions")
+)
+
+// childEnv names the store that a child of this test ingests into.
+const childEnv = "COLDTRAIL_TEST_KILL"
+
+func TestMain(m *testing.M) {
+	if dir, ok := os.LookupEnv(childEnv); ok {
+		dir, size, _ := strings.Cut(dir, "|")
+		n, _ := strconv.Atoi(size)
+		if err := killed(dir, n); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func killChain(n int) ledgertest.Chain { return ledgertest.Chain{Seed: 11, Length: n, PerBlock: 50} }
+
+// killed is the process that is killed: it ingests to the end if it may.
+func killed(dir string, n int) error {
+	w, err := graph.OpenWriter(dir)
+	if err != nil {
+		return err
+	}
+	if _, err := graph.Ingest(context.Background(), w, killChain(n), graph.IngestOptions{Every: 300}); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+// TestKills: an ingest killed at random instants, and begun again each time,
+// never leaves a store that opens wrong, and ends with the digest of one that
+// was left alone. The long run is in docs/testing.md.
+func TestKills(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills processes for some seconds")
+	}
+	whole := t.TempDir()
+	if err := killed(whole, *killSize); err != nil {
+		t.Fatal(err)
+	}
+	want := digestOf(t, whole)
+	begin := time.Now()
+	if err := killed(t.TempDir(), *killSize); err != nil {
+		t.Fatal(err)
+	}
+	alone := time.Since(begin)
+
+	r := rand.New(rand.NewPCG(*killSeed, 0))
+	dir := t.TempDir()
+	died, finished := 0, 0
+	for died < *kills {
+		if killOnce(t, dir, time.Duration(r.Int64N(int64(alone)))) {
+			died++
+			opens(t, dir)
+			continue
+		}
+		finished++
+		if got := digestOf(t, dir); got != want {
+			t.Fatalf("after %d kills: digest %s, want %s", died, got, want)
+		}
+		dir = t.TempDir()
+	}
+	if err := killed(dir, *killSize); err != nil {
+		t.Fatal(err)
+	}
+	if got := digestOf(t, dir); got != want {
+		t.Errorf("after %d kills: digest %s, want %s", died, got, want)
+	}
+	t.Logf("%d kills within an ingest of %v, %d ingests ended before theirs", died, alone, finished)
+}
+
+// killOnce starts an ingest and kills it after a while; false when it ended
+// before.
+func killOnce(t *testing.T, dir string, after time.Duration) bool {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"="+dir+"|"+strconv.Itoa(*killSize))
+	var said strings.Builder
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(after, func() { cmd.Process.Kill() })
+	err := cmd.Wait()
+	timer.Stop()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return false
+	case errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signaled():
+		return true
+	}
+	t.Fatalf("the ingest failed: %v\n%s", err, said.String())
+	return false
+}
+
+// opens opens what a kill left: nothing yet, or a whole store.
+func opens(t *testing.T, dir string) {
+	t.Helper()
+	s, err := graph.OpenStore(dir)
+	if errors.Is(err, graph.ErrNoStore) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, f := range s.Check(t.Context()) {
+		t.Error(f)
+	}
+}

@@ -1,0 +1,186 @@
+package trace
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"sort"
+	"sync"
+
+	"github.com/coldtrail/coldtrail/graph"
+)
+
+// Sweep follows coins through the columns of a store: one pass in the order of
+// transaction numbers for each policy, in exact integers of 64 bits. It gives
+// the same figures as Run in the view of one theft, with fees as ends (rule
+// last), and nothing else: no hops, no names. Its cost is that of the trail.
+//
+// A Sweep keeps its working memory between runs and serves one goroutine.
+type Sweep struct {
+	c     graph.CoinColumns
+	seeds []uint32 // outputs, ascending, whole
+	after int      // seeds before the transaction in work
+	// Stop, if set, says at which accounts the trail ends.
+	stop  func(account uint32) bool
+	k     uint64
+	queue txQueue
+	in    inbox
+	in2   inbox // of the upper bound
+	lists lists
+	heap  []outAmount
+}
+
+// Swept is what one policy says of the trail.
+type Swept struct {
+	Policy Policy
+	// Txs is how many transactions carried taint.
+	Txs int
+	// Ends are the outputs that hold taint and are not followed further:
+	// unspent, or at a boundary; by number.
+	Ends []SweptEnd
+	// Fees is the taint that went to fees.
+	Fees uint64
+	// Sum is the taint of the ends, in atomic units. For policies that conserve,
+	// Sum + Fees is what was stolen. Poison's may exceed 64 bits; then Over is
+	// set.
+	Sum  uint64
+	Over bool
+	// Moved counts the segments that ordered policies moved, Largest the longest
+	// list on one output.
+	Moved, Largest int
+}
+
+// SweptEnd is an output with its taint. Of one-pass bounds, Amount is the upper
+// and Lower the lower end.
+type SweptEnd struct {
+	Out    uint32
+	Amount uint64
+	Lower  uint64
+}
+
+// OnePass is the name of the one-pass bounds among sweeps (tracing method, 4.5).
+const OnePass Policy = "one-pass"
+
+// HaircutTruncated is the haircut as BlockSci rounds it: each output gets the
+// whole part of value * (tainted/all), in floating point. It loses units at
+// every hop and is here for comparison with that program only.
+const HaircutTruncated Policy = "haircut-truncated"
+
+// NewSweep prepares to follow outputs through columns. It fails with ErrSeed
+// when an output is not there, and with ErrQuestion when a transaction of the
+// ledger moves more than 2^63 units.
+func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) bool) (*Sweep, error) {
+	s := &Sweep{c: c, seeds: append([]uint32(nil), seeds...), stop: stop}
+	sort.Slice(s.seeds, func(i, j int) bool { return s.seeds[i] < s.seeds[j] })
+	for i, out := range s.seeds {
+		if int(out) >= len(c.Value) {
+			return nil, fmt.Errorf("output number %d of %d: %w", out, len(c.Value), ErrSeed)
+		}
+		if i > 0 && s.seeds[i-1] == out {
+			return nil, fmt.Errorf("output number %d is marked twice: %w", out, ErrSeed)
+		}
+		if s.k += c.Value[out]; s.k >= 1<<63 {
+			return nil, fmt.Errorf("more than 2^63 units are stolen: %w", ErrQuestion)
+		}
+	}
+	s.queue.init(c.Txs())
+	return s, nil
+}
+
+// Stolen is the sum of the seeds.
+func (s *Sweep) Stolen() uint64 { return s.k }
+
+// Run follows the seeds under one policy: poison, haircut, haircut-truncated,
+// one-pass, or any of the 24 orders.
+func (s *Sweep) Run(ctx context.Context, p Policy) (Swept, error) {
+	r := Swept{Policy: p}
+	s.after = 0
+	var err error
+	switch p {
+	case Poison:
+		err = s.poison(ctx, &r)
+	case Haircut:
+		err = s.scalar(ctx, &r, s.haircut)
+	case HaircutTruncated:
+		err = s.scalar(ctx, &r, s.haircutTruncated)
+	case OnePass:
+		err = s.onePass(ctx, &r)
+	default:
+		o, ok := coinOrder(p)
+		if !ok {
+			return r, fmt.Errorf("policy %q is not of coins: %w", p, ErrQuestion)
+		}
+		if o.in == 'T' || o.in == 'C' {
+			err = s.scalar(ctx, &r, s.scalarOrder(o))
+		} else {
+			err = s.ordered(ctx, &r, o)
+		}
+	}
+	if err != nil {
+		return r, err
+	}
+	sort.Slice(r.Ends, func(i, j int) bool { return r.Ends[i].Out < r.Ends[j].Out })
+	for _, e := range r.Ends {
+		sum, carry := bits.Add64(r.Sum, e.Amount, 0)
+		r.Sum, r.Over = sum, r.Over || carry != 0
+	}
+	if p != Poison && p != OnePass && p != HaircutTruncated && r.Sum+r.Fees != s.k {
+		return r, fmt.Errorf("%s: %d stolen, %d at the ends and %d in fees: %w", p, s.k, r.Sum, r.Fees, ErrConservation)
+	}
+	return r, nil
+}
+
+// SweepAll runs policies side by side, each in a working memory of its own, in
+// at most workers goroutines.
+func SweepAll(ctx context.Context, c graph.CoinColumns, seeds []uint32, stop func(uint32) bool, policies []Policy, workers int) ([]Swept, error) {
+	out, errs := make([]Swept, len(policies)), make([]error, len(policies))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range max(1, min(workers, len(policies))) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			s, err := NewSweep(c, seeds, stop)
+			for i := range next {
+				if errs[i] = err; err == nil {
+					out[i], errs[i] = s.Run(ctx, policies[i])
+				}
+			}
+		}()
+	}
+	for i := range policies {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// ends reports whether the trail ends at an output, and gives the transaction
+// where it goes on otherwise.
+func (s *Sweep) ends(out uint32) (next uint32, end bool) {
+	next, spent := s.c.Spender(out)
+	return next, !spent || s.stop != nil && s.stop(s.c.Account[out])
+}
+
+// seeded gives the first seed among the outputs of a transaction; transactions
+// come in order.
+func (s *Sweep) seeded(from, to uint32) (uint32, bool) {
+	for s.after < len(s.seeds) && s.seeds[s.after] < from {
+		s.after++
+	}
+	if s.after < len(s.seeds) && s.seeds[s.after] < to {
+		return s.seeds[s.after], true
+	}
+	return 0, false
+}
+
+// errOverlap: seeds on each other's trail need the colours of Run.
+func (s *Sweep) errOverlap(out uint32) error {
+	return fmt.Errorf("seed on output number %d lies on the trail of another seed: %w", out, ErrQuestion)
+}
