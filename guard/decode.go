@@ -28,8 +28,10 @@ func (c *check) decode() {
 		err = c.decodeBitcoin()
 	case Transfer:
 		err = c.decodeTransfer()
-	default:
+	case MT103, MT202:
 		err = c.decodeBank()
+	default:
+		err = fmt.Errorf("kind %q is not known", clip(string(c.req.Kind)))
 	}
 	if err != nil {
 		c.leave("", "%v", err)

@@ -102,8 +102,10 @@ func Place(text string) (string, error) {
 		return "0x" + fmt.Sprintf("%x", a[:]), nil
 	case strings.HasPrefix(t, "script-sha256:"):
 		return strings.ToLower(t), nil
-	case strings.HasPrefix(t, "iban:"), strings.HasPrefix(t, "acct:"), strings.HasPrefix(t, "name:"):
-		return t[:5] + strings.ToUpper(strings.ReplaceAll(t[5:], " ", "")), nil
+	case strings.HasPrefix(t, "iban:"), strings.HasPrefix(t, "acct:"):
+		return t[:5] + strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(t[5:])), nil
+	case strings.HasPrefix(t, "name:"):
+		return strings.ToLower(t), nil
 	case t == "":
 		return "", fmt.Errorf("an address is missing")
 	}

@@ -181,7 +181,7 @@ func TestPolicyFaults(t *testing.T) {
 		"default":            "default: deny",
 		"base":               "base: lax",
 		"role":               "wallets: {a: {role: icy}}",
-		"checksum":           `wallets: {a: {role: cold, account: x, owners: ["0x88A1493366D48225fc3cEFbdae9eBb23E323Ade3"]}}`,
+		"checksum":           `wallets: {a: {role: cold, owners: ["0x88A1493366D48225fc3cEFbdae9eBb23E323Ade3"]}}`,
 		"threshold":          `wallets: {a: {role: cold, safe: "eip155:1:0x88a1493366D48225fc3cEFbdae9eBb23E323Ade3", threshold: 2, owners: ["0x1F4EB0a903619ac168b19A82F1a6e2e426522211"]}}`,
 		"private key":        "wallets: {a: {role: cold, descriptors: [\"wpkh(xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi/*)\"]}}",
 		"book twice":         "address_book: [{name: a, addr: 1B6rJ6ZKfZmkqMyBGe5KR27oWkEbQdNM7P}, {name: b, addr: 1B6rJ6ZKfZmkqMyBGe5KR27oWkEbQdNM7P}]",

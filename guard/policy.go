@@ -328,7 +328,7 @@ func (w *Wallet) check() error {
 			return err
 		}
 	}
-	for _, text := range append([]string{w.Safe}, w.Owners...) {
+	for _, text := range append([]string{w.Safe, w.Account}, w.Owners...) {
 		if text == "" {
 			continue
 		}

@@ -181,6 +181,7 @@ var all = []struct {
 	{"bybit-2025-from-39", bybitShort},
 	{"dmm-2024", dmm},
 	{"wazirx-2024", wazirx},
+	{"banco-del-austro-2015", austro},
 }
 
 func payload(v any) json.RawMessage {

@@ -141,3 +141,15 @@ func TestWazirX(t *testing.T) {
 		}
 	}
 }
+
+func TestAustro(t *testing.T) {
+	r := play(t, "banco-del-austro-2015", "baseline")
+	v := r.Rows[0].Verdict
+	if v.Decision == guard.Deny || v.Fired("G02") || !v.Decoded.Complete {
+		t.Errorf("the order as it was given: %s %+v", fired(v), v.Decoded)
+	}
+	v = r.Rows[1].Verdict
+	if v.Decision != guard.Deny || !v.Fired("G02") {
+		t.Errorf("the altered order: %s", fired(v))
+	}
+}
