@@ -85,8 +85,52 @@ func (s *screen) banner(v *Verdict) {
 		what += ", request " + v.RequestID
 	}
 	s.wrap("", fmt.Sprintf("wallet %s  (%s)", v.Wallet, what))
+	s.headlines(v)
 	if v.Mode == "monitor" {
 		s.wrap("", "MONITOR MODE: this policy only watches; it stops nothing.")
+	}
+}
+
+// headlines say in one sentence what each rule means to somebody who has never
+// seen it, the most telling rule first.
+var headlines = []struct{ rule, text string }{
+	{"G04", "These bytes hand the whole wallet to foreign code."},
+	{"G03", "A signature that is here was made over OTHER bytes than these."},
+	{"G07", "The recipient imitates an address that you know."},
+	{"G16", "The recipient is on a list of thieves or sanctions."},
+	{"G02", "These bytes do something else than was meant."},
+	{"G05", "They change who commands the wallet."},
+	{"G18", "The amounts or the fee are false or not proven."},
+	{"G08", "They take a large part of the wallet."},
+	{"G01", "Some of these bytes cannot be understood."},
+	{"G15", "They let somebody take money later."},
+	{"G14", "They only look like a transfer of tokens."},
+	{"G06", "The recipient was never paid before."},
+	{"G17", "They can still be changed after signing."},
+	{"G19", "Money that should come back may not."},
+	{"G20", "Something like this was asked before, or the wallet is frozen."},
+	{"G21", "They are out of date."},
+}
+
+// headlines writes up to three of the rules that decided.
+func (s *screen) headlines(v *Verdict) {
+	if v.Decision == Allow {
+		return
+	}
+	worst := High
+	if v.Decision == Deny {
+		worst = Critical
+	}
+	n := 0
+	s.b.WriteString("\n")
+	for _, h := range headlines {
+		for _, r := range v.Reasons {
+			if n < 3 && r.Rule == h.rule && r.Severity == worst && !r.Monitor {
+				s.wrap("  >> ", h.text)
+				n++
+				break
+			}
+		}
 	}
 }
 

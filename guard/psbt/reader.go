@@ -73,12 +73,10 @@ func (c *cursor) size() (uint64, error) {
 
 // record is one key and value of a map.
 type record struct {
-	kind       uint64
-	data       []byte // the key after its type
-	value      []byte
-	at         int
-	whole      string
-	proprietor bool
+	kind  uint64
+	data  []byte // the key after its type
+	value []byte
+	at    int
 }
 
 // readMap reads records up to the separator. A key that stands twice is an error.
@@ -114,7 +112,7 @@ func (c *cursor) readMap(name string) ([]record, error) {
 			return nil, fmt.Errorf("%s: byte %d: key %x stands twice", name, at, k)
 		}
 		seen[string(k)] = true
-		all = append(all, record{kind: kind, data: k[inner.at:], value: v, at: at, whole: string(k)})
+		all = append(all, record{kind: kind, data: k[inner.at:], value: v, at: at})
 	}
 }
 
