@@ -12,8 +12,10 @@ import (
 
 // The kinds of bank messages.
 const (
-	MT103 Kind = "mt103"
-	MT202 Kind = "mt202"
+	MT103   Kind = "mt103"
+	MT202   Kind = "mt202"
+	Pacs008 Kind = "pacs008"
+	Pacs009 Kind = "pacs009"
 )
 
 // bankFields are the fields of block 4 that have a meaning here, without their
@@ -33,6 +35,12 @@ func (c *check) decodeBank() error {
 	}
 	if err := c.req.field(&p); err != nil {
 		return err
+	}
+	if c.req.Kind == Pacs008 || c.req.Kind == Pacs009 {
+		if err := c.decodePacs(p.Message); err != nil {
+			return err
+		}
+		return c.bankDigest()
 	}
 	count := 0
 	for m, err := range swift.Scan("payload.message", []byte(p.Message)) {

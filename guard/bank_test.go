@@ -129,3 +129,53 @@ func TestProwide(t *testing.T) {
 		t.Errorf("only %d", whole)
 	}
 }
+
+const pacs = `<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"><FIToFICstmrCdtTrf>` +
+	`<GrpHdr><MsgId>M</MsgId><CreDtTm>2026-01-14T10:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs><SttlmInf><SttlmMtd>INDA</SttlmMtd></SttlmInf></GrpHdr>` +
+	`<CdtTrfTxInf><PmtId><InstrId>REF1</InstrId><EndToEndId>E1</EndToEndId><UETR>eb6305c9-1f7f-49de-aed0-16487c27b42d</UETR></PmtId>` +
+	`<IntrBkSttlmAmt Ccy="USD">3000</IntrBkSttlmAmt><IntrBkSttlmDt>2026-01-14</IntrBkSttlmDt><ChrgBr>DEBT</ChrgBr>` +
+	`<Dbtr><Nm>CUSTOMER</Nm></Dbtr><DbtrAcct><Id><Othr><Id>ACC1</Id></Othr></Id></DbtrAcct><DbtrAgt><FinInstnId><BICFI>TESTDEF0</BICFI></FinInstnId></DbtrAgt>` +
+	`<CdtrAgt><FinInstnId><BICFI>TESTUS31</BICFI></FinInstnId></CdtrAgt><Cdtr><Nm>PAYEE</Nm></Cdtr><CdtrAcct><Id><Othr><Id>111</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>` +
+	`</FIToFICstmrCdtTrf></Document>`
+
+// TestPacs: as with MT103; and XML that is a weapon is held.
+func TestPacs(t *testing.T) {
+	ctx := context.Background()
+	ask := func(text string) *guard.Verdict {
+		r := bankRequest(text)
+		r.Kind = guard.Pacs008
+		return with(t, "strict", bankPolicy).Check(ctx, r)
+	}
+	want(t, "as given", ask(pacs), guard.Allow)
+	bomb := `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>`
+	for name, c := range map[string]struct {
+		old, new string
+		d        guard.Decision
+		rule     string
+	}{
+		"amount":           {">3000<", ">1400000<", guard.Deny, "G02:critical"},
+		"currency":         {`"USD"`, `"EUR"`, guard.Deny, "G02:critical"},
+		"account":          {"<Id>111<", "<Id>112<", guard.Deny, "G02:critical"},
+		"bank":             {"TESTUS31", "TESTHK31", guard.Deny, "G02:critical"},
+		"reference":        {"REF1", "REF2", guard.Deny, "G02:critical"},
+		"debtor":           {"ACC1", "ACC2", guard.Deny, "G02:critical"},
+		"no currency":      {` Ccy="USD"`, "", guard.Deny, "G01:high"},
+		"count":            {"<NbOfTxs>1<", "<NbOfTxs>2<", guard.Deny, "G01:high"},
+		"DTD":              {"<Document", bomb + "<Document", guard.Deny, "G01:high"},
+		"entity":           {"PAYEE", "&x;", guard.Deny, "G01:high"},
+		"unknown element":  {"<ChrgBr>", "<UltmtCdtr><Nm>X</Nm></UltmtCdtr><ChrgBr>", guard.Hold, "G01:high"},
+		"two accounts":     {"<CdtrAcct>", "<CdtrAcct><Id><Othr><Id>112</Id></Othr></Id></CdtrAcct><CdtrAcct>", guard.Hold, "G01:high"},
+		"another message":  {"pacs.008.001.08", "pacs.004.001.09", guard.Hold, "G01:high"},
+		"cut":              {"</Document>", "", guard.Hold, "G01:high"},
+		"something behind": {"</Document>", "</Document>x", guard.Hold, "G01:high"},
+	} {
+		text := strings.Replace(pacs, c.old, c.new, 1)
+		if text == pacs {
+			t.Fatalf("%s changes nothing", name)
+		}
+		v := ask(text)
+		if v.Decision == guard.Allow || !strings.Contains(rules(v), c.rule) {
+			t.Errorf("%s: %s %s", name, v.Decision, rules(v))
+		}
+	}
+}

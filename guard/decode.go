@@ -28,7 +28,7 @@ func (c *check) decode() {
 		err = c.decodeBitcoin()
 	case Transfer:
 		err = c.decodeTransfer()
-	case MT103, MT202:
+	case MT103, MT202, Pacs008, Pacs009:
 		err = c.decodeBank()
 	default:
 		err = fmt.Errorf("kind %q is not known", clip(string(c.req.Kind)))

@@ -296,7 +296,9 @@ func FuzzCheck(f *testing.F) {
 		`{"wallet":"w","kind":"safe_tx","payload":{"chain_id":"1","safe":"0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4","to":"0x88a1493366D48225fc3cEFbdae9eBb23E323Ade3","value":"1","nonce":"7"},"intent":{"to":"x"}}`,
 		`{"wallet":"w","kind":"eth_tx","payload":{"raw":"0x02c0"}}`, `{"wallet":"w","kind":"psbt","payload":{"psbt":"cHNidP8="}}`,
 		`{"wallet":"w","kind":"eip7702","payload":{"raw":"0x05d7"}}`, `{"wallet":"w","kind":"eip712","payload":{"types":{}}}`,
-		`{"wallet":"w","kind":"btc_raw","payload":{"raw":"00","previous":[]}}`, `{"wallet":"w","kind":"transfer","payload":{"to":"1B6rJ6ZKfZmkqMyBGe5KR27oWkEbQdNM7P","asset":"a","amount":"1"}}`,
+		`{"wallet":"w","kind":"btc_raw","payload":{"raw":"00","previous":[]}}`, `{"wallet":"w","kind":"mt103","payload":{"message":"{1:F01TESTDEF0AXXX0000000000}{2:I103TESTUS30XXXXN}{4:\\r\\n:20:R\\r\\n:32A:260114USD3,\\r\\n-}"}}`,
+		`{"wallet":"w","kind":"pacs008","payload":{"message":"<Document><FIToFICstmrCdtTrf></FIToFICstmrCdtTrf></Document>"}}`,
+		`{"wallet":"w","kind":"transfer","payload":{"to":"1B6rJ6ZKfZmkqMyBGe5KR27oWkEbQdNM7P","asset":"a","amount":"1"}}`,
 	} {
 		f.Add([]byte(seed))
 	}

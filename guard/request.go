@@ -90,7 +90,7 @@ func ReadRequest(data []byte) (*Request, error) {
 		return nil, fmt.Errorf("%w: %d signatures, the limit is %d", ErrRequest, len(r.Signatures), MaxSignatures)
 	}
 	switch r.Kind {
-	case SafeTx, EthTx, EIP712, EIP7702, PSBT, BTCRaw, Transfer, MT103, MT202:
+	case SafeTx, EthTx, EIP712, EIP7702, PSBT, BTCRaw, Transfer, MT103, MT202, Pacs008, Pacs009:
 		return &r, nil
 	}
 	return nil, fmt.Errorf("%w: kind %q is not known", ErrRequest, clip(string(r.Kind)))

@@ -87,6 +87,34 @@ func BenchmarkPSBT(b *testing.B) {
 	}
 }
 
+// BenchmarkPacs is a check of one pacs.008.
+func BenchmarkPacs(b *testing.B) {
+	base, _ := guard.Builtin("baseline")
+	p, err := base.With([]byte("format: " + guard.PolicyFormat + "\nwallets: {bank: {role: cold, account: \"acct:TESTDEF0:ACC1\"}}\naddress_book: [{name: k, addr: \"acct:TESTUS31:111\"}]\n"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	g := guard.New(p, nil)
+	body, _ := json.Marshal(map[string]string{"message": benchPacs})
+	r := &guard.Request{Wallet: "bank", Kind: guard.Pacs008, Payload: body}
+	for _, callers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			measure(b, callers, func() error {
+				if v := g.Check(context.Background(), r); v.Decision != guard.Allow {
+					return fmt.Errorf("%s %v", v.Decision, v.Reasons)
+				}
+				return nil
+			})
+		})
+	}
+}
+
+const benchPacs = `<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"><FIToFICstmrCdtTrf>` +
+	`<GrpHdr><MsgId>M</MsgId><CreDtTm>2026-01-14T10:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs></GrpHdr><CdtTrfTxInf><PmtId><InstrId>R</InstrId><EndToEndId>E</EndToEndId></PmtId>` +
+	`<IntrBkSttlmAmt Ccy="USD">3000</IntrBkSttlmAmt><IntrBkSttlmDt>2026-01-14</IntrBkSttlmDt><ChrgBr>DEBT</ChrgBr><Dbtr><Nm>C</Nm></Dbtr><DbtrAcct><Id><Othr><Id>ACC1</Id></Othr></Id></DbtrAcct>` +
+	`<DbtrAgt><FinInstnId><BICFI>TESTDEF0</BICFI></FinInstnId></DbtrAgt><CdtrAgt><FinInstnId><BICFI>TESTUS31</BICFI></FinInstnId></CdtrAgt><Cdtr><Nm>P</Nm></Cdtr><CdtrAcct><Id><Othr><Id>111</Id></Othr></Id></CdtrAcct>` +
+	`</CdtTrfTxInf></FIToFICstmrCdtTrf></Document>`
+
 const benchXpub = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8"
 
 func fifty(b testing.TB) (*guard.Guard, *guard.Request) {
