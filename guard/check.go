@@ -346,6 +346,10 @@ func (c *check) watchOnly() {
 func (c *check) remember() {
 	c.g.mu.Lock()
 	defer c.g.mu.Unlock()
+	if c.policy.Wallets[c.req.Wallet] == nil {
+		return // names from outside must not fill the memory
+	}
+	c.g.forget(c.at, time.Duration(c.policy.DuplicateWindow))
 	if n := c.facts["nonce"]; n != "" && len(c.claimed) > 0 {
 		if k := c.req.Wallet + "/" + n; c.g.seen[k] == "" {
 			c.g.seen[k] = c.claimed[0]
@@ -364,6 +368,25 @@ func (c *check) remember() {
 				c.g.frozen[c.req.Wallet] = fmt.Sprintf("%s (%s)", c.at.Format(time.RFC3339), rule)
 			}
 		}
+	}
+}
+
+// maxRemembered bounds what is kept of past checks.
+const maxRemembered = 1 << 20
+
+// forget drops payments whose window is over, once there are many. The nonces are
+// dropped all at once when there are far too many: then the first other digest of
+// an old nonce is not noticed, and everything else still is.
+func (g *Guard) forget(now time.Time, window time.Duration) {
+	if len(g.asked) >= maxRemembered {
+		for k, a := range g.asked {
+			if now.Sub(a.at) > window {
+				delete(g.asked, k)
+			}
+		}
+	}
+	if len(g.seen) >= maxRemembered {
+		clear(g.seen)
 	}
 }
 

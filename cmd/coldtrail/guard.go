@@ -336,7 +336,11 @@ func (a *app) replayText(r *replay.Result, all bool) {
 		fmt.Fprintf(a.out, "the theft was allowed\n")
 		return
 	}
-	fmt.Fprintf(a.out, "first stop: %s at %s, %s ahead of the theft\n", r.First.Verdict.Decision, r.First.Step.At.Format("2006-01-02 15:04:05 UTC"), r.Ahead())
+	ahead := "when it was to be signed"
+	if d := r.Ahead(); d > 0 {
+		ahead = d.String() + " ahead of the theft"
+	}
+	fmt.Fprintf(a.out, "first stop: %s at %s, %s\n", r.First.Verdict.Decision, r.First.Step.At.Format("2006-01-02 15:04:05 UTC"), ahead)
 	fmt.Fprintf(a.out, "what it would have saved, if obeyed: %s\n", r.Case.Loss)
 }
 

@@ -18,7 +18,7 @@ func austro() (*Case, error) {
 			"Reuters, WSJ and SecurityWeek: at least 12 MT103 over ten days; existing orders were altered, 3,000 USD to Miami became 1.4 million to Hong Kong; about 12.2 million in all",
 			"the message is made by us: its names, accounts, references and day are not those of the bank",
 		},
-		Loss: "1.4 million USD of this order; about 12.2 million USD in all", Stolen: day.Add(24 * time.Hour),
+		Loss: "1.4 million USD by this order (about 12.2 million USD in the whole heist)", Stolen: day.Add(24 * time.Hour),
 		Policy: fmt.Sprintf(`format: %s
 name: banco-del-austro-2015
 wallets:
