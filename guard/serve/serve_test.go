@@ -3,8 +3,10 @@ package serve_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -192,6 +194,54 @@ func TestPolicyProposals(t *testing.T) {
 	}
 }
 
+// TestLooseningWaits: two approvers loosen a policy, after its delay; the log has it.
+func TestLooseningWaits(t *testing.T) {
+	m := start(t, "")
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	m.Now = func() time.Time { return now }
+	keys := []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, 32)), ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", 32)))}
+	name := func(k ed25519.PrivateKey) string {
+		return "ed25519:" + base64.StdEncoding.EncodeToString(k.Public().(ed25519.PublicKey))
+	}
+	head := "format: " + guard.PolicyFormat + "\nname: p\nbase: baseline\ngroups: {policy: [\"" + name(keys[0]) + "\", \"" + name(keys[1]) + "\"]}\n"
+	old, err := guard.ParsePolicy([]byte(head))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Guard.SetPolicy(old)
+	next, err := guard.ParsePolicy([]byte(head + "mode: monitor\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var consents []guard.Consent
+	propose := func() (int, string) {
+		text, _ := json.Marshal(map[string]any{"policy": head + "mode: monitor\n", "approvals": consents})
+		return m.do(t, "POST", "/v1/policy/proposals", string(text))
+	}
+	for _, k := range keys {
+		if code, body := propose(); code != 403 {
+			t.Errorf("%d approvers: %d %s", len(consents), code, body)
+		}
+		sig := ed25519.Sign(k, guard.PolicyMessage(old.Hash(), next.Hash()))
+		consents = append(consents, guard.Consent{By: name(k), Signature: base64.StdEncoding.EncodeToString(sig)})
+	}
+	if code, body := propose(); code != 200 || !strings.Contains(body, "2026-01-02T00:00:00Z") {
+		t.Errorf("%d %s", code, body)
+	}
+	now = now.Add(24*time.Hour - time.Second)
+	m.do(t, "GET", "/v1/policy", "")
+	if m.Guard.Policy().Mode != "enforce" {
+		t.Error("it did not wait")
+	}
+	now = now.Add(time.Second)
+	if _, body := m.do(t, "GET", "/v1/policy", ""); m.Guard.Policy().Hash() != next.Hash() || !strings.Contains(body, "monitor") {
+		t.Errorf("after the delay: %s", body)
+	}
+	if _, body := m.do(t, "GET", "/v1/guard/receipts/1", ""); !strings.Contains(body, "policy_change") {
+		t.Errorf("the log does not have it: %s", body)
+	}
+}
+
 func fireblocksKeys(t testing.TB) (*rsa.PrivateKey, *rsa.PrivateKey) {
 	a, err := rsa.GenerateKey(rand.Reader, 2048)
 	b, err2 := rsa.GenerateKey(rand.Reader, 2048)
@@ -250,9 +300,9 @@ func TestFireblocks(t *testing.T) {
 	}
 	// A legacy transaction to a stranger, unsigned: RLP of nonce 1, price 1, gas
 	// 21000, to, value 1 ETH, no data, chain 1.
-	raw := "eb01018252089496221423681a6d52e184d440a8efcebb105c7242880de0b6b3a764000080018080"
+	raw := "e701018252089496221423681a6d52e184d440a8efcebb105c7242880de0b6b3a764000080018080"
 	bytes := map[string]any{"requestId": "r2", "sourceId": "0", "asset": "ETH", "amountStr": "1", "destAddress": "0x88a1493366D48225fc3cEFbdae9eBb23E323Ade3", "rawTx": []any{map[string]any{"rawTx": raw}}}
-	if _, out := ask("/v2/tx_sign_request", cosigner, bytes); out["action"] != "REJECT" || !strings.Contains(out["rejectionReason"], "G02") {
+	if _, out := ask("/v2/tx_sign_request", cosigner, bytes); out["action"] != "REJECT" || !strings.Contains(out["rejectionReason"], "the recipient differs") {
 		t.Errorf("bytes that pay another one: %v", out)
 	}
 }
