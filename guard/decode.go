@@ -76,7 +76,7 @@ func (c *check) chain(id, account, expected string) {
 		c.leave("", "the policy has no address for wallet %q, so these bytes could be for another one", clip(c.req.Wallet))
 	case !samePlace(expected, account):
 		c.fire("G02", Critical, fmt.Sprintf("these bytes are for account %s, not for wallet %s (%s)", account, c.req.Wallet, expected), nil)
-	case strings.Count(expected, ":") == 2 && strings.Split(expected, ":")[1] != id:
+	case id != "0" && strings.Count(expected, ":") == 2 && strings.Split(expected, ":")[1] != id:
 		c.fire("G02", Critical, fmt.Sprintf("these bytes are for chain %s, the wallet is %s", id, expected), nil)
 	}
 }

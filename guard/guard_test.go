@@ -251,6 +251,11 @@ func TestOtherChain(t *testing.T) {
 	r := safeRequest(warm, "1", nil, 0)
 	r.Payload = json.RawMessage(strings.Replace(string(r.Payload), `"chain_id":"1"`, `"chain_id":"5"`, 1))
 	want(t, "chain 5", newGuard(t, "baseline", "").Check(context.Background(), r), guard.Deny, "G01:high", "G02:critical")
+	for _, none := range []string{`"chain_id":"0",`, ``} {
+		r = safeRequest(warm, "1", nil, 0)
+		r.Payload = json.RawMessage(strings.Replace(string(r.Payload), `"chain_id":"1",`, none, 1))
+		want(t, "no chain", newGuard(t, "baseline", "").Check(context.Background(), r), guard.Hold, "G01:high")
+	}
 	r = safeRequest(warm, "1", nil, 0)
 	r.Payload = json.RawMessage(strings.Replace(string(r.Payload), wallet, thief, 1))
 	want(t, "another safe", newGuard(t, "baseline", "").Check(context.Background(), r), guard.Deny, "G02:critical")
