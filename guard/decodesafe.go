@@ -11,19 +11,19 @@ import (
 )
 
 type safePayload struct {
-	ChainID        number `json:"chain_id"`
-	Safe           string `json:"safe"`
-	SafeVersion    string `json:"safe_version"`
-	To             string `json:"to"`
-	Value          number `json:"value"`
-	Data           string `json:"data"`
-	Operation      number `json:"operation"`
-	SafeTxGas      number `json:"safeTxGas"`
-	BaseGas        number `json:"baseGas"`
-	GasPrice       number `json:"gasPrice"`
-	GasToken       string `json:"gasToken"`
-	RefundReceiver string `json:"refundReceiver"`
-	Nonce          number `json:"nonce"`
+	ChainID        number  `json:"chain_id"`
+	Safe           string  `json:"safe"`
+	SafeVersion    string  `json:"safe_version"`
+	To             string  `json:"to"`
+	Value          *number `json:"value"`
+	Data           *string `json:"data"`
+	Operation      *number `json:"operation"`
+	SafeTxGas      number  `json:"safeTxGas"`
+	BaseGas        number  `json:"baseGas"`
+	GasPrice       number  `json:"gasPrice"`
+	GasToken       string  `json:"gasToken"`
+	RefundReceiver string  `json:"refundReceiver"`
+	Nonce          *number `json:"nonce"`
 }
 
 type number struct{ uint256.Int }
@@ -59,6 +59,14 @@ func optionalAddress(text string) (evm.Address, error) {
 
 func (p *safePayload) read() (safe.Wallet, *safe.Transaction, error) {
 	var w safe.Wallet
+	for _, f := range []struct {
+		name  string
+		there bool
+	}{{"value", p.Value != nil}, {"data", p.Data != nil}, {"operation", p.Operation != nil}, {"nonce", p.Nonce != nil}} {
+		if !f.there {
+			return w, nil, fmt.Errorf("payload.%s is missing: what is not said could be anything", f.name)
+		}
+	}
 	t := &safe.Transaction{
 		Value: p.Value.Int, SafeTxGas: p.SafeTxGas.Int, BaseGas: p.BaseGas.Int,
 		GasPrice: p.GasPrice.Int, Nonce: p.Nonce.Int,
@@ -79,8 +87,8 @@ func (p *safePayload) read() (safe.Wallet, *safe.Transaction, error) {
 			return w, nil, fmt.Errorf("payload.%s: %w", f.name, err)
 		}
 	}
-	if p.Data != "" {
-		if t.Data, err = evm.ParseHex(p.Data); err != nil {
+	if *p.Data != "" {
+		if t.Data, err = evm.ParseHex(*p.Data); err != nil {
 			return w, nil, fmt.Errorf("payload.data: %w", err)
 		}
 	}

@@ -246,6 +246,31 @@ func alike(text string) string {
 	return a.String()
 }
 
+// TestPayloadStrict: a payload that two programs could read in two ways, or that
+// leaves something out, is held.
+func TestPayloadStrict(t *testing.T) {
+	for name, c := range map[string][2]string{
+		"key twice by case":     {`"to":`, `"To":"` + thief + `","to":`},
+		"key by another letter": {`"safe":`, `"ſafe":"` + thief + `","safe":`},
+		"unknown key":           {`"to":`, `"delegate":"x","to":`},
+		"no value":              {`"value":"1"`, `"x":"1"`},
+		"null nonce":            {`"nonce":"7"`, `"nonce":null`},
+		"negative value":        {`"value":"1"`, `"value":"-1"`},
+		"beyond 256 bits":       {`"value":"1"`, `"value":"` + strings.Repeat("9", 78) + `"`},
+		"wrong checksum":        {warm, strings.Replace(warm, "0x88a1", "0x88A1", 1)},
+		"odd hex":               {`"data":"0x"`, `"data":"0x0"`},
+		"operation 256":         {`"operation":"0"`, `"operation":"256"`},
+	} {
+		r := safeRequest(warm, "1", nil, 0)
+		text := strings.Replace(string(r.Payload), c[0], c[1], 1)
+		if text == string(r.Payload) {
+			t.Fatalf("%s changes nothing in %s", name, r.Payload)
+		}
+		r.Payload = json.RawMessage(text)
+		want(t, name, newGuard(t, "baseline", "").Check(context.Background(), r), guard.Hold, "G01:high")
+	}
+}
+
 // TestOtherChain: an address of the policy on another chain is not the wallet.
 func TestOtherChain(t *testing.T) {
 	r := safeRequest(warm, "1", nil, 0)

@@ -99,6 +99,9 @@ func ReadRequest(data []byte) (*Request, error) {
 // field reads a payload strictly into a structure. Nothing in it is optional
 // reading: an unknown field might be what another program would sign.
 func (r *Request) field(into any) error {
+	if err := StrictJSON(r.Payload, MaxNesting, ""); err != nil {
+		return fmt.Errorf("payload: %w", err)
+	}
 	dec := json.NewDecoder(bytes.NewReader(r.Payload))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {

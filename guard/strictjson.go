@@ -15,9 +15,10 @@ import (
 var ErrJSON = errors.New("not strict JSON")
 
 // StrictJSON checks a document before it is read: one value, UTF-8, no key twice
-// in an object (nor twice but for case, which Go's reader would join), nesting of
-// at most depth. Under the key deep of the outermost object twice the depth is
-// allowed, since typed data nests by itself. Errors wrap ErrJSON and name the byte.
+// in an object (nor twice but for case, which Go's reader would join, so keys are
+// ASCII), nesting of at most depth. Under the key deep of the outermost object
+// twice the depth is allowed and keys are free, since typed data has its own rules
+// and its own reader. Errors wrap ErrJSON and name the byte.
 func StrictJSON(data []byte, depth int, deep string) error {
 	if !utf8.Valid(data) {
 		return fmt.Errorf("%w: not UTF-8", ErrJSON)
@@ -70,6 +71,9 @@ func (s *scan) value(level int, deeper bool) error {
 			name := t.(string)
 			folded := name
 			if !deeper {
+				if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
+					return fmt.Errorf("key %q is not ASCII", clip(name))
+				}
 				folded = strings.ToLower(name)
 			}
 			if seen[folded] {
