@@ -6,12 +6,15 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -239,6 +242,61 @@ func TestLooseningWaits(t *testing.T) {
 	}
 	if _, body := m.do(t, "GET", "/v1/guard/receipts/1", ""); !strings.Contains(body, "policy_change") {
 		t.Errorf("the log does not have it: %s", body)
+	}
+}
+
+// TestPeople: intents, approvals and releases over HTTP.
+func TestPeople(t *testing.T) {
+	m := start(t, "")
+	if code, body := m.do(t, "POST", "/v1/guard/intents", `{"wallet":"w","intent":{"ref":"T1","to":"x","amount":"1"}}`); code != 200 || !strings.Contains(body, "T1") {
+		t.Errorf("%d %s", code, body)
+	}
+	for path, bad := range map[string]string{
+		"/v1/guard/intents":   `{"wallet":"w","intent":{"ref":"T1"}}`, // taken
+		"/v1/guard/approvals": `{"wallet":"w","payload_hash":"x","by":"ed25519:AAAA","signature":"AAAA"}`,
+		"/v1/guard/compare":   `{"a":null,"b":null}`,
+	} {
+		for _, body := range []string{bad, `{}`, `x`, `{"unknown":1}`} {
+			if code, out := m.do(t, "POST", path, body); code != 400 {
+				t.Errorf("%s %s: %d %s", path, body, code, out)
+			}
+		}
+	}
+	if code, _ := m.do(t, "POST", "/v1/guard/release", `{"wallet":"w","approvals":[]}`); code != 403 {
+		t.Errorf("released by nobody: %d", code)
+	}
+	if code, _ := m.do(t, "GET", "/v1/guard/receipts/99", ""); code != 404 {
+		t.Errorf("%d", code)
+	}
+	if code, _ := m.do(t, "GET", "/v1/guard/check", ""); code != 405 {
+		t.Errorf("GET of a check: %d", code)
+	}
+}
+
+func TestReadRSA(t *testing.T) {
+	a, _ := fireblocksKeys(t)
+	dir := t.TempDir()
+	write := func(name, kind string, der []byte, err error) string {
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	der, err := x509.MarshalPKIXPublicKey(&a.PublicKey)
+	public := write("public", "PUBLIC KEY", der, err)
+	der, err = x509.MarshalPKCS8PrivateKey(a)
+	private := write("private", "PRIVATE KEY", der, err)
+	if pub, key, err := serve.ReadRSA(public, private); err != nil || !pub.Equal(&a.PublicKey) || !key.Equal(a) {
+		t.Errorf("%v", err)
+	}
+	for _, pair := range [][2]string{{private, private}, {public, public}, {"/nonexistent", private}, {public, "/dev/null"}} {
+		if _, _, err := serve.ReadRSA(pair[0], pair[1]); err == nil {
+			t.Errorf("%v are read", pair)
+		}
 	}
 }
 
