@@ -14,6 +14,7 @@
 //	tag              who is behind an address, says who, how sure; reads packs and lists
 //	tag/tagdb        an index of tags on disk
 //	tag/known        a small table of well-known services
+//	cluster          joins addresses by stated rules, reversible
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

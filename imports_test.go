@@ -16,7 +16,7 @@ const order = `
 money guard/evm
 ledger guard/eip712
 ledger/ledgertest source/table graph tag heist guard/safe
-graph/graphtest casefile guard/cases tag/tagdb tag/known
+graph/graphtest cluster casefile guard/cases tag/tagdb tag/known
 trace
 report
 cmd/coldtrail
