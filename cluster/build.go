@@ -2,33 +2,75 @@ package cluster
 
 import (
 	"context"
+	"slices"
 
 	"github.com/coldtrail/coldtrail/graph"
 )
 
 // Edge is one merge of the base layer, with its evidence: two accounts that Tx
-// spends from.
+// spends from, or, when Tx is NoTx, two accounts of one key or script.
 type Edge struct {
 	Tx   uint32
 	A, B uint32
+}
+
+// NoTx is the evidence of accounts that are one by their keys.
+const NoTx = ^uint32(0)
+
+// Exclusion is a transaction that joins nobody, and the place of the rule that
+// says so in the parameters.
+type Exclusion struct {
+	Tx   uint32
+	Rule uint32
+}
+
+// Cut takes evidence back: the inputs of Account in Tx say nothing. Account
+// EveryAccount cuts the whole transaction.
+type Cut struct {
+	Tx      uint32
+	Account uint32
+}
+
+// EveryAccount in a Cut stands for all inputs of the transaction.
+const EveryAccount = ^uint32(0)
+
+func compareCuts(a, b Cut) int {
+	if a.Tx != b.Tx {
+		return compare(a.Tx, b.Tx)
+	}
+	return compare(a.Account, b.Account)
+}
+
+func compare(a, b uint32) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
 }
 
 // base is the common-input layer while it is made.
 type base struct {
 	c      *graph.CoinColumns
 	forest Forest
-	// excludes says that a transaction with at least two inputs and three
-	// outputs joins nobody.
-	excludes func(tx uint32) bool
-	// record, if set, is told of each merge.
-	record   func(Edge)
-	excluded int
-	owners   []uint32
+	// rule gives the place of the rule that excludes a transaction of at least
+	// two inputs and three outputs, or -1.
+	rule     func(tx uint32) int
+	cuts     []Cut // by transaction
+	keep     bool  // the evidence of each merge
+	edges    []Edge
+	excluded []Exclusion
+	owners   []uint32 // of the inputs of a stretch
+	ends     []uint32 // where each transaction's end
+	parents  uint32
 }
 
 // stretch is how many transactions are gathered before they are joined: their
-// owners are looked up together, so that the memory works on many at once.
-const stretch = 4096
+// owners, and the owners' parents, are looked up together, so that the memory
+// works on many at once.
+const stretch = 1024
 
 // run joins the inputs of transactions from up to, not including, to.
 func (b *base) run(ctx context.Context, from, to uint32) error {
@@ -42,29 +84,72 @@ func (b *base) run(ctx context.Context, from, to uint32) error {
 }
 
 func (b *base) join(from, to uint32) {
-	c := b.c
-	first, end := c.TxIn[from], uint32(len(c.Coin))
-	if int(to) < len(c.TxIn) {
-		end = c.TxIn[to]
-	}
-	b.owners = b.owners[:0]
-	for _, out := range c.Coin[first:end] {
-		b.owners = append(b.owners, c.Account[out])
-	}
-	for tx := from; tx < to; tx++ {
-		i, j := c.Ins(tx)
-		if j-i < 2 {
+	b.gather(from, to)
+	at := uint32(0)
+	for tx, end := range b.ends {
+		owners := b.owners[at:end]
+		at = end
+		if len(owners) == 0 {
 			continue
 		}
-		if x, y := c.Outs(tx); y-x >= 3 && b.excludes != nil && b.excludes(tx) {
-			b.excluded++
-			continue
+		tx := from + uint32(tx)
+		if x, y := b.c.Outs(tx); y-x >= 3 && b.rule != nil {
+			if r := b.rule(tx); r >= 0 {
+				b.excluded = append(b.excluded, Exclusion{tx, uint32(r)})
+				continue
+			}
 		}
-		owners := b.owners[i-first : j-first]
-		for _, o := range owners[1:] {
-			if b.forest.Union(owners[0], o) && b.record != nil {
-				b.record(Edge{tx, owners[0], o})
+		if len(b.cuts) > 0 {
+			owners = b.uncut(tx, owners)
+		}
+		for k := 1; k < len(owners); k++ {
+			if b.forest.Union(owners[0], owners[k]) && b.keep {
+				b.edges = append(b.edges, Edge{tx, owners[0], owners[k]})
 			}
 		}
 	}
+}
+
+// gather looks up the owners of the inputs of transactions that have several,
+// and where they end among all, by transaction.
+func (b *base) gather(from, to uint32) {
+	account, coins := b.c.Account, b.c.Coin
+	first := b.c.TxIn[from]
+	_, last := b.c.Ins(to - 1)
+	if n := int(last - first); cap(b.owners) < n {
+		b.owners = make([]uint32, n)
+	}
+	owners, ends := b.owners[:cap(b.owners)], b.ends[:0]
+	n, i := 0, first
+	for tx := from; tx < to; tx++ {
+		j := last
+		if tx+1 < to {
+			j = b.c.TxIn[tx+1]
+		}
+		if j-i >= 2 {
+			for _, out := range coins[i:j] {
+				owners[n] = account[out]
+				n++
+			}
+		}
+		ends = append(ends, uint32(n))
+		i = j
+	}
+	parents := uint32(0)
+	for _, o := range owners[:n] {
+		parents ^= b.forest[o]
+	}
+	b.owners, b.ends, b.parents = owners[:n], ends, parents // parents: so that the reads are not left out
+}
+
+// uncut leaves out the owners whose evidence was taken back.
+func (b *base) uncut(tx uint32, owners []uint32) []uint32 {
+	at, _ := slices.BinarySearchFunc(b.cuts, tx, func(c Cut, tx uint32) int { return compare(c.Tx, tx) })
+	for ; at < len(b.cuts) && b.cuts[at].Tx == tx; at++ {
+		if b.cuts[at].Account == EveryAccount {
+			return nil
+		}
+		owners = slices.DeleteFunc(owners, func(o uint32) bool { return o == b.cuts[at].Account })
+	}
+	return owners
 }

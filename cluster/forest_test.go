@@ -89,24 +89,27 @@ func largeStore(t testing.TB) (*graph.Store, graph.CoinColumns) {
 // BlockSci gives on the same bytes.
 func BenchmarkMultiInput(b *testing.B) {
 	s, c := largeStore(b)
-	_ = s
-	for b.Loop() {
-		n := 0
-		for _, a := range c.Account {
-			n = max(n, int(a)+1)
+	for _, keep := range []bool{false, true} {
+		name := "clusters"
+		if keep {
+			name = "with-evidence"
 		}
-		var t Tx
-		r := base{c: &c, forest: NewForest(n)}
-		r.excludes = func(tx uint32) bool {
-			t.read(&c, tx, nil)
-			t.measure()
-			return generic(&t) > 0
-		}
-		if err := r.run(b.Context(), 0, uint32(c.Txs())); err != nil {
-			b.Fatal(err)
-		}
-		if got := r.forest.Count(); got != 3532752 || r.excluded != 11886 {
-			b.Fatalf("%d clusters, %d CoinJoins", got, r.excluded)
-		}
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				var t Tx
+				r := base{c: &c, forest: NewForest(s.Accounts()), keep: keep}
+				r.rule = func(tx uint32) int {
+					t.read(&c, tx, nil)
+					t.measure()
+					return generic(&t)/certain - 1
+				}
+				if err := r.run(b.Context(), 0, uint32(c.Txs())); err != nil {
+					b.Fatal(err)
+				}
+				if got := r.forest.Count(); got != 3532752 || len(r.excluded) != 11886 {
+					b.Fatalf("%d clusters, %d CoinJoins", got, len(r.excluded))
+				}
+			}
+		})
 	}
 }

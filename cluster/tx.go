@@ -21,6 +21,8 @@ type Tx struct {
 	Data int
 	// Time is that of the block in Unix seconds; 0 is "not known".
 	Time int64
+	// Exchange says that an input's account is tagged as an exchange.
+	Exchange bool
 
 	// Filled by measure.
 	inScripts, outScripts int
