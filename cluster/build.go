@@ -1,10 +1,13 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
 )
 
 // Edge is one merge of the base layer, with its evidence: two accounts that Tx
@@ -24,32 +27,47 @@ type Exclusion struct {
 	Rule uint32
 }
 
-// Cut takes evidence back: the inputs of Account in Tx say nothing. Account
-// EveryAccount cuts the whole transaction.
+// Cut takes evidence back: the inputs of an address in a transaction say
+// nothing. Without an address no input of the transaction does.
 type Cut struct {
-	Tx      uint32
-	Account uint32
+	Tx      string         `json:"tx"`
+	Address ledger.Account `json:"address,omitempty"`
 }
-
-// EveryAccount in a Cut stands for all inputs of the transaction.
-const EveryAccount = ^uint32(0)
 
 func compareCuts(a, b Cut) int {
-	if a.Tx != b.Tx {
-		return compare(a.Tx, b.Tx)
-	}
-	return compare(a.Account, b.Account)
+	return cmp.Or(cmp.Compare(a.Tx, b.Tx), cmp.Compare(a.Address, b.Address))
 }
 
-func compare(a, b uint32) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+// cut is a Cut by numbers.
+type cut struct{ tx, account uint32 }
+
+// everyAccount in a cut stands for all inputs of the transaction.
+const everyAccount = ^uint32(0)
+
+// cutNumbers finds the cuts in a store, by transaction. What the store does not
+// have, any more or yet, cuts nothing.
+func cutNumbers(s *graph.Store, cuts []Cut) ([]cut, error) {
+	var out []cut
+	for _, c := range cuts {
+		ids, err := s.Find(c.Tx)
+		if err != nil && !errors.Is(err, graph.ErrNotFound) {
+			return nil, err
+		}
+		account, ok := uint32(everyAccount), true
+		if c.Address != "" {
+			account, ok = s.AccountNumber(c.Address)
+		}
+		for _, id := range ids {
+			if ok {
+				out = append(out, cut{uint32(id), account})
+			}
+		}
 	}
-	return 0
+	slices.SortFunc(out, func(a, b cut) int { return cmp.Or(compare(a.tx, b.tx), compare(a.account, b.account)) })
+	return out, nil
 }
+
+func compare(a, b uint32) int { return cmp.Compare(a, b) }
 
 // base is the common-input layer while it is made.
 type base struct {
@@ -58,7 +76,7 @@ type base struct {
 	// rule gives the place of the rule that excludes a transaction of at least
 	// two inputs and three outputs, or -1.
 	rule     func(tx uint32) int
-	cuts     []Cut // by transaction
+	cuts     []cut // by transaction
 	keep     bool  // the evidence of each merge
 	edges    []Edge
 	excluded []Exclusion
@@ -144,12 +162,12 @@ func (b *base) gather(from, to uint32) {
 
 // uncut leaves out the owners whose evidence was taken back.
 func (b *base) uncut(tx uint32, owners []uint32) []uint32 {
-	at, _ := slices.BinarySearchFunc(b.cuts, tx, func(c Cut, tx uint32) int { return compare(c.Tx, tx) })
-	for ; at < len(b.cuts) && b.cuts[at].Tx == tx; at++ {
-		if b.cuts[at].Account == EveryAccount {
+	at, _ := slices.BinarySearchFunc(b.cuts, tx, func(c cut, tx uint32) int { return compare(c.tx, tx) })
+	for ; at < len(b.cuts) && b.cuts[at].tx == tx; at++ {
+		if b.cuts[at].account == everyAccount {
 			return nil
 		}
-		owners = slices.DeleteFunc(owners, func(o uint32) bool { return o == b.cuts[at].Account })
+		owners = slices.DeleteFunc(owners, func(o uint32) bool { return o == b.cuts[at].account })
 	}
 	return owners
 }

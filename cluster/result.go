@@ -34,10 +34,9 @@ type Params struct {
 	Rules []string `json:"rules"`
 	// Keys says that accounts of one key or script are joined.
 	Keys bool `json:"keys"`
-	// Exchanges are accounts tagged as exchanges, for the suppression rule, by
-	// number.
-	Exchanges []uint32 `json:"exchanges,omitempty"`
-	// Cuts are evidence taken back, by transaction and account number.
+	// Exchanges are accounts tagged as exchanges, for the suppression rule.
+	Exchanges []ledger.Account `json:"exchanges,omitempty"`
+	// Cuts are evidence taken back. They stay when their blocks go.
 	Cuts []Cut `json:"cuts,omitempty"`
 }
 
@@ -177,8 +176,12 @@ func (r *Result) extend(ctx context.Context, s *graph.Store, keys Keys, forest F
 	if r.Params.Keys && keys == nil {
 		return fmt.Errorf("%s: %w", s.Dir(), ErrKeys)
 	}
+	cuts, err := cutNumbers(s, r.Params.Cuts)
+	if err != nil {
+		return err
+	}
 	b := base{
-		c: &c, forest: forest.Grow(s.Accounts()), cuts: r.Params.Cuts, keep: true,
+		c: &c, forest: forest.Grow(s.Accounts()), cuts: cuts, keep: true,
 		rule: r.rule(s, &c, keys), edges: r.Edges, excluded: r.Excluded,
 	}
 	if err := b.run(ctx, r.Txs(), uint32(c.Txs())); err != nil {
@@ -186,7 +189,6 @@ func (r *Result) extend(ctx context.Context, s *graph.Store, keys Keys, forest F
 	}
 	r.Edges, r.Excluded = b.edges, b.excluded
 	if r.Params.Keys {
-		var err error
 		if r.KeyEdges, err = keyEdges(ctx, s, keys); err != nil {
 			return err
 		}
@@ -213,14 +215,19 @@ func marksOf(s *graph.Store, txs int) []Mark {
 // rule asks the detectors in use about a transaction of the store.
 func (r *Result) rule(s *graph.Store, c *graph.CoinColumns, keys Keys) func(uint32) int {
 	found, _ := namedRules(r.Params.Rules) // checked when the parameters were
+	exchanges := map[uint32]bool{}
+	for _, a := range r.Params.Exchanges {
+		if n, ok := s.AccountNumber(a); ok {
+			exchanges[n] = true
+		}
+	}
 	data := dataOf(s, keys)
 	var t Tx
 	return func(tx uint32) int {
 		t.read(c, tx, data)
-		t.Exchange = slices.ContainsFunc(t.Ins, func(e End) bool {
-			_, ok := slices.BinarySearch(r.Params.Exchanges, e.Account)
-			return ok
-		})
+		if len(exchanges) > 0 {
+			t.Exchange = slices.ContainsFunc(t.Ins, func(e End) bool { return exchanges[e.Account] })
+		}
 		t.measure()
 		return excludes(found, &t)
 	}

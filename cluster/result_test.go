@@ -268,7 +268,8 @@ func TestCut(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		for range 20 {
 			e := r.Edges[rng.IntN(len(r.Edges))]
-			for _, cut := range []Cut{{e.Tx, EveryAccount}, {e.Tx, e.B}} {
+			name, _ := s.AccountName(e.B)
+			for _, cut := range []Cut{{Tx: s.TxName(e.Tx)}, {s.TxName(e.Tx), name}, {Tx: "gone"}, {s.TxName(e.Tx), "gone"}} {
 				without := build(t, s, nil, Params{Rules: DefaultRules(), Cuts: []Cut{cut}})
 				for a, l := range r.Labels {
 					if l != r.Labels[e.A] && without.Labels[a] != l {
@@ -368,7 +369,7 @@ mix 2018-01-26T00:02Z a.0 b.0 -> x:50 y:50 kraken2:10 bitstamp2:20
 // TestFile: what is written is read back, and a change of any byte is noticed.
 func TestFile(t *testing.T) {
 	s := put(t, filepath.Join(t.TempDir(), "st"), ledgertest.Chain{Seed: 5, Length: 8, PerBlock: 4})
-	r := build(t, s, mirror{}, Params{Rules: DefaultRules(), Keys: true, Cuts: []Cut{{9, EveryAccount}, {7, 3}, {9, EveryAccount}}})
+	r := build(t, s, mirror{}, Params{Rules: DefaultRules(), Keys: true, Cuts: []Cut{{Tx: "b"}, {"a", "x"}, {Tx: "b"}}})
 	path := filepath.Join(t.TempDir(), "x")
 	if err := r.Write(path); err != nil {
 		t.Fatal(err)
