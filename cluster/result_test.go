@@ -222,7 +222,7 @@ func TestUpdate(t *testing.T) {
 					t.Fatalf("seed %d, keys %v: not what a build gives after %+v", seed, keys != nil, chain)
 				}
 			}
-			s = put(t, dir, ledgertest.Chain{Seed: seed, Length: 38})
+			put(t, dir, ledgertest.Chain{Seed: seed, Length: 38})
 			undo(t, dir, 19)
 			s = put(t, dir)
 			if err := r.Update(ctx, s, keys); err != nil {
