@@ -87,8 +87,9 @@ type Keys interface {
 	Kind(key []byte) Kind
 }
 
-// Kind is a type of script. Codecs number their own from 2.
-type Kind uint8
+// Kind is a type of script. Codecs number their own from 2. It is an alias, so
+// that a codec implements Keys without this package.
+type Kind = uint8
 
 // The kinds that all ledgers have.
 const (
