@@ -1,12 +1,9 @@
 package cluster
 
 import (
-	"os"
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"github.com/coldtrail/coldtrail/graph"
 )
 
 // TestForestOrder: whatever the order of the unions, clusters are the connected
@@ -63,53 +60,4 @@ func components(n int, edges [][2]uint32) []uint32 {
 		}
 	}
 	return label
-}
-
-// largeStore opens the store of the 5-million-transaction chain (bench page):
-// its folder is in COLDTRAIL_CHAIN_STORE.
-func largeStore(t testing.TB) (*graph.Store, graph.CoinColumns) {
-	t.Helper()
-	dir := os.Getenv("COLDTRAIL_CHAIN_STORE")
-	if dir == "" {
-		t.Skip("COLDTRAIL_CHAIN_STORE is not set: the store of chaingen -txs 5000000 -mix")
-	}
-	s, err := graph.OpenStore(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	c, ok := s.CoinColumns()
-	if !ok {
-		t.Fatal("no columns of coins")
-	}
-	return s, c
-}
-
-// BenchmarkMultiInput clusters the large chain and holds the figures that
-// BlockSci gives on the same bytes.
-func BenchmarkMultiInput(b *testing.B) {
-	s, c := largeStore(b)
-	for _, keep := range []bool{false, true} {
-		name := "clusters"
-		if keep {
-			name = "with-evidence"
-		}
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				var t Tx
-				r := base{c: &c, forest: NewForest(s.Accounts()), keep: keep}
-				r.rule = func(tx uint32) int {
-					t.read(&c, tx, nil)
-					t.measure()
-					return generic(&t)/certain - 1
-				}
-				if err := r.run(b.Context(), 0, uint32(c.Txs())); err != nil {
-					b.Fatal(err)
-				}
-				if got := r.forest.Count(); got != 3532752 || len(r.excluded) != 11886 {
-					b.Fatalf("%d clusters, %d CoinJoins", got, len(r.excluded))
-				}
-			}
-		})
-	}
 }

@@ -13,8 +13,8 @@ import (
 
 // Errors of clusterings. They are wrapped with what was asked or refused.
 var (
-	// ErrModel: a ledger that has no coins to cluster by.
-	ErrModel = errors.New("not a ledger of coins")
+	// ErrModel: a ledger without coins to cluster by, or with amounts beyond 64 bits.
+	ErrModel = errors.New("not a ledger of coins whose amounts have 64 bits")
 	// ErrReplaced: the store's blocks are not those that a clustering was made of.
 	ErrReplaced = errors.New("the store has other blocks")
 	// ErrKeys: a clustering by keys, without what reads the keys of the ledger.
@@ -184,6 +184,9 @@ func (r *Result) extend(ctx context.Context, s *graph.Store, keys Keys, forest F
 	b := base{
 		c: &c, forest: forest.Grow(s.Accounts()), cuts: cuts, keep: true,
 		rule: r.rule(s, &c, keys), edges: r.Edges, excluded: r.Excluded,
+	}
+	if len(b.edges) == 0 {
+		b.edges = make([]Edge, 0, s.Accounts()/2) // rather than to grow by copies
 	}
 	if err := b.run(ctx, r.Txs(), uint32(c.Txs())); err != nil {
 		return err

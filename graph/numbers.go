@@ -38,9 +38,3 @@ func (s *Store) FirstOfBlocks() []uint32 {
 	}
 	return s.blockTx.All()
 }
-
-// BlockNumbered names the block at a place in FirstOfBlocks, and its time in
-// Unix seconds.
-func (s *Store) BlockNumbered(b int) (ledger.BlockRef, int64) {
-	return s.blockRef(b), int64(s.blockTime.At(b))
-}
