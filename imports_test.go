@@ -16,7 +16,7 @@ const order = `
 money
 ledger
 ledger/ledgertest source/table graph tag heist
-graph/graphtest casefile
+graph/graphtest casefile study
 trace
 report
 cmd/coldtrail
