@@ -17,7 +17,7 @@ money
 ledger
 ledger/ledgertest source/table graph tag heist
 graph/graphtest casefile study
-trace
+trace study/claims
 report
 cmd/coldtrail
 `

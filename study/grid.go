@@ -277,3 +277,6 @@ func (b *builder) leaveOut() error {
 	}
 	return nil
 }
+
+// Claims lists the register's claims that a cell's ten largest stand on.
+func (g *Grid) Claims(c Cell) []string { return g.claims(c.Basis, c.Top) }
