@@ -8,6 +8,7 @@
 //	graph            keeps transfers and walks them
 //	tag              who is behind an address, says who, how sure
 //	heist            the register: incidents, claims, sources, actors
+//	study            rankings, totals, shares, intervals; study/claims checks an article
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

@@ -82,6 +82,8 @@ it went, with the proof. It works offline on files you have.
   coldtrail trace --case FILE             a case file and its data
   coldtrail trace explain PLACE --case F  the hops behind one figure, and the cut
   coldtrail register show                 what sources claim about heists
+  coldtrail study                         heists counted, and what each count depends on
+  coldtrail claims check                  an article, checked
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a mismatch with what the case
 expects, 4 done but records were left out, 130 interrupted.`,
@@ -102,7 +104,7 @@ expects, 4 done but records were left out, 130 interrupted.`,
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%v; see %s --help", err, c.CommandPath())
 	})
-	cmd.AddCommand(a.demoCommand(), a.traceCommand(), a.versionCommand(), a.doctorCommand(), a.manCommand(), a.registerCommand())
+	cmd.AddCommand(a.demoCommand(), a.traceCommand(), a.versionCommand(), a.doctorCommand(), a.manCommand(), a.registerCommand(), a.studyCommand(), a.claimsCommand())
 	return cmd
 }
 
