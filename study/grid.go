@@ -243,6 +243,13 @@ func (g *Grid) Tornado() (out []Change) {
 		out = append(out, c)
 	}
 	out = append(out, change("as known in 2021-04", "tornado.known.2021-04", was, g.Cell("stolen", "2021-04", true, "moderate")))
+	out = append(out, g.ends(was)...)
+	bySize(out)
+	return out
+}
+
+// ends reads each counted incident at the ends of its range, all else as it is.
+func (g *Grid) ends(was Cell) (out []Change) {
 	for n := range g.rows {
 		row := &g.rows[n]
 		a := row.On(left)
@@ -250,10 +257,13 @@ func (g *Grid) Tornado() (out []Change) {
 			lo, hi := was, was
 			lo.Sum.cents = was.Sum.cents.Monus(a.Value.cents.Monus(a.Low.cents))
 			hi.Sum.cents = was.Sum.cents.Add(a.High.cents.Monus(a.Value.cents))
-			out = append(out, change(row.ID+" at the low end of its range", "tornado.low."+row.ID, was, lo), change(row.ID+" at the high end of its range", "tornado.high."+row.ID, was, hi))
+			for _, c := range []Change{change(row.ID+" at the low end of its range", "tornado.low."+row.ID, was, lo), change(row.ID+" at the high end of its range", "tornado.high."+row.ID, was, hi)} {
+				if !c.By.cents.IsZero() {
+					out = append(out, c)
+				}
+			}
 		}
 	}
-	bySize(out)
 	return out
 }
 

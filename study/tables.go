@@ -64,7 +64,7 @@ func (b *builder) top(basis Basis) Top {
 	for n := range rows[:min(TopN, len(rows))] {
 		row := &rows[n]
 		a := b.on(row, basis)
-		k := Rank{n + 1, row.ID, row.Title, a.Value, row.Claimed.Verdict, row.Draft, fmt.Sprintf("top.%s.%d", basis, n+1)}
+		k := Rank{n + 1, row.ID, row.Title, a.Value, row.Claimed.Verdict, row.Draft, a.Stands, fmt.Sprintf("top.%s.%d", basis, n+1)}
 		b.number(k.Number, fmt.Sprintf("rank %d on %s", k.Rank, basis), a.Value.String()+" "+row.ID, []string{row.ID}, a.Claims)
 		t.Rows, t.Sum.cents = append(t.Rows, k), t.Sum.cents.Add(a.Value.cents)
 		ids, claims = append(ids, row.ID), append(append(claims, a.Claims...), row.Claimed.Claims...)
@@ -268,7 +268,7 @@ func (b *builder) sizes() error {
 	rows := pick(b.ranked(b.rows, basis), func(r *Row) bool { return !b.on(r, basis).Value.cents.IsZero() })
 	for n := range rows {
 		a := b.on(&rows[n], basis)
-		z.Values = append(z.Values, Rank{n + 1, rows[n].ID, rows[n].Title, a.Value, rows[n].Claimed.Verdict, rows[n].Draft, "size." + rows[n].ID})
+		z.Values = append(z.Values, Rank{n + 1, rows[n].ID, rows[n].Title, a.Value, rows[n].Claimed.Verdict, rows[n].Draft, a.Stands, "size." + rows[n].ID})
 		b.number("size."+rows[n].ID, "size", a.Value.String(), []string{rows[n].ID}, a.Claims)
 		all = all.Add(a.Value.cents)
 		c, _ := a.Value.cents.MulDiv(money.Units(uint64(2*n+1)), money.Units(1))

@@ -92,13 +92,15 @@ func (t *table) front(s *Study) {
 	row(f.Actor+", every disputed one counted", f.WithAll, "")
 	row(f.Actor+", no disputed one counted", f.NoneOf, "")
 	iv, b := f.Interval, terms.Basis
-	t.line("interval on "+string(b), t.dollars(terms, b, iv.Low), t.dollars(terms, b, iv.Central), t.dollars(terms, b, iv.High), "", "hard bounds", "total.actor.interval", "")
-	t.line("90 % of the runs", t.dollars(terms, b, iv.P5), t.dollars(terms, b, iv.Mean), t.dollars(terms, b, iv.P95), "", fmt.Sprintf("%d runs, seed %d", s.Header.Runs, s.Header.Seed), "total.actor.interval", "")
+	fmt.Fprintln(t.t)
+	t.line("INTERVAL ON "+strings.ToUpper(string(b)), "low", "middle", "high", "number", "")
+	t.line("hard bounds, and what is counted", t.dollars(terms, b, iv.Low), t.dollars(terms, b, iv.Central), t.dollars(terms, b, iv.High), "total.actor.interval", "")
+	t.line(fmt.Sprintf("90 %% of %d runs, seed %d, and their mean", s.Header.Runs, s.Header.Seed), t.dollars(terms, b, iv.P5), t.dollars(terms, b, iv.Mean), t.dollars(terms, b, iv.P95), "total.actor.interval", "")
 }
 
 func (t *table) tops(s *Study) {
 	head := []string{"THE TEN LARGEST"}
-	part := []string{s.Front.Actor + "'s (+), disputed (?)"}
+	part := []string{s.Front.Actor + "'s (+); ? disputed; = as left control"}
 	for _, top := range s.Tops {
 		head = append(head, string(top.Basis))
 		part = append(part, fmt.Sprintf("%d; %s", top.Count, top.Share))
@@ -112,7 +114,7 @@ func (t *table) tops(s *Study) {
 				continue
 			}
 			r := top.Rows[n]
-			cells = append(cells, r.ID+mark(r.Verdict, r.Draft)+" "+t.dollars(s.Header.Terms, top.Basis, r.Value))
+			cells = append(cells, r.ID+mark(r.Verdict, r.Draft)+" "+map[bool]string{true: "="}[r.Stands]+t.dollars(s.Header.Terms, top.Basis, r.Value))
 		}
 		t.line(append(cells, "")...)
 	}
@@ -182,8 +184,11 @@ func (t *table) tornado(s *Study) {
 	t.line("ONE CHOICE AT A TIME", "the actor's sum moves by", "to", "of ten", "share", "")
 	for _, c := range s.Tornado {
 		sign := "-"
-		if c.Up {
+		switch {
+		case c.Up:
 			sign = "+"
+		case c.By.Cents().IsZero():
+			sign = ""
 		}
 		by, err := Column{c.By.Terms()}.Cell(c.By, true)
 		to, err2 := Column{c.After.Terms()}.Cell(c.After, true)

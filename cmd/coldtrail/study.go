@@ -149,7 +149,7 @@ func (a *app) studyBuild() *cobra.Command {
 				{"CITATION.cff", func(w io.Writer) error { _, err := io.WriteString(w, study.Citation); return err }},
 			}
 			for _, p := range parts {
-				if err := writePart(filepath.Join(out, p.name), p.write); err != nil {
+				if err := writeFile(filepath.Join(out, p.name), p.write); err != nil {
 					return err
 				}
 				fmt.Fprintln(a.out, p.name)
@@ -160,18 +160,6 @@ func (a *app) studyBuild() *cobra.Command {
 	f.add(cmd)
 	cmd.Flags().StringVar(&out, "out", "", "folder to write")
 	return cmd
-}
-
-func writePart(name string, write func(io.Writer) error) error {
-	file, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := write(file); err != nil {
-		file.Close()
-		return err
-	}
-	return file.Close()
 }
 
 func writeNumbers(w io.Writer, s *study.Study) error {
