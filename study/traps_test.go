@@ -244,8 +244,8 @@ func TestNetInNativeUnits(t *testing.T) {
 // low, moderate and high confidence, in millions.
 func TestYearsOfTheDraft(t *testing.T) {
 	const want = `2011 450/2 0 0 0
-2012 6/5 0 0 0
-2013 40/4 0 0 0
+2012 5/5 0 0 0
+2013 39/4 0 0 0
 2014 12/3 0 0 0
 2015 19/4 0 0 0
 2016 395/9 252 81 81
