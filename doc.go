@@ -25,6 +25,7 @@
 //	guard/serve      the guard over HTTP, for Fireblocks, beside a Safe service
 //	guard/cases      real histories of wallets, to play a guard against
 //	cluster          joins addresses by stated rules, reversible
+//	study            rankings, totals, shares, intervals; study/claims checks an article
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

@@ -17,8 +17,8 @@ money guard/evm guard/receipt
 ledger guard/eip712
 source/payments
 ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe source/swift source/iso20022
-graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known guard/psbt cluster
-trace guard
+graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known guard/psbt cluster study
+trace guard study/claims
 guard/replay guard/serve
 report
 cmd/coldtrail

@@ -89,6 +89,8 @@ it went, with the proof. It works offline on files you have.
   coldtrail register show                 what sources claim about heists
   coldtrail tag lookup ADDRESS            who is said to stand behind an address
   coldtrail guard check FILE              check a transfer before it is signed
+  coldtrail study                         heists counted, and what each count depends on
+  coldtrail claims check                  an article, checked
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a mismatch with what the case
 expects, 4 done but records were left out, 130 interrupted.`,
@@ -122,6 +124,7 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.versionCommand(),
 		a.manCommand(),
 	)
+	cmd.AddCommand(a.demoCommand(), a.traceCommand(), a.versionCommand(), a.doctorCommand(), a.manCommand(), a.registerCommand(), a.studyCommand(), a.claimsCommand())
 	return cmd
 }
 
