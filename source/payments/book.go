@@ -272,6 +272,10 @@ func (b *book) entry(m *Message) {
 		p.Shown = true
 		b.note("%s: %s of %s without an order here", m.Evidence(), m.Role, m.Amount)
 	}
+	if p.Shown {
+		p.Order.join(m)
+	}
+	b.settleAltered(p, m)
 	slot := &p.credit
 	if m.Role == Debited {
 		slot = &p.debit
@@ -286,6 +290,29 @@ func (b *book) entry(m *Message) {
 	}
 	if (*slot).Amount != m.Amount {
 		b.leaveOut(m, fmt.Sprintf("a second %s of %s, with another amount", m.Role, p.ID))
+	}
+}
+
+// join gives a payment that entries alone show the account of one more entry.
+func (o *Message) join(m *Message) {
+	switch {
+	case m.Role == Credited && o.Creditor.IsZero():
+		o.Creditor, o.CreditorAgent = m.Account, Party{BIC: m.Account.BIC}
+	case m.Role == Debited && o.Debtor.IsZero():
+		o.Debtor, o.DebtorAgent = m.Account, Party{BIC: m.Account.BIC}
+	}
+}
+
+// settleAltered lets a reported booking decide which of two contradicting
+// messages moved the money: the one whose amount was booked.
+func (b *book) settleAltered(p *Payment, m *Message) {
+	for i := range p.Altered {
+		if a := &p.Altered[i]; m.Amount != p.Order.Amount && a.Amount == m.Amount {
+			b.note("%s: %s of %s is what was booked, not %s of %s", m.Evidence(), a.Evidence(), a.Amount, p.Order.Evidence(), p.Order.Amount)
+			p.Order, *a = *a, p.Order
+			b.skipped--
+			return
+		}
 	}
 }
 

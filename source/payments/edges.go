@@ -102,7 +102,9 @@ func (b *book) transfers(p *Payment) []ledger.Transfer {
 		if who == "" {
 			who = "?"
 		}
-		out = append(out, b.transfer(p, fmt.Sprintf("%s/charge%d", p.ID, i+1), from, ledger.Account("fees:"+who), c.Money, p.attrs("fees", weak)))
+		t := b.transfer(p, fmt.Sprintf("%s/charge%d", p.ID, i+1), from, ledger.Account("fees:"+who), c.Money, p.attrs("fees", weak))
+		t.Tx = t.ID // a seed that names the payment means its value
+		out = append(out, t)
 	}
 	return out
 }
@@ -116,6 +118,7 @@ func (b *book) returns(p *Payment) []move {
 		mv := move{}
 		mv.at, mv.dateOnly = when(m, &p.Order)
 		t := b.transfer(p, fmt.Sprintf("%s/return%d", p.ID, i+1), to, from, m.Amount, p.attrs("customer", weak))
+		t.Tx = t.ID
 		t.Attrs["state"], t.Evidence = "returned", m.Evidence()
 		mv.list = []ledger.Transfer{t}
 		out = append(out, mv)

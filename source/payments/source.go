@@ -93,19 +93,26 @@ func New(messages []Message, damage Damage, input, sha256 string, opt Options) *
 // summary says what was read, what moved, and on which assumptions.
 func (b *book) summary(opt Options, messages, tied int) []string {
 	n := map[Role]int{}
-	moved := 0
+	moved, shown := 0, 0
 	for _, p := range b.payments {
 		for r := Order; r <= Balance; r++ {
-			if p.Has(r) {
+			if p.Has(r) && !p.Shown {
 				n[r]++
 			}
 		}
 		if p.Moved() {
 			moved++
 		}
+		if p.Shown {
+			shown++
+		}
 	}
 	out := []string{fmt.Sprintf("%d messages, %d payments: %d ordered, %d accepted, %d rejected, %d credited, %d returned, %d recalled",
 		messages, len(b.payments), n[Order], n[Accepted], n[Rejected], n[Credited], n[Returned], n[Recalled])}
+	if shown > 0 {
+		out = append(out, fmt.Sprintf("%d more bookings are reported without an order", shown))
+	}
+	out = append(out, b.sums()...)
 	if opt.Layer == Settlement {
 		out = append(out, "settlement legs as instructed; the customers' payments are another ledger")
 	}
@@ -175,4 +182,34 @@ func (s *Source) from(ctx context.Context, i int) iter.Seq2[ledger.Transfer, err
 			}
 		}
 	}
+}
+
+// sums are the amounts of each currency: attempted, credited, returned.
+func (b *book) sums() []string {
+	type total struct{ ordered, credited, returned Money }
+	by := map[string]*total{}
+	add := func(to *Money, m Money) { *to = Money{m.Currency, to.Units.Add(m.Units)} }
+	for _, p := range b.payments {
+		c := p.Order.Amount
+		t := by[c.Currency]
+		if t == nil {
+			t = &total{Money{Currency: c.Currency}, Money{Currency: c.Currency}, Money{Currency: c.Currency}}
+			by[c.Currency] = t
+		}
+		if p.Has(Order) && p.Order.Type != "MT101" {
+			add(&t.ordered, c)
+		}
+		if p.credit != nil && !p.Shown {
+			add(&t.credited, c)
+		}
+		if p.Returned.Stated() {
+			add(&t.returned, p.Returned)
+		}
+	}
+	var out []string
+	for _, c := range slices.Sorted(maps.Keys(by)) {
+		t := by[c]
+		out = append(out, fmt.Sprintf("attempted %s, credited %s, returned %s", t.ordered.Grouped(), t.credited.Grouped(), t.returned.Grouped()))
+	}
+	return out
 }
