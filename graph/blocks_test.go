@@ -74,9 +74,9 @@ func ingest(t *testing.T, dir string, src ledger.Source, o graph.IngestOptions) 
 }
 
 // digestOf checks a store and gives its digest.
-func digestOf(t *testing.T, dir string) string {
+func digestOf(t *testing.T, dir string, codecs ...ledger.Codec) string {
 	t.Helper()
-	s, err := graph.OpenStore(dir)
+	s, err := graph.OpenStore(dir, codecs...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,13 +15,16 @@ import (
 	"time"
 
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/ledger/ledgertest"
+	"github.com/coldtrail/coldtrail/source/bitcoin"
 )
 
 var (
 	kills    = flag.Int("kill.n", 8, "how often to kill an ingest")
 	killSeed = flag.Uint64("kill.seed", 1, "when to kill it")
 	killSize = flag.Int("kill.blocks", 400, "blocks of the chain that is ingested, of some 50 transactions")
+	killDir  = flag.String("kill.dir", "", "a folder of block files to ingest instead")
 )
 
 // childEnv names the store that a child of this test ingests into.
@@ -29,9 +32,8 @@ const childEnv = "COLDTRAIL_TEST_KILL"
 
 func TestMain(m *testing.M) {
 	if dir, ok := os.LookupEnv(childEnv); ok {
-		dir, size, _ := strings.Cut(dir, "|")
-		n, _ := strconv.Atoi(size)
-		if err := killed(dir, n); err != nil {
+		dir, files, _ := strings.Cut(dir, "|")
+		if err := killed(dir, files); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -40,15 +42,34 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func killChain(n int) ledgertest.Chain { return ledgertest.Chain{Seed: 11, Length: n, PerBlock: 50} }
+// killSource is what is ingested: a number of synthetic blocks, or the block
+// files of a folder.
+func killSource(files string) (ledger.BlockSource, error) {
+	if n, err := strconv.Atoi(files); err == nil {
+		return ledgertest.Chain{Seed: 11, Length: n, PerBlock: 50}, nil
+	}
+	return bitcoin.Open(files, bitcoin.Options{})
+}
+
+// killFiles names the source for the process that is killed.
+func killFiles() string {
+	if *killDir != "" {
+		return *killDir
+	}
+	return strconv.Itoa(*killSize)
+}
 
 // killed is the process that is killed: it ingests to the end if it may.
-func killed(dir string, n int) error {
-	w, err := graph.OpenWriter(dir)
+func killed(dir, files string) error {
+	src, err := killSource(files)
 	if err != nil {
 		return err
 	}
-	if _, err := graph.Ingest(context.Background(), w, killChain(n), graph.IngestOptions{Every: 300}); err != nil {
+	w, err := graph.OpenWriter(dir, src.Codec())
+	if err != nil {
+		return err
+	}
+	if _, err := graph.Ingest(context.Background(), w, src, graph.IngestOptions{Every: 300}); err != nil {
 		return err
 	}
 	return w.Close()
@@ -62,12 +83,12 @@ func TestKills(t *testing.T) {
 		t.Skip("kills processes for some seconds")
 	}
 	whole := t.TempDir()
-	if err := killed(whole, *killSize); err != nil {
+	if err := killed(whole, killFiles()); err != nil {
 		t.Fatal(err)
 	}
-	want := digestOf(t, whole)
+	want := digestOf(t, whole, killCodecs(t)...)
 	begin := time.Now()
-	if err := killed(t.TempDir(), *killSize); err != nil {
+	if err := killed(t.TempDir(), killFiles()); err != nil {
 		t.Fatal(err)
 	}
 	alone := time.Since(begin)
@@ -82,18 +103,27 @@ func TestKills(t *testing.T) {
 			continue
 		}
 		finished++
-		if got := digestOf(t, dir); got != want {
+		if got := digestOf(t, dir, killCodecs(t)...); got != want {
 			t.Fatalf("after %d kills: digest %s, want %s", died, got, want)
 		}
 		dir = t.TempDir()
 	}
-	if err := killed(dir, *killSize); err != nil {
+	if err := killed(dir, killFiles()); err != nil {
 		t.Fatal(err)
 	}
-	if got := digestOf(t, dir); got != want {
+	if got := digestOf(t, dir, killCodecs(t)...); got != want {
 		t.Errorf("after %d kills: digest %s, want %s", died, got, want)
 	}
 	t.Logf("%d kills within an ingest of %v, %d ingests ended before theirs", died, alone, finished)
+}
+
+func killCodecs(t *testing.T) []ledger.Codec {
+	t.Helper()
+	src, err := killSource(killFiles())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []ledger.Codec{src.Codec()}
 }
 
 // killOnce starts an ingest and kills it after a while; false when it ended
@@ -101,7 +131,7 @@ func TestKills(t *testing.T) {
 func killOnce(t *testing.T, dir string, after time.Duration) bool {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childEnv+"="+dir+"|"+strconv.Itoa(*killSize))
+	cmd.Env = append(os.Environ(), childEnv+"="+dir+"|"+killFiles())
 	var said strings.Builder
 	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
@@ -124,7 +154,7 @@ func killOnce(t *testing.T, dir string, after time.Duration) bool {
 // opens opens what a kill left: nothing yet, or a whole store.
 func opens(t *testing.T, dir string) {
 	t.Helper()
-	s, err := graph.OpenStore(dir)
+	s, err := graph.OpenStore(dir, killCodecs(t)...)
 	if errors.Is(err, graph.ErrNoStore) {
 		return
 	}

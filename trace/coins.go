@@ -213,6 +213,18 @@ func (e *Engine) mixView(v int, inputs, all []*coin) {
 			for j, share := range money.Largest(taint, weights) {
 				all[j].figs[v].Amounts[i] = share
 			}
+		case HaircutTruncated:
+			var taint money.Amount
+			for _, c := range inputs {
+				taint = taint.Add(c.figs[v].Amounts[i])
+			}
+			left := taint
+			for j := range all[:len(all)-1] {
+				share := truncatedShare(taint, value, all[j].value).Min(left)
+				all[j].figs[v].Amounts[i] = share
+				left = left.Sub(share)
+			}
+			all[len(all)-1].figs[v].Amounts[i] = left.Min(all[len(all)-1].value)
 		case Poison:
 			hit := false
 			for _, c := range inputs {
@@ -225,6 +237,18 @@ func (e *Engine) mixView(v int, inputs, all []*coin) {
 			}
 		}
 	}
+}
+
+// truncatedShare is an output's part of a taint in BlockSci's rounding. It is the
+// one place where an amount passes through floating point: see HaircutTruncated.
+func truncatedShare(taint, value, output money.Amount) money.Amount {
+	_, t := taint.Words()
+	_, v := value.Words()
+	_, w := output.Words()
+	if v == 0 {
+		return money.Zero
+	}
+	return money.Units(uint64(float64(w) * float64(t) / float64(v)))
 }
 
 // checkMix holds every policy to Σ tainted in = Σ tainted out at this
@@ -346,9 +370,9 @@ func (e *Engine) paintView(c *coin, v int, before Figures, added money.Amount) {
 		switch {
 		case p == Poison && !added.IsZero():
 			f.Amounts[i] = c.value
-		case p == Haircut && whole:
+		case (p == Haircut || p == HaircutTruncated) && whole:
 			f.Amounts[i] = c.value
-		case p == Haircut:
+		case p == Haircut || p == HaircutTruncated:
 			f.Amounts[i] = before.Amounts[i].Add(added)
 		}
 	}

@@ -13,14 +13,19 @@ type Policy string
 
 // The policies that both kinds of ledger have.
 const (
-	FIFO       Policy = "fifo"
-	LIFO       Policy = "lifo"
-	Haircut    Policy = "haircut"
-	Poison     Policy = "poison"
-	TaintFirst Policy = "taint-first"
-	CleanFirst Policy = "clean-first"
-	OwnFirst   Policy = "own-first"
-	LIBR       Policy = "libr"
+	FIFO    Policy = "fifo"
+	LIFO    Policy = "lifo"
+	Haircut Policy = "haircut"
+	Poison  Policy = "poison"
+	// HaircutTruncated is the haircut on coins as BlockSci rounds it: an output
+	// gets the whole part of value * tainted / all, in floating point, and the fee
+	// what remains. It loses units, and is there to compare with that
+	// program; it is never part of "default" or "all".
+	HaircutTruncated Policy = "haircut-truncated"
+	TaintFirst       Policy = "taint-first"
+	CleanFirst       Policy = "clean-first"
+	OwnFirst         Policy = "own-first"
+	LIBR             Policy = "libr"
 )
 
 // Default is what a table shows when nothing is chosen: every policy that coins
@@ -45,6 +50,7 @@ var Methods = []Method{
 	{CleanFirst, "the holder's own value leaves first; on coins the order cifo", "Re Hallett's Estate (1880) 13 Ch D 696, in aggregate", "both"},
 	{OwnFirst, "the holder's own value leaves first, then each victim's in order of arrival", "Re Hallett's Estate (1880) 13 Ch D 696", "accounts"},
 	{LIBR, "a cap on each claim: the lowest balance since the claim arose; not an allocation between claimants", "Roscoe v Winder [1915] 1 Ch 62; Bishopsgate v Homan [1995] Ch 211", "accounts"},
+	{HaircutTruncated, "the haircut cut off below the unit at each output, in floating point; loses units, for comparison with BlockSci only", "observed behaviour of BlockSci 0.7.0 (int64 of a double share)", "coins"},
 	{Poison, "anything touched is wholly tainted; reachability, does not conserve", "named so in R. Anderson, Tracing stolen bitcoin, Light Blue Touchpaper, 26 March 2018", "both"},
 }
 
@@ -92,7 +98,7 @@ func coinOrder(p Policy) (order, bool) {
 func (p Policy) On(m ledger.Model) bool {
 	if m == ledger.UTXO {
 		_, ordered := coinOrder(p)
-		return ordered || p == Haircut || p == Poison
+		return ordered || p == Haircut || p == Poison || p == HaircutTruncated
 	}
 	switch p {
 	case FIFO, LIFO, Haircut, Poison, TaintFirst, CleanFirst, OwnFirst, LIBR:
@@ -102,8 +108,8 @@ func (p Policy) On(m ledger.Model) bool {
 }
 
 // Conserves reports whether the policy keeps Σ tainted out = Σ tainted in. All
-// do but poison.
-func (p Policy) Conserves() bool { return p != Poison }
+// do but poison, and the haircut in another program's rounding.
+func (p Policy) Conserves() bool { return p != Poison && p != HaircutTruncated }
 
 // ParsePolicies reads a comma-separated list of policy names, without regard
 // to case; "all" is every policy of the kind of ledger, "default" is Default.
@@ -135,7 +141,7 @@ func ParsePolicies(list string, m ledger.Model) ([]Policy, error) {
 		case p.On(ledger.UTXO) || p.On(ledger.Accounts):
 			return nil, fmt.Errorf("policy %q does not exist on %s ledgers", word, m)
 		default:
-			return nil, fmt.Errorf("unknown policy %q; there are fifo, lifo, haircut, poison, taint-first, clean-first; on coins tiho, tifo, cifo, ciso and the xIyO orders (hiso); on accounts own-first, libr", word)
+			return nil, fmt.Errorf("unknown policy %q; there are fifo, lifo, haircut, poison, taint-first, clean-first; on coins tiho, tifo, cifo, ciso, the xIyO orders (hiso) and haircut-truncated; on accounts own-first, libr", word)
 		}
 	}
 	return ps, nil

@@ -21,7 +21,13 @@ type Sweep struct {
 	seeds []uint32 // outputs, ascending, whole
 	after int      // seeds before the transaction in work
 	// Stop, if set, says at which accounts the trail ends.
-	stop  func(account uint32) bool
+	stop func(account uint32) bool
+	// Set while a network is built: the transactions that poison reaches, and
+	// what a policy puts on each output and fee.
+	reached *[]uint32
+	flowed  func(out uint32, n uint64)
+	paid    func(tx uint32, n uint64)
+
 	k     uint64
 	queue txQueue
 	in    inbox
@@ -60,11 +66,6 @@ type SweptEnd struct {
 
 // OnePass is the name of the one-pass bounds among sweeps (tracing method, 4.5).
 const OnePass Policy = "one-pass"
-
-// HaircutTruncated is the haircut as BlockSci rounds it: each output gets the
-// whole part of value * (tainted/all), in floating point. It loses units at
-// every hop and is here for comparison with that program only.
-const HaircutTruncated Policy = "haircut-truncated"
 
 // NewSweep prepares to follow outputs through columns. It fails with ErrSeed
 // when an output is not there, and with ErrQuestion when a transaction of the

@@ -14,7 +14,7 @@ import (
 )
 
 // storeOf reads a source into a store.
-func storeOf(t testing.TB, src ledger.Source) *graph.Store {
+func storeOf(t testing.TB, src ledger.Source, codecs ...ledger.Codec) *graph.Store {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "store")
 	w, err := graph.OpenWriter(dir)
@@ -27,7 +27,7 @@ func storeOf(t testing.TB, src ledger.Source) *graph.Store {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := graph.OpenStore(dir)
+	s, err := graph.OpenStore(dir, codecs...)
 	if err != nil {
 		t.Fatal(err)
 	}

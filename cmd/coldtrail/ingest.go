@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,12 +17,14 @@ import (
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/source/bitcoin"
+	"github.com/coldtrail/coldtrail/source/ethereum"
 	"github.com/coldtrail/coldtrail/source/table"
 )
 
 // into holds the flags that every ingest takes.
 type into struct {
 	store  string
+	memory string
 	every  int
 	undo   bool
 	asJSON bool
@@ -45,10 +49,11 @@ goes on where the store ends.`,
 	}
 	f := cmd.PersistentFlags()
 	f.StringVarP(&o.store, "store", "s", "", "folder of the store; made if it is not there")
+	f.StringVar(&o.memory, "memory", "2GiB", "private memory to stay within; mapped files of the store come on top and give way")
 	f.IntVar(&o.every, "commit-every", 2_000_000, "transfers between two commits: what a kill can lose")
 	f.BoolVar(&o.undo, "undo", false, "take blocks back that the files' best chain has left")
 	f.BoolVar(&o.asJSON, "json", false, "print what was done as JSON")
-	cmd.AddCommand(a.ingestBitcoinCommand(o), a.ingestTableCommand(o), a.ingestTextCommand(o))
+	cmd.AddCommand(a.ingestBitcoinCommand(o), a.ingestEthereumCommand(o), a.ingestTableCommand(o), a.ingestTextCommand(o))
 	return cmd
 }
 
@@ -82,6 +87,35 @@ is taken. A file of transactions of bitcoin-etl (JSON lines) is read as well.`,
 	f.StringVar(&network, "network", "", "mainnet, testnet3, testnet4, signet or regtest (default: by the magic of the first block)")
 	f.IntVar(&opt.Workers, "workers", 0, "blocks parsed at a time (default: one a processor)")
 	f.BoolVar(&opt.SkipMerkle, "skip-merkle", false, "do not check Merkle roots: quicker, and a flipped bit may go unnoticed")
+	return cmd
+}
+
+func (a *app) ingestEthereumCommand(o *into) *cobra.Command {
+	var opt ethereum.Options
+	var id string
+	cmd := &cobra.Command{
+		Use: "ethereum DIR|FILE...", Short: "Tables of ethereum-etl: transactions, receipts, token transfers, traces, blocks",
+		Long: `ethereum reads exports of ethereum-etl, CSV or JSON lines, plain or gzip. Each table
+is known by its columns. Traces, where they are given, say what moved inside
+transactions; receipts, which transactions failed. docs/ethereum.md has the rules.`,
+		Example: `  coldtrail ingest ethereum export/ --store eth
+  coldtrail ingest ethereum transactions.csv.gz --sort --store eth`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("say which files: ingest ethereum DIR|FILE...")
+			}
+			opt.Ledger = ledger.ID(id)
+			src, err := ethereum.Open(args, opt)
+			if err != nil {
+				return err
+			}
+			return a.ingest(c.Context(), o, src)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&id, "id", "", "id of the ledger (default eip155:1)")
+	f.BoolVar(&opt.AssumeSuccess, "assume-success", false, "take transactions without a status for successful; it is noted")
+	f.BoolVar(&opt.Sort, "sort", false, "put rows in the order of blocks, in memory")
 	return cmd
 }
 
@@ -184,6 +218,11 @@ func (a *app) ingest(ctx context.Context, o *into, src ledger.Source) error {
 	if o.store == "" {
 		return usagef("say where to: --store FOLDER")
 	}
+	limit, err := parseBytes(o.memory)
+	if err != nil {
+		return err
+	}
+	debug.SetMemoryLimit(limit)
 	w, err := graph.OpenWriter(o.store, codecs()...)
 	if err != nil {
 		return err
@@ -217,6 +256,18 @@ func (a *app) ingest(ctx context.Context, o *into, src ledger.Source) error {
 	return err
 }
 
+// parseBytes reads a size such as 512MiB or 2GiB.
+func parseBytes(text string) (int64, error) {
+	for unit, n := range map[string]int64{"GiB": 1 << 30, "MiB": 1 << 20} {
+		if digits, ok := strings.CutSuffix(text, unit); ok {
+			if v, err := strconv.ParseInt(digits, 10, 32); err == nil && v > 0 {
+				return v * n, nil
+			}
+		}
+	}
+	return 0, usagef("--memory %q: want a size such as 512MiB or 2GiB", text)
+}
+
 // ingested is a graph.IngestOptions' Progress. How much is left is said where the
 // source knows where it ends.
 func (p *progress) ingested(at graph.Ingested) {
@@ -232,7 +283,7 @@ func (p *progress) ingested(at graph.Ingested) {
 
 // codecs are the forms of account keys that this program reads.
 func codecs() []ledger.Codec {
-	var out []ledger.Codec
+	out := []ledger.Codec{ethereum.Codec{}}
 	for _, n := range bitcoin.Networks() {
 		out = append(out, bitcoin.NewCodec(n))
 	}

@@ -1,0 +1,363 @@
+package ethereum
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/money"
+)
+
+// block is everything that the tables say of one block.
+type block struct {
+	number   uint64
+	head     *row
+	txs      []row
+	receipts map[string]*row
+	traces   map[string][]row // by transaction
+	rewards  []row
+	tokens   map[string][]row
+	loose    []row // token rows whose transaction is not in the data
+	time     time.Time
+}
+
+// Positions behind the transactions of a block, for what has none.
+const (
+	looseTokens = math.MaxUint32 - 2
+	blockPays   = math.MaxUint32 - 1
+)
+
+// builder turns blocks into transfers and counts what there is to say.
+type builder struct {
+	s   *Source
+	out []ledger.Transfer
+	tie uint64
+	tally
+}
+
+// tally is what a reading counted, for the notes.
+type tally struct {
+	assumed, failed, noGas, repeated int
+	collectibles, rewards, withdrawn int
+	loose, wide, derived             int
+	receipts                         int // below zero: without their transaction
+	wides                            []string
+	assets                           map[ledger.Account]bool
+}
+
+// build makes the transfers of a block in canonical order.
+func (b *builder) build(k *block) error {
+	b.out = b.out[:0]
+	for i := range k.txs {
+		if err := b.transaction(k, &k.txs[i]); err != nil {
+			return err
+		}
+	}
+	if err := b.looseTokens(k); err != nil {
+		return err
+	}
+	return b.blockPays(k)
+}
+
+func (b *builder) transfer(k *block, w *row, id, tx string) ledger.Transfer {
+	return ledger.Transfer{
+		Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time,
+		Evidence: w.file + ":" + strconv.Itoa(w.line),
+	}
+}
+
+// transaction makes the transfers of one transaction: value, gas, tokens.
+func (b *builder) transaction(k *block, w *row) error {
+	if r := k.receipts[w.tx]; r != nil {
+		join(w, r)
+	}
+	traces := k.traces[w.tx]
+	for i := range traces {
+		if t := &traces[i]; w.contract == "" && len(t.trace.path) == 0 && t.trace.kind == "create" {
+			w.contract = t.to
+		}
+	}
+	failed, err := b.hasFailed(w, traces)
+	if err != nil {
+		return err
+	}
+	fee, err := b.fee(w)
+	if err != nil {
+		return err
+	}
+	at := ledger.Key{Block: k.number, Tx: uint32(w.index)}
+	own := b.transfer(k, w, w.tx, w.tx)
+	own.Key = at
+	switch {
+	case failed:
+		b.failed++
+		own.Failed, own.Fee = true, fee
+		own.Debits = []ledger.Debit{{Account: w.from, Amount: fee}}
+		own.Attrs = map[string]string{"attempted": w.value.String(), "attempted_to": string(w.to)}
+	case w.wide:
+		return b.fail(w, "value", "beyond 128 bits in the native asset", money.ErrOverflow)
+	default:
+		spent, fits := w.value.CheckedAdd(fee)
+		if !fits {
+			return b.fail(w, "value", "value and fee", money.ErrOverflow)
+		}
+		own.Fee = fee
+		own.Debits = []ledger.Debit{{Account: w.from, Amount: spent}}
+		to, err := b.receiver(w)
+		if err != nil {
+			return err
+		}
+		own.Credits = []ledger.Credit{{Account: to, Amount: w.value}}
+	}
+	b.out = append(b.out, own)
+	at.Sub++
+	if at.Sub, err = b.internal(k, w, traces, failed, at); err != nil {
+		return err
+	}
+	if failed && len(k.tokens[w.tx]) > 0 {
+		return b.fail(&k.tokens[w.tx][0], "", "a token transfer of a transaction that failed", ErrContradiction)
+	}
+	return b.tokensOf(k, w, at)
+}
+
+// join lays what a receipt says over its transaction.
+func join(w, r *row) {
+	if !w.hasStatus {
+		w.failed, w.hasStatus = r.failed, r.hasStatus
+	}
+	if !w.hasUsed {
+		w.gasUsed, w.hasUsed = r.gasUsed, r.hasUsed
+	}
+	if r.hasPrice {
+		w.gasPrice, w.hasPrice = r.gasPrice, true
+	}
+	if w.contract == "" {
+		w.contract = r.contract
+	}
+}
+
+func (b *builder) fail(w *row, column, msg string, err error) error {
+	return &Error{File: w.file, Line: w.line, Column: column, Msg: fmt.Sprintf("%s: %s", w.tx, msg), Err: err}
+}
+
+// hasFailed says whether a transaction failed: by its receipt, else by the trace
+// at its root. Before block 4,370,000 receipts had no status (EIP-658).
+func (b *builder) hasFailed(w *row, traces []row) (bool, error) {
+	if w.hasStatus {
+		return w.failed, nil
+	}
+	for i := range traces {
+		if len(traces[i].trace.path) == 0 {
+			return traces[i].trace.failed, nil
+		}
+	}
+	if !b.s.opt.AssumeSuccess {
+		return false, &Error{File: w.file, Line: w.line, Column: "receipt_status", Msg: "nobody says whether transaction " + w.tx + " failed",
+			Hint: "give the receipts or the traces too; or assume success, which is noted", Err: ErrStatus}
+	}
+	b.assumed++
+	return false, nil
+}
+
+// fee is the gas that was used times its price.
+func (b *builder) fee(w *row) (money.Amount, error) {
+	if !w.hasUsed || !w.hasPrice {
+		b.noGas++
+		return money.Zero, nil
+	}
+	used, price := w.gasUsed, w.gasPrice
+	if hi, _ := price.Words(); hi != 0 {
+		return money.Zero, b.fail(w, "gas_price", "price of gas", money.ErrOverflow)
+	}
+	hi, u := used.Words()
+	if hi != 0 {
+		return money.Zero, b.fail(w, "gas_used", "gas used", money.ErrOverflow)
+	}
+	return times(u, price), nil
+}
+
+// times multiplies two numbers of 64 bits.
+func times(n uint64, a money.Amount) money.Amount {
+	_, lo := a.Words()
+	hi, low := mul64(n, lo)
+	return money.FromWords(hi, low)
+}
+
+// receiver is the account that a transaction credits: who it is to, or the
+// contract it makes, whose address follows from sender and nonce.
+func (b *builder) receiver(w *row) (ledger.Account, error) {
+	switch {
+	case w.to != "":
+		return w.to, nil
+	case w.contract != "":
+		return w.contract, nil
+	case w.hasNonce == 1:
+		b.derived++
+		return created(w.from, w.nonce), nil
+	}
+	return "", b.fail(w, "to_address", "nobody to credit: no receiver, no contract made, no nonce", ErrValue)
+}
+
+// internal makes transfers of the calls inside a transaction that move value.
+// The root call is the transaction's own value, and is not repeated.
+func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledger.Key) (uint32, error) {
+	slices.SortStableFunc(traces, func(x, y row) int { return slices.Compare(x.trace.path, y.trace.path) })
+	var dead [][]uint32 // calls that failed: what is below them did not happen
+	for i := range traces {
+		t := &traces[i]
+		if t.trace.failed {
+			dead = append(dead, t.trace.path)
+		}
+		root := len(t.trace.path) == 0
+		if root && t.trace.kind == "call" && !failed && (t.value != w.value || t.from != w.from) {
+			return 0, b.fail(t, "value", fmt.Sprintf("its root trace moves %s from %s, its row %s from %s", t.value, t.from, w.value, w.from), ErrContradiction)
+		}
+		below := slices.ContainsFunc(dead, func(d []uint32) bool { return len(d) <= len(t.trace.path) && slices.Equal(d, t.trace.path[:len(d)]) })
+		if root || failed || below || !moves(t) || t.value.IsZero() {
+			continue
+		}
+		if t.wide {
+			return 0, b.fail(t, "value", "beyond 128 bits in the native asset", money.ErrOverflow)
+		}
+		if t.from == "" || t.to == "" {
+			return 0, b.fail(t, "to_address", "value moves, and one end is missing", ErrValue)
+		}
+		v := b.transfer(k, t, w.tx+"/"+t.trace.kind+"/"+pathName(t.trace.path), w.tx)
+		v.Key, v.Debits, v.Credits = at, []ledger.Debit{{Account: t.from, Amount: t.value}}, []ledger.Credit{{Account: t.to, Amount: t.value}}
+		b.out = append(b.out, v)
+		at.Sub++
+	}
+	return at.Sub, nil
+}
+
+// moves reports whether a trace moves its value: a plain call, a creation, a
+// destruction. Delegated and static calls repeat a value without moving it.
+func moves(t *row) bool {
+	switch t.trace.kind {
+	case "call":
+		return t.trace.call == "call"
+	case "create", "suicide", "selfdestruct":
+		return true
+	}
+	return false
+}
+
+func pathName(path []uint32) string {
+	var parts []string
+	for _, p := range path {
+		parts = append(parts, strconv.FormatUint(uint64(p), 10))
+	}
+	return strings.Join(parts, ".")
+}
+
+// tokensOf makes the token transfers of a transaction, by log index.
+func (b *builder) tokensOf(k *block, w *row, at ledger.Key) error {
+	rows := k.tokens[w.tx]
+	slices.SortStableFunc(rows, func(x, y row) int { return cmp.Compare(x.log, y.log) })
+	for i := range rows {
+		t, ok := b.token(k, &rows[i])
+		if !ok {
+			continue
+		}
+		t.Key = at
+		at.Sub++
+		b.out = append(b.out, t)
+	}
+	return nil
+}
+
+// token makes one token transfer; false when it is left out, counted and
+// listed. A collectible is an asset of its own, of which there is one.
+func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
+	t := b.transfer(k, w, w.tx+"/"+strconv.FormatUint(w.log, 10), w.tx)
+	if w.hasTime && t.Time.IsZero() {
+		t.Time = w.time
+	}
+	if b.s.collectibles[w.token] {
+		b.collectibles++
+		t.Asset = money.AssetID(fmt.Sprintf("%s/erc721:%s/%s", b.s.id, w.token, w.value))
+		w.value = money.Units(1)
+	} else {
+		t.Asset = b.s.tokenID(w.token)
+	}
+	if w.wide {
+		b.wide++
+		if len(b.wides) < 5 {
+			b.wides = append(b.wides, t.ID)
+		}
+		return t, false
+	}
+	if !b.s.collectibles[w.token] {
+		b.assets[w.token] = true
+	}
+	from, to := w.from, w.to
+	if from == zeroAddress {
+		from = ledger.Outside // a mint
+	}
+	if to == zeroAddress {
+		to = ledger.Outside // a burn
+	}
+	t.Debits, t.Credits = []ledger.Debit{{Account: from, Amount: w.value}}, []ledger.Credit{{Account: to, Amount: w.value}}
+	return t, true
+}
+
+const zeroAddress ledger.Account = "0x0000000000000000000000000000000000000000"
+
+// looseTokens makes the token transfers whose transaction is not in the data:
+// their place among the block's transactions is not known, so they are tied.
+func (b *builder) looseTokens(k *block) error {
+	slices.SortStableFunc(k.loose, func(x, y row) int { return cmp.Compare(x.log, y.log) })
+	from := len(b.out)
+	for i := range k.loose {
+		if t, ok := b.token(k, &k.loose[i]); ok {
+			t.Key = ledger.Key{Block: k.number, Tx: looseTokens}
+			b.out = append(b.out, t)
+		}
+	}
+	b.loose += len(b.out) - from
+	if len(b.out)-from > 1 {
+		b.tie++
+		for i := from; i < len(b.out); i++ {
+			b.out[i].Tie = b.tie
+		}
+	}
+	return nil
+}
+
+// blockPays makes what the block itself pays: rewards, by traces, and
+// withdrawals from the consensus layer (EIP-4895, in gwei).
+func (b *builder) blockPays(k *block) error {
+	at := ledger.Key{Block: k.number, Tx: blockPays}
+	pay := func(w *row, id string, to ledger.Account, amount money.Amount) {
+		t := b.transfer(k, w, id, "block/"+strconv.FormatUint(k.number, 10))
+		t.Key, t.Debits, t.Credits = at, []ledger.Debit{{Account: ledger.Outside, Amount: amount}}, []ledger.Credit{{Account: to, Amount: amount}}
+		b.out = append(b.out, t)
+		at.Sub++
+	}
+	for i := range k.rewards {
+		w := &k.rewards[i]
+		what := w.trace.kind
+		if w.trace.reward != "" {
+			what = w.trace.reward
+		}
+		b.rewards++
+		pay(w, fmt.Sprintf("block/%d/%s/%d", k.number, what, i), w.to, w.value)
+	}
+	if k.head == nil {
+		return nil
+	}
+	for _, x := range k.head.withdrawals {
+		gwei, err := strconv.ParseUint(x.Amount.String(), 10, 64)
+		if err != nil || len(x.Address) != 42 {
+			return b.fail(k.head, "withdrawals", fmt.Sprintf("withdrawal %d of %q to %q", x.Index, x.Amount, x.Address), ErrValue)
+		}
+		b.withdrawn++
+		pay(k.head, fmt.Sprintf("withdrawal/%d", x.Index), ledger.Account(strings.ToLower(string(x.Address))), times(gwei, money.Units(1e9)))
+	}
+	return nil
+}

@@ -1,0 +1,256 @@
+package ethereum
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// input is one file of rows: CSV with a header, or an object a line. After next,
+// get gives the fields of the row by the name of their column.
+type input struct {
+	path, name string // name stands in errors and evidence
+	file       io.Closer
+	r          *bufio.Reader
+	sum        hash.Hash
+	line       int
+	csv        bool
+	columns    map[string]int
+	fields     [][]byte // of the row in work, parts of buf
+	buf, raw   []byte
+	object     map[string]json.RawMessage
+}
+
+// maxLine is how long a line may be: bytecode and call data are in it.
+const maxLine = 64 << 20
+
+// openInput opens a file and reads its header. An empty file has no columns.
+func openInput(path string) (*input, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	in := &input{path: path, name: filepath.Base(path), file: f, sum: sha256.New()}
+	in.r = bufio.NewReaderSize(io.TeeReader(f, in.sum), 1<<18)
+	if magic, _ := in.r.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(in.r)
+		if err != nil {
+			f.Close()
+			return nil, in.fault("", "", err, "not gzip, though it begins so")
+		}
+		in.r = bufio.NewReaderSize(z, 1<<18)
+	}
+	first, err := in.r.Peek(1)
+	if errors.Is(err, io.EOF) {
+		return in, nil
+	}
+	if err != nil {
+		f.Close()
+		return nil, in.fault("", "copy the file again", err, "cannot read")
+	}
+	if in.csv = first[0] != '{'; in.csv {
+		if err := in.header(); err != nil {
+			f.Close()
+			return nil, err
+		}
+		return in, nil
+	}
+	return in, nil
+}
+
+func (in *input) close() error { return in.file.Close() }
+
+// digest is the SHA-256 of the file, once it has been read to its end.
+func (in *input) digest() string {
+	io.Copy(io.Discard, in.r)
+	return hex.EncodeToString(in.sum.Sum(nil))
+}
+
+func (in *input) fault(column, hint string, err error, msg string) error {
+	return &Error{File: in.name, Line: in.line, Column: column, Msg: msg, Hint: hint, Err: err}
+}
+
+func (in *input) header() error {
+	if err := in.nextCSV(); err != nil {
+		return err
+	}
+	in.columns = map[string]int{}
+	for i, f := range in.fields {
+		name := string(bytes.TrimPrefix(f, []byte("\ufeff")))
+		if _, twice := in.columns[name]; twice {
+			return in.fault(name, "", ErrTable, "the column is there twice")
+		}
+		in.columns[name] = i
+	}
+	return nil
+}
+
+// next reads a row; io.EOF after the last.
+func (in *input) next() error {
+	if in.csv {
+		if err := in.nextCSV(); err != nil {
+			return err
+		}
+		if len(in.fields) != len(in.columns) {
+			return in.fault("", "a cut line, or a comma without quotes", ErrFormat, itoa(len(in.fields))+" fields under "+itoa(len(in.columns))+" columns")
+		}
+		return nil
+	}
+	return in.nextJSON()
+}
+
+// readLine gives the next line without its end.
+func (in *input) readLine() ([]byte, error) {
+	in.raw = in.raw[:0]
+	for {
+		part, err := in.r.ReadSlice('\n')
+		in.raw = append(in.raw, part...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull) && len(in.raw) < maxLine:
+			continue
+		case errors.Is(err, bufio.ErrBufferFull):
+			return nil, in.fault("", "", ErrFormat, "a line of more than 64 MiB")
+		case errors.Is(err, io.EOF) && len(in.raw) == 0:
+			return nil, io.EOF
+		case err != nil && !errors.Is(err, io.EOF):
+			return nil, in.fault("", "the file is cut or damaged: copy it again", err, "cannot read on")
+		}
+		in.line++
+		return bytes.TrimRight(in.raw, "\r\n"), nil
+	}
+}
+
+// nextCSV splits a record. Quoted fields may hold commas, doubled quotes and line
+// ends (RFC 4180).
+func (in *input) nextCSV() error {
+	line, err := in.readLine()
+	for err == nil && len(line) == 0 && in.columns != nil {
+		line, err = in.readLine() // an empty line
+	}
+	if err != nil {
+		return err
+	}
+	in.fields, in.buf = in.fields[:0], in.buf[:0]
+	if bytes.IndexByte(line, '"') < 0 {
+		in.buf = append(in.buf, line...)
+		for rest := in.buf; ; {
+			i := bytes.IndexByte(rest, ',')
+			if i < 0 {
+				in.fields = append(in.fields, rest)
+				return nil
+			}
+			in.fields = append(in.fields, rest[:i])
+			rest = rest[i+1:]
+		}
+	}
+	return in.quoted(line)
+}
+
+// quoted splits a record that has quotes. Fields are cut out of buf at the end,
+// since it moves while it grows.
+func (in *input) quoted(line []byte) error {
+	begin := in.line
+	var ends []int
+	for i := 0; ; {
+		if i < len(line) && line[i] == '"' {
+			i++
+			for {
+				j := bytes.IndexByte(line[i:], '"')
+				if j < 0 {
+					in.buf = append(append(in.buf, line[i:]...), '\n')
+					next, err := in.readLine()
+					if err != nil {
+						in.line = begin
+						return in.fault("", "a cut file, or a quote too many", ErrFormat, "a quote that does not end")
+					}
+					line, i = next, 0
+					continue
+				}
+				in.buf = append(in.buf, line[i:i+j]...)
+				i += j + 1
+				if i >= len(line) || line[i] != '"' {
+					break
+				}
+				in.buf = append(in.buf, '"')
+				i++
+			}
+			if i < len(line) && line[i] != ',' {
+				return in.fault("", "", ErrFormat, "text behind a closing quote")
+			}
+		} else {
+			j := bytes.IndexByte(line[i:], ',')
+			if j < 0 {
+				j = len(line) - i
+			}
+			in.buf = append(in.buf, line[i:i+j]...)
+			i += j
+		}
+		ends = append(ends, len(in.buf))
+		if i >= len(line) {
+			break
+		}
+		i++ // the comma
+	}
+	from := 0
+	for _, end := range ends {
+		in.fields = append(in.fields, in.buf[from:end])
+		from = end
+	}
+	return nil
+}
+
+func (in *input) nextJSON() error {
+	line, err := in.readLine()
+	for err == nil && len(bytes.TrimSpace(line)) == 0 {
+		line, err = in.readLine()
+	}
+	if err != nil {
+		return err
+	}
+	in.object = nil
+	if err := json.Unmarshal(line, &in.object); err != nil {
+		return in.fault("", "", ErrFormat, "not an object: "+err.Error())
+	}
+	return nil
+}
+
+// has reports whether the rows have a column. Of JSON it is known when a row has
+// been read.
+func (in *input) has(column string) bool {
+	if in.csv {
+		_, ok := in.columns[column]
+		return ok
+	}
+	_, ok := in.object[column]
+	return ok
+}
+
+// get gives a field of the row: empty where the column is missing or null. Text
+// is without its quotes, arrays are as written.
+func (in *input) get(column string) []byte {
+	if in.csv {
+		if i, ok := in.columns[column]; ok {
+			return in.fields[i]
+		}
+		return nil
+	}
+	raw := in.object[column]
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	if raw[0] == '"' {
+		var s string
+		if json.Unmarshal(raw, &s) == nil {
+			return []byte(s)
+		}
+	}
+	return raw
+}

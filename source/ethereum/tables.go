@@ -1,0 +1,208 @@
+package ethereum
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// table is one kind of table, in one file or several that follow each other.
+type table struct {
+	kind   kind
+	paths  []string
+	sort   bool
+	sorted []row // with sort: all rows
+	at     int
+
+	in      *input
+	next    *row // read ahead
+	last    uint64
+	digests map[string]string
+	dropped int // repeated rows
+}
+
+// find sorts files and the files of folders by the table they hold. Empty files
+// are tables without rows.
+func find(paths []string) (tables map[kind]*table, notes []string, err error) {
+	var files []string
+	for _, p := range paths {
+		st, err := os.Stat(p)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !st.IsDir() {
+			files = append(files, p)
+			continue
+		}
+		err = filepath.WalkDir(p, func(path string, d os.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && isTable(path) {
+				files = append(files, path)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	slices.Sort(files)
+	tables = map[kind]*table{}
+	for _, path := range slices.Compact(files) {
+		k, empty, err := kindOf(path)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case empty:
+			notes = append(notes, filepath.Base(path)+" is empty: a table without rows")
+			continue
+		case k == unknown:
+			return nil, nil, &Error{File: path, Line: 1, Msg: "its columns are of none of the tables", Hint: "give the files of ethereum-etl: blocks, transactions, receipts, token_transfers, traces, contracts, tokens; with their header", Err: ErrTable}
+		case k == logTable:
+			notes = append(notes, filepath.Base(path)+" not read: token transfers come from the table token_transfers")
+			continue
+		}
+		if tables[k] == nil {
+			tables[k] = &table{kind: k, digests: map[string]string{}}
+		}
+		tables[k].paths = append(tables[k].paths, path)
+	}
+	if len(tables) == 0 {
+		return nil, nil, &Error{File: strings.Join(paths, ", "), Msg: "no rows in any table", Hint: "give a folder or files of ethereum-etl", Err: ErrTable}
+	}
+	return tables, notes, nil
+}
+
+// isTable picks the files of a folder by their names.
+func isTable(path string) bool {
+	name := strings.TrimSuffix(strings.ToLower(filepath.Base(path)), ".gz")
+	switch filepath.Ext(name) {
+	case ".csv", ".json", ".jsonl", ".ndjson":
+		return true
+	}
+	return false
+}
+
+func kindOf(path string) (k kind, empty bool, err error) {
+	in, err := openInput(path)
+	if err != nil {
+		return unknown, false, err
+	}
+	defer in.close()
+	if in.csv {
+		return tableOf(in), false, nil
+	}
+	err = in.next()
+	if errors.Is(err, io.EOF) {
+		return unknown, true, nil
+	}
+	return tableOf(in), false, err
+}
+
+// rewind begins again.
+func (t *table) rewind() error {
+	t.close()
+	t.at, t.next, t.last, t.dropped = 0, nil, 0, 0
+	if t.sort && t.sorted == nil {
+		return t.loadSorted()
+	}
+	return nil
+}
+
+func (t *table) close() {
+	if t.in != nil {
+		t.in.close()
+		t.in = nil
+	}
+}
+
+// loadSorted reads all rows and puts them in the order of blocks; rows of one
+// block stay as they stood.
+func (t *table) loadSorted() error {
+	t.sort = false
+	for {
+		w, err := t.read()
+		if err != nil {
+			return err
+		}
+		if w == nil {
+			break
+		}
+		t.sorted = append(t.sorted, *w)
+	}
+	t.sort = true
+	sort.SliceStable(t.sorted, func(i, j int) bool { return t.sorted[i].block < t.sorted[j].block })
+	t.at = 0
+	return nil
+}
+
+// read gives the next row, nil after the last.
+func (t *table) read() (*row, error) {
+	if t.sort {
+		if t.at == len(t.sorted) {
+			return nil, nil
+		}
+		t.at++
+		return &t.sorted[t.at-1], nil
+	}
+	for {
+		if t.in == nil {
+			if t.at == len(t.paths) {
+				return nil, nil
+			}
+			in, err := openInput(t.paths[t.at])
+			if err != nil {
+				return nil, err
+			}
+			t.at++
+			t.in = in
+			if got := tableOf(in); in.csv && got != t.kind {
+				return nil, in.fault("", "", ErrTable, "no longer the table it was")
+			}
+		}
+		err := t.in.next()
+		if errors.Is(err, io.EOF) {
+			t.digests[t.in.name] = t.in.digest()
+			t.close()
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !t.in.csv && tableOf(t.in) != t.kind {
+			return nil, t.in.fault("", "a table a file", ErrTable, "an object that is not of the table "+kindNames[t.kind])
+		}
+		w, err := read(t.in, t.kind)
+		return &w, err
+	}
+}
+
+// peek gives the block of the next row; false after the last.
+func (t *table) peek() (block uint64, ok bool, err error) {
+	if t.next == nil {
+		if t.next, err = t.read(); err != nil || t.next == nil {
+			return 0, false, err
+		}
+		if t.next.block < t.last {
+			return 0, false, &Error{File: t.next.file, Line: t.next.line, Msg: fmt.Sprintf("block %d after block %d", t.next.block, t.last), Hint: "--sort sorts in memory; or sort the file by block", Err: ErrOrder}
+		}
+		t.last = t.next.block
+	}
+	return t.next.block, true, nil
+}
+
+// rowsOf gives the rows of a block.
+func (t *table) rowsOf(block uint64) ([]row, error) {
+	var out []row
+	for {
+		b, ok, err := t.peek()
+		if err != nil || !ok || b != block {
+			return out, err
+		}
+		out = append(out, *t.next)
+		t.next = nil
+	}
+}
