@@ -71,6 +71,12 @@ func TestEmbeddedCases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if len(l.Case.Thefts) == 0 {
+				if l.Graph.Info().Transfers > 0 {
+					t.Error("value moved and no theft is named")
+				}
+				return
+			}
 			tr := traceCase(t, l)
 			allHold(t, l, tr, notes[name])
 			for _, v := range tr.Views {
@@ -117,6 +123,12 @@ func TestRonin(t *testing.T) {
 			l, err := casefile.Load(context.Background(), c)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if len(l.Case.Thefts) == 0 {
+				if l.Graph.Info().Transfers > 0 {
+					t.Error("value moved and no theft is named")
+				}
+				return
 			}
 			tr := traceCase(t, l)
 			allHold(t, l, tr, 1)

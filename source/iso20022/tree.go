@@ -72,9 +72,6 @@ func unexpected(l *lexer, err error) error {
 	return err
 }
 
-// root is the whole record.
-func (t *tree) root() int { return 0 }
-
 // child is the first child of a name, or -1.
 func (t *tree) child(i int, name string) int {
 	if i < 0 {

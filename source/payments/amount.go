@@ -20,6 +20,9 @@ func (m Money) Stated() bool { return m.Currency != "" }
 // String writes "USD 81001662.12".
 func (m Money) String() string { return m.Currency + " " + m.Units.Decimal(decimals[m.Currency]) }
 
+// Grouped is String with separators of thousands, for people.
+func (m Money) Grouped() string { return m.Currency + " " + m.Units.Grouped(decimals[m.Currency]) }
+
 // Asset is the currency as an asset of a ledger.
 func (m Money) Asset() money.AssetID { return money.AssetID("iso4217:" + m.Currency) }
 

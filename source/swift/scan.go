@@ -167,6 +167,9 @@ func (s *scanner) message(start int) (*Message, error) {
 	s.pos = limit // where reading goes on after a fault
 	for at+2 < limit && s.data[at] == '{' && s.data[at+2] == ':' {
 		id := s.data[at+1]
+		if id == '{' || id == '}' {
+			return nil, s.fail(at, payments.ErrFrame, "", "a block without a name")
+		}
 		if id <= before && id >= '1' && id <= '5' {
 			return nil, s.fail(at, payments.ErrFrame, "blocks stand in the order 1 to 5", "block %c behind block %c", id, before)
 		}

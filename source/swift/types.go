@@ -217,6 +217,9 @@ func (d *decoder) statement() ([]payments.Message, error) {
 		p.Offset = f.Offset
 		out = append(out, p)
 	}
+	if len(out) == 0 || currency == "" {
+		return nil, d.fail(payments.ErrField, Field{Tag: "60F", Offset: d.m.Offset}, "is required and missing")
+	}
 	return out, nil
 }
 
