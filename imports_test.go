@@ -15,7 +15,7 @@ import (
 const order = `
 money guard/evm
 ledger guard/eip712
-ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe
+ledger/ledgertest source/table source/bitcoin source/ethereum source/nem graph tag heist guard/safe
 graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known
 trace
 report
