@@ -6,6 +6,7 @@
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
 //	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
+//	source/nem       reads the answers of NEM nodes (NIS1)
 //	graph            keeps transfers, in memory or on disk, and walks them
 //	heist            the register: incidents, claims, sources, actors
 //	guard/evm        reads Ethereum transactions and calldata before they are signed

@@ -90,7 +90,7 @@ func page(pairs ...pair) object {
 }
 
 func block(height int, txs ...object) object {
-	return object{"timeStamp": 1000, "height": height, "prevBlockHash": object{}, "type": 1, "transactions": txs}
+	return object{"timeStamp": 1000, "height": height, "prevBlockHash": object{}, "type": 1, "transactions": append([]object{}, txs...)}
 }
 
 func definition(space, name, decimals string, levy object) object {

@@ -140,7 +140,9 @@ func (c *collection) one(file, at string, w *wireAnswer) error {
 		return c.block(file, at, w)
 	case w.Account != nil:
 		return c.account(file, w.Account)
-	case w.Height != nil && w.Transaction == nil:
+	case w.Transaction != nil:
+		return c.pair(file, at+"answer", &wirePair{Meta: w.Meta, Transaction: w.Transaction})
+	case w.Height != nil:
 		return nil // chain/height
 	}
 	return &Error{File: file, Record: at, Msg: "neither a page, a block nor an account", Err: ErrJSON}

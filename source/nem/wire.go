@@ -100,14 +100,12 @@ type wireAnswer struct {
 	// A block.
 	Height       *int64    `json:"height"`
 	Transactions *[]wireTx `json:"transactions"`
-	TimeStamp    *int64    `json:"timeStamp"`
-	PrevHash     *wireHash `json:"prevBlockHash"`
 
 	Account *wireAccount `json:"account"` // account/get
 
 	// transaction/get
-	Meta        json.RawMessage `json:"meta"`
-	Transaction *wireTx         `json:"transaction"`
+	Meta        *wireMeta `json:"meta"`
+	Transaction *wireTx   `json:"transaction"`
 
 	// An error.
 	Error   string `json:"error"`
