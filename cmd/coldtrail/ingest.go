@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,6 +24,7 @@ import (
 // into holds the flags that every ingest takes.
 type into struct {
 	store  string
+	memory string
 	every  int
 	undo   bool
 	asJSON bool
@@ -46,6 +49,7 @@ goes on where the store ends.`,
 	}
 	f := cmd.PersistentFlags()
 	f.StringVarP(&o.store, "store", "s", "", "folder of the store; made if it is not there")
+	f.StringVar(&o.memory, "memory", "2GiB", "private memory to stay within; mapped files of the store come on top and give way")
 	f.IntVar(&o.every, "commit-every", 2_000_000, "transfers between two commits: what a kill can lose")
 	f.BoolVar(&o.undo, "undo", false, "take blocks back that the files' best chain has left")
 	f.BoolVar(&o.asJSON, "json", false, "print what was done as JSON")
@@ -214,6 +218,11 @@ func (a *app) ingest(ctx context.Context, o *into, src ledger.Source) error {
 	if o.store == "" {
 		return usagef("say where to: --store FOLDER")
 	}
+	limit, err := parseBytes(o.memory)
+	if err != nil {
+		return err
+	}
+	debug.SetMemoryLimit(limit)
 	w, err := graph.OpenWriter(o.store, codecs()...)
 	if err != nil {
 		return err
@@ -245,6 +254,18 @@ func (a *app) ingest(ctx context.Context, o *into, src ledger.Source) error {
 	}
 	_, err = fmt.Fprintf(a.out, "%s: %d transfers of %s, %d of them new\n", o.store, at.Transfers, info.ID, at.Added)
 	return err
+}
+
+// parseBytes reads a size such as 512MiB or 2GiB.
+func parseBytes(text string) (int64, error) {
+	for unit, n := range map[string]int64{"GiB": 1 << 30, "MiB": 1 << 20} {
+		if digits, ok := strings.CutSuffix(text, unit); ok {
+			if v, err := strconv.ParseInt(digits, 10, 32); err == nil && v > 0 {
+				return v * n, nil
+			}
+		}
+	}
+	return 0, usagef("--memory %q: want a size such as 512MiB or 2GiB", text)
 }
 
 // ingested is a graph.IngestOptions' Progress. How much is left is said where the
