@@ -5,8 +5,9 @@
 //	money            exact amounts and assets
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
-//	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
+//	source/bitcoin   reads block files of Bitcoin, exports of bitcoin-etl, running nodes
 //	source/ethereum  reads exports of ethereum-etl
+//	source/nem       reads the answers of NEM nodes (NIS1)
 //	source/payments  joins the messages of banks into payments, payments into a ledger
 //	source/swift     reads FIN messages (MT)
 //	source/iso20022  reads the XML messages of ISO 20022

@@ -16,7 +16,7 @@ const order = `
 money guard/evm guard/receipt
 ledger guard/eip712
 source/payments
-ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe source/swift source/iso20022
+ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe source/swift source/iso20022 source/nem
 graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known guard/psbt cluster study
 trace guard study/claims
 guard/replay guard/serve

@@ -60,7 +60,7 @@ func allHold(t *testing.T, l *casefile.Loaded, tr *trace.Trail, notes int) {
 
 // TestEmbeddedCases: everything the shipped cases expect comes out.
 func TestEmbeddedCases(t *testing.T) {
-	notes := map[string]int{"bybit-2025": 4, "lubian-2020": 6}
+	notes := map[string]int{"bybit-2025": 4, "coincheck-2018": 6, "lubian-2020": 6}
 	for _, name := range casefile.Names() {
 		t.Run(name, func(t *testing.T) {
 			c, err := casefile.Embedded(name)
