@@ -119,12 +119,13 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.clusterCommand(),
 		a.tagCommand(),
 		a.registerCommand(),
+		a.studyCommand(),
+		a.claimsCommand(),
 		a.guardCommand(),
 		a.doctorCommand(),
 		a.versionCommand(),
 		a.manCommand(),
 	)
-	cmd.AddCommand(a.demoCommand(), a.traceCommand(), a.versionCommand(), a.doctorCommand(), a.manCommand(), a.registerCommand(), a.studyCommand(), a.claimsCommand())
 	return cmd
 }
 
