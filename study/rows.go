@@ -1,0 +1,327 @@
+package study
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/coldtrail/coldtrail/heist"
+	"github.com/coldtrail/coldtrail/money"
+)
+
+// reading is a register under a policy: it turns incidents into rows.
+type reading struct {
+	reg    *heist.Register
+	pol    *heist.Policy
+	actor  string
+	q      heist.Query
+	day    string // as known on
+	prices *heist.Prices
+}
+
+// additive are the bases whose events of different days add up (docs/register.md).
+var additive = map[heist.Basis]bool{heist.Frozen: true, heist.Seized: true, heist.Returned: true, heist.Recovered: true, heist.Reimbursed: true}
+
+// bases of a row, in the order of a heist, with what is derived last.
+func bases() []Basis {
+	var out []Basis
+	for _, b := range heist.Bases() {
+		out = append(out, Basis(b))
+	}
+	return append(out, Net)
+}
+
+func newReading(reg *heist.Register, pol *heist.Policy, actor string) (*reading, error) {
+	r := &reading{reg: reg, pol: pol, actor: actor, q: heist.Query{ReviewedOnly: pol.Reviewed, MinGrade: pol.MinGrade}}
+	r.day = lastRecorded(reg)
+	if pol.AsKnownOn != "" && pol.AsKnownOn != "now" {
+		d, err := heist.ParseDate(pol.AsKnownOn)
+		if err != nil {
+			return nil, fmt.Errorf("policy %s: as_known_on: %w", pol.ID, err)
+		}
+		if d.Last().IsZero() {
+			return nil, fmt.Errorf("policy %s: as_known_on: %q has no end; write a day, a month or now", pol.ID, pol.AsKnownOn)
+		}
+		r.q.AsKnownOn, r.day = d.Last(), d.Last().Format(time.DateOnly)
+	}
+	var err error
+	r.prices, err = heist.EmbeddedPrices()
+	return r, err
+}
+
+// lastRecorded is the day of the register's last entry: what "now" means without
+// a clock.
+func lastRecorded(reg *heist.Register) string {
+	last := "1970-01-01"
+	take := func(d heist.Date) {
+		if s := d.String(); len(s) >= 10 && s[:10] > last {
+			last = s[:10]
+		}
+	}
+	for _, i := range reg.Incidents {
+		if i.Import != nil {
+			take(i.Import.RecordedOn)
+		}
+		for _, cl := range i.Claims {
+			take(cl.RecordedOn)
+			take(cl.ReviewedOn)
+		}
+	}
+	return last
+}
+
+func (r *reading) terms(b Basis) Terms {
+	v := r.pol.Valuation
+	if v == "" {
+		v = string(heist.AsBooked)
+	}
+	return Terms{b, v, r.day}
+}
+
+// value states cents on a basis; the terms of a reading are always complete.
+func (r *reading) value(cents money.Amount, b Basis) Value { return Value{cents, r.terms(b)} }
+
+// figure is an amount on its way into a row.
+type figure struct {
+	cents, low, high money.Amount
+	known, stands    bool
+	native           bool // valued from native units
+	claims           []string
+}
+
+// row reads one incident.
+func (r *reading) row(i *heist.Incident) (Row, error) {
+	out := Row{ID: i.ID, Title: i.Title, Occurred: i.Occurred().String(), Year: i.Occurred().Year(),
+		Sector: string(i.Sector), Scope: string(i.Scope), Country: r.word(i, heist.PropCountry),
+		Method: r.word(i, heist.PropMethod), Wallet: r.word(i, heist.PropTemperature), Claimed: r.attribution(i)}
+	figs := map[Basis]figure{}
+	for _, b := range heist.Bases() {
+		f, err := r.figure(i, b)
+		if err != nil {
+			return out, err
+		}
+		figs[Basis(b)] = f
+	}
+	stand(figs)
+	figs[Net] = r.net(i, figs)
+	for _, b := range bases() {
+		f := figs[b]
+		if f.high.Less(f.cents) {
+			f.high = f.cents
+		}
+		out.Amounts = append(out.Amounts, Amount{r.value(f.cents, b), r.value(f.low.Min(f.cents), b), r.value(f.high, b), f.known, f.stands, f.claims})
+	}
+	out.Draft = r.draft(i, figs)
+	out.Roots = r.roots(i)
+	return out, nil
+}
+
+// stand fills what no claim gives: what left control was also asked for and
+// carried out, so attempted is never below left_control.
+func stand(figs map[Basis]figure) {
+	left := figs[Basis(heist.LeftCtrl)]
+	for _, b := range []Basis{Basis(heist.Attempted), Basis(heist.Executed), Basis(heist.Proceeds)} {
+		f := figs[b]
+		if left.known && (!f.known || b == Basis(heist.Attempted) && f.cents.Less(left.cents)) {
+			f = left
+			f.stands = true
+			figs[b] = f
+		}
+	}
+}
+
+// figure reads a basis in dollars.
+func (r *reading) figure(i *heist.Incident, b heist.Basis) (figure, error) {
+	if v := r.pol.Valuation; v == string(heist.AtTheft) || strings.HasPrefix(v, "as_of:") {
+		if f, ok, err := r.valued(i, b); ok || err != nil {
+			return f, err
+		}
+	}
+	f := r.booked(i, b)
+	if f.known {
+		return f, nil
+	}
+	if v, ok, err := r.valued(i, b); ok || err != nil {
+		return v, err
+	}
+	return f, nil
+}
+
+// booked reads the dollars that sources give.
+func (r *reading) booked(i *heist.Incident, b heist.Basis) figure {
+	if additive[b] {
+		var f figure
+		for _, e := range r.reg.Events(i, b, "USD", r.q) {
+			f.add(e)
+		}
+		return f
+	}
+	return one(r.reg.Amounts(i, b, "USD", r.q))
+}
+
+func one(res heist.Resolved) figure {
+	var f figure
+	f.add(res)
+	return f
+}
+
+// add takes an event in; what is valued on another day than the theft's is not of
+// the same money and stays out.
+func (f *figure) add(res heist.Resolved) {
+	if res.Claim == nil {
+		return
+	}
+	n, ok := res.Claim.Amount()
+	v := res.Claim.Valuation
+	if !ok || v == "at_seizure" || strings.HasPrefix(string(v), "as_of:") {
+		f.claims = append(f.claims, res.Claim.GlobalID())
+		return
+	}
+	low, high := n, n
+	if res.HasRange {
+		low, high = n.Min(res.Low), res.High
+		if high.Less(n) {
+			high = n
+		}
+	}
+	f.cents, f.low, f.high, f.known = f.cents.Add(n), f.low.Add(low), f.high.Add(high), true
+	f.claims = append(f.claims, res.Claim.GlobalID())
+}
+
+// valued turns native units into dollars at pinned prices of the policy's day;
+// false when an asset has no price.
+func (r *reading) valued(i *heist.Incident, b heist.Basis) (figure, bool, error) {
+	day := i.Occurred().First()
+	if text, ok := strings.CutPrefix(r.pol.Valuation, "as_of:"); ok {
+		d, err := heist.ParseDate(text)
+		if err != nil {
+			return figure{}, false, fmt.Errorf("policy %s: valuation: %w", r.pol.ID, err)
+		}
+		day = d.First()
+	}
+	var f figure
+	for _, code := range r.reg.AssetsOf(i, b, r.q) {
+		a := r.reg.Asset(code)
+		if code == "USD" || a == nil {
+			continue
+		}
+		native := one(r.reg.Amounts(i, b, code, r.q))
+		if additive[b] {
+			native = figure{}
+			for _, e := range r.reg.Events(i, b, code, r.q) {
+				native.add(e)
+			}
+		}
+		price, err := r.prices.At(code, day)
+		if err != nil || !native.known {
+			return figure{}, false, nil // no price, no dollars: the booked ones stand
+		}
+		for _, part := range []struct{ to, of *money.Amount }{{&f.cents, &native.cents}, {&f.low, &native.low}, {&f.high, &native.high}} {
+			cents, err := a.Value(*part.of, price)
+			if err != nil {
+				return figure{}, false, fmt.Errorf("%s: %s %s: %w", i.ID, b, code, err)
+			}
+			*part.to = part.to.Add(cents)
+		}
+		f.known, f.native, f.claims = true, true, append(f.claims, native.claims...)
+	}
+	return f, f.known, nil
+}
+
+// net is left_control less what came back, in native units where both are given in
+// one asset: two dollar figures of different days do not subtract (Euler: 197 M
+// stolen, 240 M returned).
+func (r *reading) net(i *heist.Incident, figs map[Basis]figure) figure {
+	left := figs[Basis(heist.LeftCtrl)]
+	f := left
+	f.stands = false
+	f.claims = append([]string{}, left.claims...)
+	if !left.known {
+		return f
+	}
+	for _, code := range r.reg.AssetsOf(i, heist.LeftCtrl, r.q) {
+		if code == "USD" {
+			continue
+		}
+		gone := one(r.reg.Amounts(i, heist.LeftCtrl, code, r.q))
+		back, ok := r.reg.Back(i, code, r.q)
+		if !ok || !gone.known || gone.cents.IsZero() {
+			continue
+		}
+		for _, c := range []*money.Amount{&f.cents, &f.low, &f.high} {
+			*c, _ = c.MulDiv(gone.cents.Monus(back), gone.cents)
+		}
+		f.claims = append(append(f.claims, gone.claims...), r.backClaims(i, code)...)
+		return f
+	}
+	back, ok := r.reg.Back(i, "USD", r.q)
+	if !ok {
+		return f
+	}
+	f.cents, f.low, f.high = f.cents.Monus(back), f.low.Monus(back), f.high.Monus(back)
+	f.claims = append(f.claims, r.backClaims(i, "USD")...)
+	return f
+}
+
+func (r *reading) backClaims(i *heist.Incident, asset string) (ids []string) {
+	for _, b := range []heist.Basis{heist.Recovered, heist.Returned} {
+		for _, e := range r.reg.Events(i, b, asset, r.q) {
+			ids = append(ids, e.Claim.GlobalID())
+		}
+	}
+	return ids
+}
+
+// word is the value of a property that is a word, "" when there is none.
+func (r *reading) word(i *heist.Incident, p heist.Property) string {
+	cl := r.reg.Resolve(i, p, r.q).Claim
+	if cl == nil || cl.Missing != "" {
+		return ""
+	}
+	return cl.Value
+}
+
+// draft: the amount or the attribution that counts has not been checked again.
+func (r *reading) draft(i *heist.Incident, figs map[Basis]figure) bool {
+	ids := append(append([]string{}, figs[Basis(heist.LeftCtrl)].claims...), figs[Basis(heist.Attempted)].claims...)
+	for _, id := range ids {
+		if cl := i.Claim(local(id)); cl != nil && cl.Draft() {
+			return true
+		}
+	}
+	return false
+}
+
+// local cuts the incident off a claim's global id.
+func local(id string) string {
+	_, name, _ := strings.Cut(id, "#")
+	return name
+}
+
+// roots counts independent sources of the incident's amounts: copies count as
+// what they copy.
+func (r *reading) roots(i *heist.Incident) int {
+	seen := map[string]bool{}
+	for _, cl := range r.reg.Claims(i, heist.PropAmount, r.q) {
+		sources := cl.Sources
+		if len(sources) == 0 && i.Import != nil {
+			sources = i.Import.Sources
+		}
+		for _, s := range sources {
+			for _, root := range r.reg.Roots(s) {
+				seen[root] = true
+			}
+		}
+	}
+	return len(seen)
+}
+
+// On is the row's amount on a basis.
+func (row *Row) On(b Basis) Amount {
+	for n, name := range bases() {
+		if name == b {
+			return row.Amounts[n]
+		}
+	}
+	return Amount{}
+}
