@@ -1,0 +1,377 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/coldtrail/coldtrail/heist"
+	"github.com/coldtrail/coldtrail/money"
+	"github.com/coldtrail/coldtrail/study"
+)
+
+// waterfall leads from what was attempted to what stayed away, for banks and for
+// the rest.
+func (b *binder) waterfall() drawing {
+	c := rows{
+		caption: b.caption("From attempted to net", "US dollars, sums over all incidents of the group",
+			"Bars that begin at zero, and the parts that came back taken off the end of what left control.",
+			"Returned and recovered are taken off what left control; frozen, seized, proceeds and destroyed are shown and not taken off. Net is counted incident by incident and never below zero, so that it can be more than the difference of the sums.",
+		).each(),
+		Series: []key{{solid, "went", ""}, {hatch, "came back", ""}, {light, "aside: not taken off", ""}, {upright, "net", ""}},
+		Axis:   tickMoney,
+	}
+	for _, f := range b.st.Falls {
+		c.Items = append(c.Items, item{Head: true, Label: fmt.Sprintf("%s: %s", words(f.Group), plural(f.N, "incident", "incidents"))})
+		left := int64(0)
+		for _, s := range f.Steps {
+			n := b.number(s.Number, s.Value, b.on(s.Basis), fmt.Sprintf("%s, %s", f.Group, basisName(s.Basis)))
+			one := bar{0, n.Value, light, n}
+			switch s.Basis {
+			case "attempted", "executed":
+				one.Style = solid
+			case "left_control":
+				one.Style, left = solid, n.Value
+			case "returned_by_attacker", "recovered":
+				one.Style = hatch
+				one.From, one.Until = max(left-n.Value, 0), left
+				left = one.From
+			case study.Net:
+				one.Style = upright
+			}
+			c.Items = append(c.Items, item{Label: basisName(s.Basis), Bars: []bar{one}, Text: fmt.Sprintf("%s · n=%d", b.short(s.Value, b.on(s.Basis)), s.N)})
+		}
+	}
+	return c
+}
+
+// attributed gives the style of an incident.
+func attributed(v study.Verdict) style {
+	switch v {
+	case study.Counted:
+		return solid
+	case study.Disputed:
+		return hatch
+	case study.TooWeak:
+		return dots
+	}
+	return light
+}
+
+// verdictKeys explain attributed.
+func (b *binder) verdictKeys(shape string) []key {
+	return []key{{solid, b.actorName() + ", counted", shape}, {hatch, b.actorName() + ", disputed", shape}, {dots, b.actorName() + ", below the threshold", shape}, {light, "not attributed to it", shape}}
+}
+
+// ranks follows the ten largest over the bases.
+func (b *binder) ranks() drawing {
+	c := bump{
+		caption: b.caption("The ten largest, on each basis", "place in the ranking; amounts in US dollars",
+			"A column for each basis; a line follows each incident.",
+			"A line that ends says that the incident is not among the ten on the next basis.").each(),
+		Series: b.verdictKeys("dot"), Places: 1,
+	}
+	lines := map[string]*bumpLine{}
+	var ids []string
+	for i, top := range b.st.Tops {
+		c.Columns = append(c.Columns, fmt.Sprintf("%s · %d of %d, %s", words(string(top.Basis)), top.Count, len(top.Rows), top.Share))
+		for _, r := range top.Rows {
+			l := lines[r.ID]
+			if l == nil {
+				l = &bumpLine{Label: r.Title, Style: attributed(r.Verdict), Thick: r.Verdict != study.Nobody, Ranks: make([]bumpRank, len(b.st.Tops))}
+				lines[r.ID] = l
+				ids = append(ids, r.ID)
+			}
+			n := b.number(r.Number, r.Value, r.Value.Terms(), fmt.Sprintf("place %d: %s", r.Rank, r.Title))
+			l.Ranks[i] = bumpRank{r.Rank, b.short(r.Value, r.Value.Terms()), n}
+			c.Places = max(c.Places, r.Rank)
+		}
+	}
+	sort.SliceStable(ids, func(i, j int) bool { return !lines[ids[i]].Thick && lines[ids[j]].Thick })
+	for _, id := range ids {
+		c.Lines = append(c.Lines, *lines[id])
+	}
+	return c
+}
+
+// curve is the specification curve of the 48 policies.
+func (b *binder) curve() drawing {
+	c := specification{
+		caption: b.caption(fmt.Sprintf("The %s's part of the ten largest of 2011-2020, under %d ways of counting", b.actorName(), len(b.st.Curve)), "per cent of the value of the ten",
+			"One mark a way of counting, sorted; the squares below say which choices it makes.",
+			"Diamonds lie above half. The number of incidents among the ten stands in the table."),
+		Axis: tickPermille, Most: 1000, Line: 500, Mark: "half",
+	}
+	if c.Basis != "" {
+		c.Basis, c.AsKnownOn, c.Policy = "as the squares say", "as the squares say (now: "+b.st.Header.Terms.AsKnownOn+")", "the grid"
+	}
+	decisions := []struct {
+		head string
+		of   func(study.Cell) string
+	}{
+		{"basis", func(x study.Cell) string { return x.Basis }},
+		{"known", func(x study.Cell) string { return x.Known }},
+		{"Coincheck", func(x study.Cell) string {
+			if x.Coincheck {
+				return "counted"
+			}
+			return "not counted"
+		}},
+		{"confidence", func(x study.Cell) string { return x.Confidence + "+" }},
+	}
+	var tests []func(study.Cell) bool
+	for _, d := range decisions {
+		seen := map[string]bool{}
+		for _, cell := range b.st.Grid {
+			word := d.of(cell)
+			if seen[word] {
+				continue
+			}
+			ch := choice{Label: word}
+			if len(seen) == 0 {
+				ch.Head = d.head
+			}
+			seen[word] = true
+			c.Choices = append(c.Choices, ch)
+			tests = append(tests, func(x study.Cell) bool { return d.of(x) == word })
+		}
+	}
+	for _, cell := range b.st.Curve {
+		w := way{number: number{cell.Number, int64(cell.Share.Permille), fmt.Sprintf("%d of the ten, %s", cell.Count, cell.Share)}, Count: cell.Count}
+		for _, test := range tests {
+			w.Made = append(w.Made, test(cell))
+		}
+		c.Ways = append(c.Ways, w)
+	}
+	return c
+}
+
+// tornado shows what one choice at a time does to the actor's total.
+func (b *binder) tornado() drawing {
+	t := b.st.Header.Terms
+	c := rows{
+		caption: b.caption("One choice at a time: what it does to the "+b.actorName()+"'s total", "US dollars",
+			"Bars from the total before to the total after one change.",
+			"Each bar reaches from the policy's total to the total after the one change."),
+		Series: []key{{solid, "lowers the total", ""}, {hatch, "raises it", ""}}, Axis: tickMoney, Until: 1,
+	}
+	low, high := int64(-1), int64(0)
+	for _, ch := range b.st.Tornado {
+		n := number{ID: ch.Number, Value: b.cents(ch.After), Text: ch.What + ": " + ch.After.String()}
+		before := b.cents(ch.Before)
+		one := bar{before, n.Value, solid, n}
+		sign := "-"
+		if ch.Up {
+			one.Style, sign = hatch, "+"
+		}
+		if ch.By.Cents().IsZero() {
+			sign = "±"
+		}
+		if low < 0 {
+			low = before
+		}
+		low, high = min(low, before, n.Value), max(high, before, n.Value)
+		c.Items = append(c.Items, item{Label: ch.What, Bars: []bar{one}, Text: fmt.Sprintf("%s%s · %d of ten", sign, b.short(ch.By, ch.By.Terms()), ch.Count)})
+		if ch.Before.Terms() != t {
+			b.fail(fmt.Errorf("%w: %s", study.ErrUnstated, ch.What))
+		}
+	}
+	low = max(low, 0)
+	pad := max((high-low)/12, 1)
+	c.From, c.Until = max(low-pad, 0), high+pad
+	return c
+}
+
+// vintages sets published totals of a year beside ours.
+func (b *binder) vintages() drawing {
+	c := rows{
+		caption: b.caption("Published totals, by publisher and vintage, beside ours", "US dollars a year, attributed to the "+b.actorName(),
+			"For each published figure a mark, and a diamond for what the register gives under the nearest policy.",
+			"A published figure has its publisher's own basis and valuation, mostly unstated; ours are under the policy named in the table."),
+		Series: []key{{light, "published", "dot"}, {hatch, "this register", "dot"}}, Axis: tickMoney,
+	}
+	year := 0
+	for _, v := range b.st.Vintages {
+		if v.Year != year {
+			c.Items = append(c.Items, item{Head: true, Label: fmt.Sprint(v.Year)})
+			year = v.Year
+		}
+		published, err := money.ParseDecimal(v.Published, 2)
+		if err != nil {
+			b.fail(fmt.Errorf("a published total of %s, %d: %w", v.Publisher, v.Year, err))
+			continue
+		}
+		_, lo := published.Words()
+		ours := b.number(v.Number, v.Ours, v.Ours.Terms(), "ours, "+v.Policy)
+		sign := "-"
+		if v.Up {
+			sign = "+"
+		}
+		c.Items = append(c.Items, item{
+			Label: v.Publisher, Sub: v.Vintage, Joined: true,
+			Marks: []mark{{Style: light, number: number{Value: int64(lo), Text: fmt.Sprintf("published by %s, %s: USD %s", v.Publisher, v.Vintage, published.Grouped(2))}}, {Style: hatch, number: ours}},
+			Text:  fmt.Sprintf("%s → %s (%s%s)", shortMoney(int64(lo)), b.short(v.Ours, v.Ours.Terms()), sign, b.short(v.Residual, v.Residual.Terms())),
+		})
+	}
+	return c
+}
+
+// splits shows the total by sector, method and wallet temperature.
+func (b *binder) splits() drawing {
+	c := b.splitRows("By kind of victim, by method, by wallet", []string{"sector", "method", "wallet_temperature"})
+	return c
+}
+
+// countries shows the total by the victim's country.
+func (b *binder) countries() drawing {
+	c := b.splitRows("By the victim's country", []string{"country"})
+	c.Notes = append(c.Notes, "Countries are those a claim gives; where none does, the row says so. There is no map: no outlines were drawn.")
+	return c
+}
+
+func (b *binder) splitRows(title string, of []string) rows {
+	t := b.st.Header.Terms
+	c := rows{
+		caption: b.caption(title, "US dollars", "A bar a group; its first part is attributed.", "Attempted, left control and net of every group stand side by side in the table."),
+		Series:  []key{{solid, "attributed to the " + b.actorName(), ""}, {light, "everything else", ""}}, Axis: tickMoney,
+	}
+	for _, name := range of {
+		if len(of) > 1 {
+			c.Items = append(c.Items, item{Head: true, Label: words(name)})
+		}
+		for _, s := range b.st.Splits {
+			if s.Of != name {
+				continue
+			}
+			label := splitWord(s)
+			n := b.number(s.Actor.Number, s.Actor.On(t.Basis), t, label+", "+b.actorName())
+			all := b.number(s.All.Number, s.All.On(t.Basis), t, label+", all")
+			c.Items = append(c.Items, item{Label: label, Bars: []bar{{0, n.Value, solid, n}, {n.Value, all.Value, light, all}},
+				Text: fmt.Sprintf("%s · n=%d", b.short(s.All.On(t.Basis), t), s.All.N)})
+		}
+	}
+	return c
+}
+
+// splitWord names a group.
+func splitWord(s study.Split) string {
+	switch {
+	case s.Word == "":
+		return "nobody looked"
+	case s.Of == "country":
+		return countryName(s.Word)
+	}
+	return words(s.Word)
+}
+
+// sizes is the distribution of the sizes of incidents.
+func (b *binder) sizes() drawing {
+	sz := b.st.Sizes
+	c := sizes{
+		caption: b.caption("How large heists are: few hold most of the value", "US dollars; both axes in steps of ten",
+			"A falling staircase: how many incidents are at least so large.",
+			fmt.Sprintf("The largest holds %s, the five largest %s, the ten largest %s of the value.", sz.Top1, sz.Top5, sz.Top10)),
+		Series: b.verdictKeys("dot"), Axis: tickMoney, Floor: 1e8,
+	}
+	small := 0
+	for i, r := range sz.Values {
+		n := b.number(r.Number, r.Value, b.st.Header.Terms, r.Title)
+		if n.Value < c.Floor {
+			small++
+			continue
+		}
+		p := sizePoint{Style: attributed(r.Verdict), number: n}
+		if i < 5 {
+			p.Label = r.Title
+		}
+		c.Points = append(c.Points, p)
+	}
+	if small > 0 {
+		c.Notes = append(c.Notes, fmt.Sprintf("%s below USD 1 M not drawn.", plural(small, "incident", "incidents")))
+	}
+	return c
+}
+
+// lag shows how long it took until somebody named the actor.
+func (b *binder) lag() drawing {
+	c := rows{
+		caption: b.caption("From theft to attribution", "days, in steps of ten", "A bar an incident: days from the theft to the first attribution.",
+			"Hatched: one of the two dates is no exact day."),
+		Series: []key{{solid, "both days known", ""}, {hatch, "about", ""}}, Axis: tickPlain, Log: true, From: 1,
+	}
+	lags := append([]study.Lag(nil), b.st.Lags...)
+	sort.SliceStable(lags, func(i, j int) bool { return lags[i].Days < lags[j].Days })
+	for _, l := range lags {
+		one := bar{1, int64(max(l.Days, 1)), solid, number{l.Number, int64(l.Days), fmt.Sprintf("%s: %d days, %s to %s", l.Title, l.Days, l.From, l.To)}}
+		about := ""
+		if l.About {
+			one.Style, about = hatch, "about "
+		}
+		c.Items = append(c.Items, item{Label: l.Title, Sub: yearOf(l.From), Bars: []bar{one}, Text: fmt.Sprintf("%s%s", about, plural(l.Days, "day", "days"))})
+	}
+	return c
+}
+
+// recovery shows what part of each incident came back.
+func (b *binder) recovery() drawing {
+	c := rows{
+		caption: b.caption("What came back", "per cent of what left the victim's control",
+			"A bar an incident: returned by the thief, then recovered in another way; a triangle for what was reimbursed from other money.",
+			"Reimbursement is not recovery: the victim paid it from other money. Amounts of different days can add up to more than was lost; the axis ends at 100 %.").each(),
+		Series: []key{{hatch, "returned by the thief", ""}, {solid, "recovered", ""}, {cross, "reimbursed from other money", "dot"}},
+		Axis:   tickPermille, Until: 1000,
+	}
+	for _, r := range b.st.Recovery {
+		left := r.Left.Cents()
+		if left.IsZero() {
+			continue
+		}
+		back := permille(r.Returned.Cents(), left)
+		all := permille(r.Returned.Cents().Add(r.Recovered.Cents()), left)
+		it := item{Label: r.Title, Text: fmt.Sprintf("%s of %s", r.Share, b.short(r.Left, b.on("left_control")))}
+		if back > 0 {
+			it.Bars = append(it.Bars, bar{0, back, hatch, number{r.Number, back, "returned: " + r.Returned.String()}})
+		}
+		if all > back {
+			it.Bars = append(it.Bars, bar{back, all, solid, number{r.Number, all - back, "recovered: " + r.Recovered.String()}})
+		}
+		if !r.Reimbursed.Cents().IsZero() {
+			it.Marks = append(it.Marks, mark{Style: cross, number: number{r.Number, permille(r.Reimbursed.Cents(), left), "reimbursed: " + r.Reimbursed.String()}})
+		}
+		c.Items = append(c.Items, it)
+	}
+	return c
+}
+
+// heatRows is how many incidents the heat map shows.
+const heatRows = 60
+
+// evidence shows the grade of what each incident stands on.
+func (b *binder) evidence() drawing {
+	c := heat{
+		caption: b.caption("How good the evidence is", "Admiralty grades: source A (best) to F, content 1 (best) to 6",
+			"A row an incident, a cell for amount, date, actor and method with the grade of the claim that was chosen.",
+			"The letter is the reliability of the source, the digit the credibility of the claim. A dash: no claim. Shade repeats the letter."),
+		Columns: []string{"amount", "date", "actor", "method"},
+	}
+	for i, g := range b.st.Evidence {
+		if i == heatRows {
+			c.Notes = append(c.Notes, fmt.Sprintf("%s more in the table.", plural(len(b.st.Evidence)-heatRows, "incident", "incidents")))
+			break
+		}
+		tail := plural(g.Sources, "independent source", "independent sources")
+		if !g.Reviewed {
+			tail = strings.Replace(tail, "independent ", "", 1) + ", draft"
+		}
+		c.Rows = append(c.Rows, heatRow{g.Title, []string{g.Amount, g.Date, g.Actor, g.Method}, tail})
+	}
+	return c
+}
+
+// countryName is the English name of a country's code.
+func countryName(code string) string {
+	if name, ok := heist.Country(code); ok {
+		return name
+	}
+	return code
+}
