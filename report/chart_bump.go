@@ -1,13 +1,16 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // bump shows how places in a ranking change from one way of counting to the
 // next: one column a ranking, a line an incident.
 type bump struct {
 	caption
 	Series  []key
-	Columns []string
+	Columns []string // two lines each
 	Lines   []bumpLine // in the order they are drawn, the most important last
 	Places  int
 }
@@ -51,10 +54,8 @@ func (c bump) draw(o sheetOptions) (string, error) {
 		if o.narrow() {
 			wide = 80 * px
 		}
-		for k, part := range breakInto(clean(name), wide, 11) {
-			if k < 2 {
-				s.text(x(i), s.top+14*px+k*13*px, "c mid", part)
-			}
+		for k, part := range strings.SplitN(name, "\n", 2) {
+			s.text(x(i), s.top+14*px+k*13*px, "c mid", cutTo(clean(part), wide, 11))
 		}
 	}
 	for _, l := range c.Lines {

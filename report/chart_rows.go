@@ -13,6 +13,7 @@ type rows struct {
 	Until  int64 // 0: the largest value, rounded up
 	Log    bool  // decades; From is at least 1 then
 	Zero   bool  // draw a line at 0
+	Label  int   // width of the labels on a wide page; 0: the usual one
 }
 
 // item is one row.
@@ -43,7 +44,7 @@ type mark struct {
 const (
 	rowHigh   = 26 * px
 	headHigh  = 28 * px
-	labelWide = 240 * px
+	labelWide = 220 * px
 	textWide  = 170 * px
 )
 
@@ -78,7 +79,10 @@ func (c rows) draw(o sheetOptions) (string, error) {
 		body += it.high(o.narrow())
 	}
 	s := sheetOf(c.caption, o, body, c.Series)
-	left, right := sheetMargin+labelWide, s.width-sheetMargin-textWide
+	if c.Label == 0 {
+		c.Label = labelWide
+	}
+	left, right := sheetMargin+c.Label, s.width-sheetMargin-textWide
 	if o.narrow() {
 		left, right = sheetMargin+4*px, s.width-sheetMargin-10*px
 	}
@@ -123,15 +127,18 @@ func (c rows) row(s *sheet, along scale, it item, y int, narrow bool) {
 		s.text(sheetMargin, y+12*px, "halo", cutTo(clean(it.Label), s.width-2*sheetMargin-textWidth(text, 11)-10*px, 12))
 		mid += 13 * px
 	} else {
-		label := cutTo(clean(it.Label), labelWide-10*px, 12)
+		label := cutTo(clean(it.Label), c.Label-10*px, 12)
 		s.text(sheetMargin, mid+4*px, "", label)
-		if sub := clean(it.Sub); sub != "" && textWidth(label, 12)+textWidth(sub, 11)+14*px < labelWide {
-			s.text(sheetMargin+labelWide-10*px, mid+4*px, "c e", sub)
+		if sub := clean(it.Sub); sub != "" && textWidth(label, 12)+textWidth(sub, 11)+14*px < c.Label {
+			s.text(sheetMargin+c.Label-10*px, mid+4*px, "c e", sub)
 		}
 		s.text(s.width-sheetMargin-textWide+12*px, mid+4*px, "c", cutTo(clean(it.Text), textWide-12*px, 11))
 	}
 	s.line(along.at, mid, along.at+along.size, mid, "track")
 	for _, b := range it.Bars {
+		if b.From == b.Until {
+			continue
+		}
 		lo, hi := along.pos(min(b.From, b.Until)), along.pos(max(b.From, b.Until))
 		n := b.number
 		s.box(lo, mid-7*px, max(hi-lo, 600), 14*px, b.Style, n)

@@ -32,7 +32,7 @@ func (c sizes) draw(o sheetOptions) (string, error) {
 	left, right := 46*px, s.width-sheetMargin-8*px
 	base, top := s.end-36*px, s.top+26*px
 	along := scale{max(c.Floor, 1), most + most/2, left, right - left, true}
-	up := scale{1, int64(max(len(c.Points), 2)), base, top - base, true}
+	up := scale{1, int64(max(len(c.Points), 2)), base - 16*px, top - base + 16*px, true}
 	s.text(sheetMargin, s.top+10*px, "c", "incidents at least as large")
 	for _, t := range up.ticks(5) {
 		s.line(left, up.pos(t), right, up.pos(t), "grid")

@@ -106,12 +106,19 @@ func (c stacks) group(s *sheet, up scale, base, i int, g column) {
 	}
 	s.text(x+w/2, base+16*px, "c mid", clean(label))
 	gap := w / 6
+	middle := x + w/2
+	if g.Apart {
+		middle -= min(5*px, w/5)
+		if g.Range {
+			s.whisker(middle, up.pos(g.Low), up.pos(g.High), true)
+		}
+	}
 	sum := int64(0)
 	for k, p := range g.Parts {
 		if g.Apart {
 			func() {
 				defer s.begin(p)()
-				s.dot(x+w/2+(2*k-len(g.Parts)+1)*min(4*px, w/6), up.pos(p.Value), c.Series[k].style, "")
+				s.dot(middle+k*min(10*px, 2*w/5), up.pos(p.Value), c.Series[k].style, "")
 			}()
 			continue
 		}
@@ -121,8 +128,8 @@ func (c stacks) group(s *sheet, up scale, base, i int, g column) {
 		}
 		sum += p.Value
 	}
-	if g.Range {
-		s.whisker(x+w/2, up.pos(g.Low), up.pos(g.High), true)
+	if g.Range && !g.Apart {
+		s.whisker(middle, up.pos(g.Low), up.pos(g.High), true)
 	}
 }
 

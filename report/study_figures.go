@@ -189,9 +189,9 @@ func tickPlain(v int64) string { return fmt.Sprint(v) }
 
 // basisNames are how a figure writes a basis.
 var basisNames = map[study.Basis]string{
-	"attempted": "attempted", "executed": "executed", "left_control": "left control (stolen, gross)", "proceeds_realised": "proceeds realised",
+	"attempted": "attempted", "executed": "executed", "left_control": "left control (gross)", "proceeds_realised": "proceeds realised",
 	"frozen": "frozen", "seized": "seized by a state", "returned_by_attacker": "returned by the thief", "recovered": "recovered",
-	"reimbursed_by_victim": "reimbursed from other money", "destroyed": "destroyed", study.Net: "net (left control less what came back)", study.Mixed: "mixed, as a list was published",
+	"reimbursed_by_victim": "reimbursed, other money", "destroyed": "destroyed", study.Net: "net of what came back", study.Mixed: "mixed, as a list was published",
 }
 
 func basisName(b study.Basis) string {
@@ -223,6 +223,14 @@ func (b *binder) caption(title, unit, desc string, notes ...string) caption {
 		hash = hash[:12]
 	}
 	return caption{Title: title, Unit: unit, Desc: desc, Basis: basis, Valuation: words(h.Terms.Valuation), AsKnownOn: h.Terms.AsKnownOn, Policy: policy, Register: hash, Notes: notes}
+}
+
+// ever makes a caption that of a figure of every year, not of the policy's period.
+func (c caption) ever(st *study.Study) caption {
+	if c.Policy != "" {
+		c.Policy = st.Header.Policy + " (every year)"
+	}
+	return c
 }
 
 // each makes a caption that of a figure whose marks each name their basis.

@@ -17,7 +17,7 @@ func (b *binder) waterfall() drawing {
 		caption: b.caption("From attempted to net", "US dollars, sums over all incidents of the group",
 			"Bars that begin at zero, and the parts that came back taken off the end of what left control.",
 			"Returned and recovered are taken off what left control; frozen, seized, proceeds and destroyed are shown and not taken off. Net is counted incident by incident and never below zero, so that it can be more than the difference of the sums.",
-		).each(),
+		).ever(b.st).each(),
 		Series: []key{{solid, "went", ""}, {hatch, "came back", ""}, {light, "aside: not taken off", ""}, {upright, "net", ""}},
 		Axis:   tickMoney,
 	}
@@ -74,7 +74,7 @@ func (b *binder) ranks() drawing {
 	lines := map[string]*bumpLine{}
 	var ids []string
 	for i, top := range b.st.Tops {
-		c.Columns = append(c.Columns, fmt.Sprintf("%s · %d of %d, %s", words(string(top.Basis)), top.Count, len(top.Rows), top.Share))
+		c.Columns = append(c.Columns, words(string(top.Basis))+"\n"+fmt.Sprintf("%d of %d · %s", top.Count, len(top.Rows), top.Share))
 		for _, r := range top.Rows {
 			l := lines[r.ID]
 			if l == nil {
@@ -146,6 +146,9 @@ func (b *binder) curve() drawing {
 	return c
 }
 
+// tornadoRows is how many choices the tornado shows.
+const tornadoRows = 24
+
 // tornado shows what one choice at a time does to the actor's total.
 func (b *binder) tornado() drawing {
 	t := b.st.Header.Terms
@@ -153,10 +156,14 @@ func (b *binder) tornado() drawing {
 		caption: b.caption("One choice at a time: what it does to the "+b.actorName()+"'s total", "US dollars",
 			"Bars from the total before to the total after one change.",
 			"Each bar reaches from the policy's total to the total after the one change."),
-		Series: []key{{solid, "lowers the total", ""}, {hatch, "raises it", ""}}, Axis: tickMoney, Until: 1,
+		Series: []key{{solid, "lowers the total", ""}, {hatch, "raises it", ""}}, Axis: tickMoney, Until: 1, Label: 330 * px,
 	}
 	low, high := int64(-1), int64(0)
-	for _, ch := range b.st.Tornado {
+	for i, ch := range b.st.Tornado {
+		if i == tornadoRows {
+			c.Notes = append(c.Notes, fmt.Sprintf("%s with a smaller effect in the table.", plural(len(b.st.Tornado)-i, "choice", "choices")))
+			break
+		}
 		n := number{ID: ch.Number, Value: b.cents(ch.After), Text: ch.What + ": " + ch.After.String()}
 		before := b.cents(ch.Before)
 		one := bar{before, n.Value, solid, n}
@@ -232,17 +239,14 @@ func (b *binder) countries() drawing {
 func (b *binder) splitRows(title string, of []string) rows {
 	t := b.st.Header.Terms
 	c := rows{
-		caption: b.caption(title, "US dollars", "A bar a group; its first part is attributed.", "Attempted, left control and net of every group stand side by side in the table."),
+		caption: b.caption(title, "US dollars", "A bar a group; its first part is attributed.", "Attempted, left control and net of every group stand side by side in the table.").ever(b.st),
 		Series:  []key{{solid, "attributed to the " + b.actorName(), ""}, {light, "everything else", ""}}, Axis: tickMoney,
 	}
 	for _, name := range of {
 		if len(of) > 1 {
 			c.Items = append(c.Items, item{Head: true, Label: words(name)})
 		}
-		for _, s := range b.st.Splits {
-			if s.Of != name {
-				continue
-			}
+		for _, s := range b.splitsOf(name) {
 			label := splitWord(s)
 			n := b.number(s.Actor.Number, s.Actor.On(t.Basis), t, label+", "+b.actorName())
 			all := b.number(s.All.Number, s.All.On(t.Basis), t, label+", all")
@@ -251,6 +255,24 @@ func (b *binder) splitRows(title string, of []string) rows {
 		}
 	}
 	return c
+}
+
+// splitsOf gives the groups of a property, largest first, the unknown last.
+func (b *binder) splitsOf(name string) []study.Split {
+	var out []study.Split
+	for _, s := range b.st.Splits {
+		if s.Of == name {
+			out = append(out, s)
+		}
+	}
+	basis := b.st.Header.Terms.Basis
+	sort.SliceStable(out, func(i, j int) bool {
+		if (out[i].Word == "") != (out[j].Word == "") {
+			return out[j].Word == ""
+		}
+		return out[j].All.On(basis).Cents().Less(out[i].All.On(basis).Cents())
+	})
+	return out
 }
 
 // splitWord names a group.
@@ -270,7 +292,7 @@ func (b *binder) sizes() drawing {
 	c := sizes{
 		caption: b.caption("How large heists are: few hold most of the value", "US dollars; both axes in steps of ten",
 			"A falling staircase: how many incidents are at least so large.",
-			fmt.Sprintf("The largest holds %s, the five largest %s, the ten largest %s of the value.", sz.Top1, sz.Top5, sz.Top10)),
+			fmt.Sprintf("The largest holds %s, the five largest %s, the ten largest %s of the value.", sz.Top1, sz.Top5, sz.Top10)).ever(b.st),
 		Series: b.verdictKeys("dot"), Axis: tickMoney, Floor: 1e8,
 	}
 	small := 0
@@ -296,7 +318,7 @@ func (b *binder) sizes() drawing {
 func (b *binder) lag() drawing {
 	c := rows{
 		caption: b.caption("From theft to attribution", "days, in steps of ten", "A bar an incident: days from the theft to the first attribution.",
-			"Hatched: one of the two dates is no exact day."),
+			"Hatched: one of the two dates is no exact day.").ever(b.st),
 		Series: []key{{solid, "both days known", ""}, {hatch, "about", ""}}, Axis: tickPlain, Log: true, From: 1,
 	}
 	lags := append([]study.Lag(nil), b.st.Lags...)
@@ -317,7 +339,7 @@ func (b *binder) recovery() drawing {
 	c := rows{
 		caption: b.caption("What came back", "per cent of what left the victim's control",
 			"A bar an incident: returned by the thief, then recovered in another way; a triangle for what was reimbursed from other money.",
-			"Reimbursement is not recovery: the victim paid it from other money. Amounts of different days can add up to more than was lost; the axis ends at 100 %.").each(),
+			"Reimbursement is not recovery: the victim paid it from other money. Amounts of different days can add up to more than was lost; the axis ends at 100 %.").ever(b.st).each(),
 		Series: []key{{hatch, "returned by the thief", ""}, {solid, "recovered", ""}, {cross, "reimbursed from other money", "dot"}},
 		Axis:   tickPermille, Until: 1000,
 	}
@@ -351,7 +373,7 @@ func (b *binder) evidence() drawing {
 	c := heat{
 		caption: b.caption("How good the evidence is", "Admiralty grades: source A (best) to F, content 1 (best) to 6",
 			"A row an incident, a cell for amount, date, actor and method with the grade of the claim that was chosen.",
-			"The letter is the reliability of the source, the digit the credibility of the claim. A dash: no claim. Shade repeats the letter."),
+			"The letter is the reliability of the source, the digit the credibility of the claim. A dash: no claim. Shade repeats the letter.").ever(b.st),
 		Columns: []string{"amount", "date", "actor", "method"},
 	}
 	for i, g := range b.st.Evidence {

@@ -61,7 +61,7 @@ func (b *binder) years() drawing {
 	c := stacks{
 		caption: b.caption("Each year: all heists, and the part attributed to the "+b.actorName(), "US dollars a year, by the day an incident began",
 			"A bar a year; its lower part is attributed. A line above counts incidents.",
-			"Attempted, left control and net of every year stand side by side in the table."),
+			"Attempted, left control and net of every year stand side by side in the table.").ever(b.st),
 		Series: []key{{solid, "attributed to the " + b.actorName(), ""}, {light, "everything else", ""}},
 		Axis:   tickMoney, Count: "incidents", Whisk: "hard bounds of the attributed part",
 	}
@@ -87,7 +87,7 @@ func (b *binder) share() drawing {
 	c := stacks{
 		caption: b.caption("The "+b.actorName()+"'s part of each year, by value and by count", "per cent of the year's total",
 			"Two marks a year, one by value and one by count; an interval of the part by value.",
-			"The interval sets the hard bounds of the attributed amount against the year's total, at most 100 %."),
+			"The interval sets the hard bounds of the attributed amount against the year's total, at most 100 %.").ever(b.st),
 		Series: []key{{solid, "by value", "dot"}, {hatch, "by count", "dot"}},
 		Axis:   tickPermille, Most: 1000, Line: 500, Mark: "half", Whisk: "bounds by value",
 	}
@@ -156,18 +156,20 @@ func (b *binder) quarters() drawing {
 	t := b.st.Header.Terms
 	c := stacks{
 		caption: b.caption("Each quarter: all heists, and the part attributed to the "+b.actorName(), "US dollars a quarter, by the day an incident began",
-			"A bar a quarter; its lower part is attributed.", "Incidents of which only the year is known stand in no quarter."),
+			"A bar a quarter; its lower part is attributed.", "Incidents of which only the year is known stand in no quarter.").ever(b.st),
 		Series: []key{{solid, "attributed to the " + b.actorName(), ""}, {light, "everything else", ""}},
 		Axis:   tickMoney,
 	}
+	last := ""
 	for _, s := range b.st.Splits {
 		if s.Of != "quarter" || s.Word == "" {
 			continue
 		}
-		g := column{}
-		if lastOf(s.Word, 2) == "Q1" {
-			g.Label, g.Short = yearOf(s.Word), "’"+lastOf(yearOf(s.Word), 2)
+		for next := nextQuarter(last); last != "" && next < s.Word; next = nextQuarter(next) {
+			c.Groups = append(c.Groups, quarterColumn(next)) // nothing began in it
 		}
+		last = s.Word
+		g := quarterColumn(s.Word)
 		n := b.number(s.Actor.Number, s.Actor.On(t.Basis), t, s.Word+", "+b.actorName())
 		rest := b.number(s.All.Number, s.All.On(t.Basis), t, s.Word+", all")
 		rest.Value -= n.Value
@@ -175,4 +177,24 @@ func (b *binder) quarters() drawing {
 		c.Groups = append(c.Groups, g)
 	}
 	return c
+}
+
+// quarterColumn labels the first quarter of a year.
+func quarterColumn(q string) column {
+	if lastOf(q, 2) == "Q1" {
+		return column{Label: yearOf(q), Short: "’" + lastOf(yearOf(q), 2)}
+	}
+	return column{}
+}
+
+// nextQuarter is the quarter after "2021-Q4"; blank when that is no quarter.
+func nextQuarter(q string) string {
+	var year, n int
+	if _, err := fmt.Sscanf(q, "%d-Q%d", &year, &n); err != nil {
+		return ""
+	}
+	if n++; n > 4 {
+		year, n = year+1, 1
+	}
+	return fmt.Sprintf("%d-Q%d", year, n)
 }
