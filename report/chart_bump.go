@@ -10,7 +10,7 @@ import (
 type bump struct {
 	caption
 	Series  []key
-	Columns []string // two lines each
+	Columns []string   // two lines each
 	Lines   []bumpLine // in the order they are drawn, the most important last
 	Places  int
 }
