@@ -76,8 +76,8 @@ var patterns = [styles]string{
 type sheet struct {
 	picture
 	width    int
-	top, end int    // where the body may be drawn
-	link     string // before the id of a number, e.g. "#n-"; blank: no links
+	top, end int  // where the body may be drawn
+	linked   bool // numbers lead to their entry on the same page
 }
 
 const (
@@ -90,8 +90,8 @@ type sheetOptions struct {
 	Options
 	width  int    // in thousandths of a pixel
 	prefix string // of ids on a shared page
-	link   string
-	style  bool // carries its own style sheet
+	linked bool   // numbers lead to their entry on the same page
+	style  bool   // carries its own style sheet
 }
 
 // narrow reports a figure for a telephone.
@@ -115,7 +115,7 @@ func sheetOf(c caption, o sheetOptions, body int, legend []key) *sheet {
 		legendHigh = (rows[len(rows)-1].row + 1) * 18 * px
 	}
 	head := sheetMargin + len(title)*20*px + 18*px + legendHigh + 6*px
-	s := &sheet{width: o.width, top: head, end: head + body, link: o.link}
+	s := &sheet{width: o.width, top: head, end: head + body, linked: o.linked}
 	s.prefix = o.prefix
 	s.open(o.width, head+body+len(foot)*lineHigh+sheetMargin+8*px, o.Options, false, c.Title, c.Desc+" "+c.conditions())
 	if o.style {
@@ -201,8 +201,8 @@ type number struct {
 // begin opens the link and the group of a number; the returned func closes them.
 func (s *sheet) begin(n number) func() {
 	end := ""
-	if n.ID != "" && s.link != "" {
-		fmt.Fprintf(&s.b, `<a href="%s">`, esc(s.link+n.ID))
+	if n.ID != "" && s.linked {
+		fmt.Fprintf(&s.b, `<a href="#%s">`, anchor("n", n.ID))
 		end = "</a>"
 	}
 	fmt.Fprintf(&s.b, `<g data-v="%d"`, n.Value)

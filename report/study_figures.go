@@ -22,28 +22,29 @@ type drawing interface {
 // studyFigure is one figure of a study.
 type studyFigure struct {
 	name  string
+	title string // of its section
 	table string // the table that holds its numbers
 	bind  func(*binder) drawing
 }
 
 // studyFigures are the figures in the order of the page.
 var studyFigures = []studyFigure{
-	{"coincheck", "front", (*binder).front},
-	{"years", "years", (*binder).years},
-	{"share", "years", (*binder).share},
-	{"waterfall", "waterfall", (*binder).waterfall},
-	{"ranks", "tops", (*binder).ranks},
-	{"curve", "grid", (*binder).curve},
-	{"tornado", "tornado", (*binder).tornado},
-	{"vintages", "vintages", (*binder).vintages},
-	{"splits", "splits", (*binder).splits},
-	{"quarters", "quarters", (*binder).quarters},
-	{"sizes", "sizes", (*binder).sizes},
-	{"lag", "lag", (*binder).lag},
-	{"recovery", "recovery", (*binder).recovery},
-	{"evidence", "evidence", (*binder).evidence},
-	{"countries", "countries", (*binder).countries},
-	{"known", "known", (*binder).known},
+	{"coincheck", "With and without Coincheck", "front", (*binder).front},
+	{"years", "Each year", "years", (*binder).years},
+	{"share", "The part attributed, by value and by count", "years", (*binder).share},
+	{"waterfall", "From attempted to net", "waterfall", (*binder).waterfall},
+	{"ranks", "The ten largest on each basis", "tops", (*binder).ranks},
+	{"curve", "48 ways of counting", "grid", (*binder).curve},
+	{"tornado", "One choice at a time", "tornado", (*binder).tornado},
+	{"vintages", "Published totals beside ours", "vintages", (*binder).vintages},
+	{"splits", "Kind of victim, method, wallet", "splits", (*binder).splits},
+	{"quarters", "Each quarter", "quarters", (*binder).quarters},
+	{"sizes", "How large heists are", "sizes", (*binder).sizes},
+	{"lag", "From theft to attribution", "lag", (*binder).lag},
+	{"recovery", "What came back", "recovery", (*binder).recovery},
+	{"evidence", "How good the evidence is", "evidence", (*binder).evidence},
+	{"countries", "The victim's country", "countries", (*binder).countries},
+	{"known", "What was known when", "known", (*binder).known},
 }
 
 // StudyFigures lists the names of the figures that StudyFigure draws.
