@@ -8,6 +8,7 @@
 //	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
 //	graph            keeps transfers, in memory or on disk, and walks them
 //	heist            the register: incidents, claims, sources, actors
+//	study            rankings, totals, shares, intervals; study/claims checks an article
 //	guard/evm        reads Ethereum transactions and calldata before they are signed
 //	guard/eip712     reads typed data before it is signed
 //	guard/safe       reads transactions of Safe wallets, recovers who signed

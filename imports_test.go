@@ -17,7 +17,7 @@ money guard/evm
 ledger guard/eip712
 ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe
 graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known study
-trace
+trace study/claims
 report
 cmd/coldtrail
 `

@@ -100,11 +100,7 @@ func (o sheetOptions) narrow() bool { return o.width < 600*px }
 // sheetOf opens a figure with room for a body of a height.
 func sheetOf(c caption, o sheetOptions, body int, legend []key) *sheet {
 	inner := o.width - 2*sheetMargin
-	size := 17
-	if o.narrow() {
-		size = 15
-	}
-	title := breakInto(clean(c.Title), inner, size)
+	title := breakInto(clean(c.Title), inner*9/10, 17) // semi-bold is wider
 	var foot []string
 	for _, n := range append([]string{c.conditions()}, c.Notes...) {
 		foot = append(foot, breakInto(clean(n), inner, 11)...)
@@ -188,7 +184,7 @@ func (s *sheet) swatch(x, y int, k key) {
 	default:
 		s.box(x, y, 13*px, 12*px, k.style, number{})
 	}
-	s.text(x+19*px, y+10*px, "c", clean(k.label))
+	s.text(x+19*px, y+10*px, "c", cutTo(clean(k.label), s.width-sheetMargin-x-19*px, 11))
 }
 
 // number is a value that a figure shows, with what leads back to it.

@@ -25,9 +25,9 @@ func (b *binder) front() drawing {
 	c := rows{
 		caption: b.caption(fmt.Sprintf("Attributed to the %s, with and without Coincheck", b.actorName()), "US dollars",
 			"Three bars, attempted, left control and net, for each way of counting the disputed attributions.",
-			"Each way of counting shows what was asked for, what left the victims' control, and what stayed away.",
+			"Each way of counting shows what was asked for, what left the victims' control, and what stayed away. The low bound adds the lows without the disputed incidents, the high bound the highs with them.",
 		).each(),
-		Series: []key{{light, "attempted", ""}, {solid, "left control", ""}, {hatch, "net", ""}, {label: "hard bounds: lows without, highs with every disputed incident", shape: "whisker"}},
+		Series: []key{{light, "attempted", ""}, {solid, "left control", ""}, {hatch, "net", ""}, {label: "hard bounds: lows, highs", shape: "whisker"}},
 		Axis:   tickMoney,
 	}
 	for _, w := range []struct {

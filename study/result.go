@@ -151,6 +151,7 @@ type Rank struct {
 	Value   Value   `json:"value"`
 	Verdict Verdict `json:"verdict"`
 	Draft   bool    `json:"draft"`
+	Stands  bool    `json:"stands"` // no claim on this basis: the amount is what left control
 	Number  string  `json:"number"`
 }
 

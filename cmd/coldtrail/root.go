@@ -86,6 +86,8 @@ it went, with the proof. It works offline on files you have.
   coldtrail trace explain PLACE --case F  the hops behind one figure, and the cut
   coldtrail register show                 what sources claim about heists
   coldtrail tag lookup ADDRESS            who is said to stand behind an address
+  coldtrail study                         heists counted, and what each count depends on
+  coldtrail claims check                  an article, checked
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a mismatch with what the case
 expects, 4 done but records were left out, 130 interrupted.`,
@@ -113,6 +115,8 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.graphCommand(),
 		a.tagCommand(),
 		a.registerCommand(),
+		a.studyCommand(),
+		a.claimsCommand(),
 		a.doctorCommand(),
 		a.versionCommand(),
 		a.manCommand(),

@@ -2,7 +2,6 @@ package report
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -64,62 +63,4 @@ func (t studyTable) csv(w io.Writer) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// StudyText writes every table of a study as plain text, columns side by side.
-func StudyText(w io.Writer, st *study.Study) error {
-	tables, err := studyTables(st)
-	if err != nil {
-		return err
-	}
-	var b strings.Builder
-	h := st.Header
-	fmt.Fprintf(&b, "Study of heists. Policy %s. Register %s: %d incidents, %d claims. %s.\n", clean(h.Policy), clean(h.RegisterHash), h.Incidents, h.Claims, h.Terms)
-	for _, t := range tables {
-		t.text(&b)
-	}
-	_, err = io.WriteString(w, b.String())
-	return err
-}
-
-func (t studyTable) text(b *strings.Builder) {
-	fmt.Fprintf(b, "\n%s\n", strings.ToUpper(t.Title))
-	if t.Terms != "" {
-		fmt.Fprintln(b, t.Terms)
-	}
-	widths := make([]int, len(t.Heads))
-	for i, h := range t.Heads {
-		widths[i] = columns(h.Text)
-		for _, r := range t.Rows {
-			widths[i] = max(widths[i], columns(r[i].Text))
-		}
-	}
-	line := func(texts func(int) string) {
-		var s strings.Builder
-		for i, h := range t.Heads {
-			text := texts(i)
-			space := strings.Repeat(" ", widths[i]-columns(text))
-			if h.Num {
-				s.WriteString(space + text + "  ")
-			} else {
-				s.WriteString(text + space + "  ")
-			}
-		}
-		b.WriteString(strings.TrimRight(s.String(), " ") + "\n")
-	}
-	line(func(i int) string { return t.Heads[i].Text })
-	for _, r := range t.Rows {
-		line(func(i int) string { return r[i].Text })
-	}
-	if len(t.Rows) == 0 {
-		b.WriteString("none\n")
-	}
-}
-
-// StudyJSON writes a study as indented JSON; every amount in it carries its
-// terms.
-func StudyJSON(w io.Writer, st *study.Study) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	return e.Encode(st)
 }

@@ -1,0 +1,132 @@
+package study
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/coldtrail/coldtrail/heist"
+)
+
+// draft imports the first draft of the register, from the shared data.
+func draft(t testing.TB) *heist.Register {
+	t.Helper()
+	dir := os.Getenv("COLDTRAIL_DATA")
+	if dir == "" {
+		t.Skip("COLDTRAIL_DATA is not set: the figures of the draft are not compared")
+	}
+	f, err := os.Open(filepath.Join(dir, "data", "register", "incidents-draft.csv"))
+	if err != nil {
+		t.Skip(err)
+	}
+	defer f.Close()
+	day, err := heist.ParseDate("2026-11-27")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg, _, err := heist.ImportCSV(f, "draft.csv", heist.ImportOptions{RecordedOn: day})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reg
+}
+
+// gridRows: basis, as known, Coincheck counted; at low, moderate and high
+// confidence the count and the share of the ten largest. Computed from the same
+// draft by other means.
+const gridRows = `attempted 2021-04 true 7; 78.6 % 5; 62.1 % 4; 53.9 %
+attempted 2021-04 false 6; 62.9 % 4; 46.4 % 3; 38.1 %
+attempted now true 7; 39.3 % 5; 31.1 % 4; 26.9 %
+attempted now false 6; 31.5 % 4; 23.2 % 3; 19.1 %
+stolen 2021-04 true 6; 63.3 % 5; 55.5 % 4; 42.5 %
+stolen 2021-04 false 5; 38.8 % 4; 30.9 % 3; 18.0 %
+stolen now true 7; 26.4 % 5; 21.5 % 4; 16.5 %
+stolen now false 6; 16.9 % 4; 12.0 % 3; 7.0 %
+net 2021-04 true 4; 50.1 % 4; 50.1 % 4; 50.1 %
+net 2021-04 false 3; 20.7 % 3; 20.7 % 3; 20.7 %
+net now true 6; 20.4 % 4; 17.3 % 4; 17.3 %
+net now false 5; 10.3 % 3; 7.1 % 3; 7.1 %
+mixed 2021-04 true 7; 71.5 % 4; 45.5 % 3; 34.5 %
+mixed 2021-04 false 6; 50.5 % 3; 24.6 % 2; 13.5 %
+mixed now true 7; 30.7 % 4; 19.5 % 3; 14.8 %
+mixed now false 6; 21.7 % 3; 10.5 % 2; 5.8 %
+`
+
+// gridSums: the actor's totals 2011-2020 in millions of dollars, half up.
+const gridSums = `attempted now 3370.6/2836.6 2471.9/1937.9 2070.5/1536.5
+stolen now 1899.1/1365.1 1490.4/956.4 1090.1/556.1
+net now 1391.4/857.4 1163.6/629.6 1002.8/468.8
+attempted 2021-04 3094.4/2560.4 2422.9/1888.9 2021.5/1487.5
+stolen 2021-04 1622.9/1088.9 1441.4/907.4 1041.1/507.1
+net 2021-04 1125.1/591.1 1114.6/580.6 953.8/419.8
+`
+
+func TestGridOfTheDraft(t *testing.T) {
+	g, err := NewGrid(draft(t), DefaultActor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows, sums strings.Builder
+	counts := map[int]int{}
+	for n, c := range g.Cells() {
+		if c.Index != n {
+			t.Fatalf("cell %d says it is %d", n, c.Index)
+		}
+		if n%3 == 0 {
+			fmt.Fprintf(&rows, "%s %s %t", c.Basis, c.Known, c.Coincheck)
+		}
+		fmt.Fprintf(&rows, " %d; %s", c.Count, c.Share)
+		if n%3 == 2 {
+			rows.WriteString("\n")
+		}
+		counts[c.Count]++
+	}
+	for _, known := range []string{"now", "2021-04"} {
+		for _, basis := range []string{"attempted", "stolen", "net"} {
+			fmt.Fprintf(&sums, "%s %s", basis, known)
+			for _, c := range GridConfidences {
+				fmt.Fprintf(&sums, " %s/%s", millions(g.Cell(basis, known, true, c).Sum), millions(g.Cell(basis, known, false, c).Sum))
+			}
+			sums.WriteString("\n")
+		}
+	}
+	if rows.String() != gridRows {
+		t.Errorf("%s\nwant\n%s", rows.String(), gridRows)
+	}
+	if sums.String() != gridSums {
+		t.Errorf("%s\nwant\n%s", sums.String(), gridSums)
+	}
+	if got := fmt.Sprint(counts); got != "map[2:2 3:13 4:15 5:6 6:7 7:5]" {
+		t.Errorf("histogram %s", got)
+	}
+}
+
+// millions rounds half up to tenths of a million dollars.
+func millions(v Value) string {
+	tenths := (cents64(v.Cents()) + 5_000_000) / 10_000_000
+	return fmt.Sprintf("%d.%d", tenths/10, tenths%10)
+}
+
+// One choice at a time moves the gross total of the draft by what its rows say.
+func TestTornadoOfTheDraft(t *testing.T) {
+	g, err := NewGrid(draft(t), DefaultActor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"without 2018-01-coincheck": "534.0", "without 2020-09-kucoin": "281.0", "without 2018-04-gate-io": "234.3",
+		"without 2016-02-bangladesh-bank": "81.0", "without 2017-12-nicehash": "75.0", "without 2020-12-lubian": "0.0",
+		"2016-02-bangladesh-bank at the high end of its range": "20.0"}
+	for _, c := range g.Tornado() {
+		if by, ok := want[c.What]; ok {
+			if millions(c.By) != by {
+				t.Errorf("%s: %s, want %s", c.What, millions(c.By), by)
+			}
+			delete(want, c.What)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not in the tornado: %v", want)
+	}
+}

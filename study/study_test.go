@@ -1,0 +1,192 @@
+package study
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coldtrail/coldtrail/heist"
+	"github.com/coldtrail/coldtrail/money"
+)
+
+func build(t testing.TB, policy string, edit func(*heist.Policy)) (*heist.Register, *Study) {
+	t.Helper()
+	reg, err := heist.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := *reg.Policy(policy)
+	if edit != nil {
+		edit(&p)
+	}
+	s, err := Build(reg, &p, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reg, s
+}
+
+// An amount whose terms are not complete reaches no reader: not by a verb of fmt,
+// not as text, not as JSON, not in a column.
+func TestUnstatedAmountsAreRefused(t *testing.T) {
+	whole := Terms{left, "as_booked", "2026-01-01"}
+	for _, terms := range []Terms{{}, {Valuation: "as_booked", AsKnownOn: "2026-01-01"}, {Basis: left, AsKnownOn: "2026-01-01"}, {Basis: left, Valuation: "as_booked"}} {
+		if _, err := NewValue(money.Units(53400), terms); !errors.Is(err, ErrUnstated) {
+			t.Errorf("%+v: %v", terms, err)
+		}
+		v := Value{cents: money.Units(53400), terms: terms}
+		if _, err := v.Text(); !errors.Is(err, ErrUnstated) {
+			t.Errorf("%+v: text: %v", terms, err)
+		}
+		for _, verb := range []string{"%v", "%d", "%x", "%s", "%+v", "%#v", "%q"} {
+			if text := fmt.Sprintf(verb, v); strings.Contains(text, "534") || !strings.Contains(text, "not printed") {
+				t.Errorf("%s of %+v prints %q", verb, terms, text)
+			}
+		}
+		if data, err := json.Marshal(v); !errors.Is(err, ErrUnstated) {
+			t.Errorf("%+v: JSON %s: %v", terms, data, err)
+		}
+		if text, err := (Column{whole}).Cell(v, true); !errors.Is(err, ErrUnstated) {
+			t.Errorf("%+v: cell %q: %v", terms, text, err)
+		}
+		if _, err := (Column{terms}).Cell(v, true); !errors.Is(err, ErrUnstated) {
+			t.Errorf("a column without terms took a value: %v", err)
+		}
+	}
+	v, err := NewValue(money.Units(53450), whole)
+	if err != nil || v.String() != "USD 534.5 (left_control, as_booked, as known on 2026-01-01)" {
+		t.Errorf("%s, %v", v, err)
+	}
+	if text, err := (Column{whole}).Cell(v, true); text != "535" || err != nil {
+		t.Errorf("half a dollar rounds up: %q, %v", text, err)
+	}
+}
+
+// Totals hold: the parts add up, net is at most what left, and what left is at
+// most what was asked for.
+func TestTotalsHold(t *testing.T) {
+	for _, policy := range []string{"default", "strict", "press", "study2021", "chainalysis-like", "un-like"} {
+		_, s := build(t, policy, nil)
+		var sum money.Amount
+		n := 0
+		for _, y := range s.Years {
+			sum, n = sum.Add(y.All.Left.cents), n+y.All.N
+			for _, tot := range []Total{y.All, y.Actor} {
+				if tot.Left.cents.Less(tot.Net.cents) || tot.Attempted.cents.Less(tot.Left.cents) {
+					t.Errorf("%s: %d: %v", policy, y.Year, tot)
+				}
+			}
+			iv := y.Interval
+			if iv.Central.cents.Less(iv.Low.cents) || iv.High.cents.Less(iv.Central.cents) || iv.P95.cents.Less(iv.P5.cents) || iv.High.cents.Less(iv.P95.cents) {
+				t.Errorf("%s: %d: interval %+v", policy, y.Year, iv)
+			}
+		}
+		if fall := s.Falls[0].Steps[2]; fall.Basis != left || fall.Value.cents != sum {
+			t.Errorf("%s: the years add up to %s, the waterfall says %v", policy, sum, fall.Value)
+		}
+		f := s.Front
+		if f.With.Left.cents.Less(f.Without.Left.cents) || f.WithAll.Left.cents.Less(f.NoneOf.Left.cents) {
+			t.Errorf("%s: front %+v", policy, f)
+		}
+		ids := map[string]bool{}
+		for _, num := range s.Numbers {
+			if ids[num.ID] {
+				t.Errorf("%s: number %s stands twice", policy, num.ID)
+			}
+			ids[num.ID] = true
+		}
+	}
+}
+
+// The first page shows the total both with and without Coincheck, and the
+// difference is Coincheck.
+func TestCoincheckBothWays(t *testing.T) {
+	_, s := build(t, "default", nil)
+	f := s.Front
+	var alone money.Amount
+	for _, r := range s.Rows {
+		if r.ID == coincheck {
+			alone = r.On(left).Value.cents
+		}
+	}
+	if alone.IsZero() || f.With.Left.cents != f.Without.Left.cents.Add(alone) {
+		t.Errorf("with %s, without %s, Coincheck %s cents", f.With.Left, f.Without.Left, alone)
+	}
+}
+
+// A study is a function of register and policy alone: another process, folder,
+// time zone and map seed give the same bytes.
+func TestSameBytes(t *testing.T) {
+	if os.Getenv("STUDY_CHILD") != "" {
+		_, s := build(t, "default", nil)
+		if dir := os.Getenv("STUDY_CHILD"); dir != "-" {
+			reg, _, err := heist.LoadDir(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s, err = Build(reg, reg.Policy("default"), ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		data, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.WriteFile(os.Getenv("STUDY_OUT"), data, 0o600)
+		return
+	}
+	copied := t.TempDir() + "/elsewhere"
+	if err := os.CopyFS(copied, heist.Files()); err != nil {
+		t.Fatal(err)
+	}
+	var first []byte
+	for n, zone := range []string{"UTC", "Asia/Tokyo", "America/Lima"} {
+		out := t.TempDir() + "/study.json"
+		cmd := exec.Command(os.Args[0], "-test.run=^TestSameBytes$")
+		cmd.Env = append(os.Environ(), "TZ="+zone, "STUDY_OUT="+out, "STUDY_CHILD="+[]string{"-", copied, copied}[n])
+		if text, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+		data, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = data
+		}
+		if !bytes.Equal(first, data) {
+			t.Errorf("in %s the study differs", zone)
+		}
+	}
+}
+
+// The embedded register takes less than a second.
+func TestUnderASecond(t *testing.T) {
+	reg, err := heist.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	if _, err := Build(reg, reg.Policy("default"), ""); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%s", time.Since(begun))
+}
+
+func BenchmarkStudy(b *testing.B) {
+	reg, err := heist.Embedded()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := Build(reg, reg.Policy("default"), ""); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
