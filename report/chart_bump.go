@@ -36,6 +36,16 @@ func (c bump) draw(o sheetOptions) (string, error) {
 		return "", err
 	}
 	heads := 34 * px
+	if o.narrow() { // no room for names: letters, told below
+		heads = 20 * px
+		c.Notes = append([]string(nil), c.Notes...)
+		c.Columns = append([]string(nil), c.Columns...)
+		for i, name := range c.Columns {
+			letter := string(rune('a' + i))
+			c.Notes = append(c.Notes, letter+": "+strings.Replace(name, "\n", ", ", 1)+".")
+			c.Columns[i] = letter
+		}
+	}
 	s := sheetOf(c.caption, o, heads+c.Places*bumpHigh+6*px, c.Series)
 	x := func(i int) int {
 		left, right := sheetMargin+70*px, s.width-sheetMargin-190*px

@@ -12,7 +12,7 @@ type rows struct {
 	From   int64
 	Until  int64 // 0: the largest value, rounded up
 	Log    bool  // decades; From is at least 1 then
-	Zero   bool  // draw a line at 0
+	Base   int64 // where a line stands through all rows; 0: none
 	Label  int   // width of the labels on a wide page; 0: the usual one
 }
 
@@ -94,8 +94,8 @@ func (c rows) draw(o sheetOptions) (string, error) {
 		s.line(x, top-4*px, x, s.end, "grid")
 		s.text(x, top-9*px, "c mid", c.Axis(t))
 	}
-	if c.Zero {
-		s.line(along.pos(0), top-4*px, along.pos(0), s.end, "axis")
+	if c.Base != 0 {
+		s.line(along.pos(c.Base), top-4*px, along.pos(c.Base), s.end, "pen o2")
 	}
 	y := top
 	for _, it := range c.Items {

@@ -91,6 +91,18 @@ func (c stacks) draw(o sheetOptions) (string, error) {
 	return s.close(), nil
 }
 
+// dense reports that most groups have no label of their own: the caller chose
+// which have one.
+func (c stacks) dense() bool {
+	blank := 0
+	for _, g := range c.Groups {
+		if g.Label == "" {
+			blank++
+		}
+	}
+	return 2*blank > len(c.Groups)
+}
+
 // slot is where a group stands: its left edge and its width.
 func (c stacks) slot(s *sheet, i int) (x, w int) {
 	all := s.width - sheetMargin - axisLeft
@@ -104,7 +116,9 @@ func (c stacks) group(s *sheet, up scale, base, i int, g column) {
 	if textWidth(label, 11) > w-2*px {
 		label = g.Short
 	}
-	s.text(x+w/2, base+16*px, "c mid", clean(label))
+	if every := (textWidth(label, 11) + 4*px + w - 1) / max(w, 1); every < 2 || c.dense() || i%every == 0 {
+		s.text(x+w/2, base+16*px, "c mid", clean(label))
+	}
 	gap := w / 6
 	middle := x + w/2
 	if g.Apart {

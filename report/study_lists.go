@@ -156,7 +156,7 @@ func (b *binder) tornado() drawing {
 		caption: b.caption("One choice at a time: what it does to the "+b.actorName()+"'s total", "US dollars",
 			"Bars from the total before to the total after one change.",
 			"Each bar reaches from the policy's total to the total after the one change."),
-		Series: []key{{solid, "lowers the total", ""}, {hatch, "raises it", ""}}, Axis: tickMoney, Until: 1, Label: 330 * px,
+		Series: []key{{solid, "lowers the total", ""}, {hatch, "raises it", ""}, {light, "the policy's total", "line"}}, Axis: tickMoney, Until: 1, Label: 330 * px,
 	}
 	low, high := int64(-1), int64(0)
 	for i, ch := range b.st.Tornado {
@@ -175,7 +175,7 @@ func (b *binder) tornado() drawing {
 			sign = "±"
 		}
 		if low < 0 {
-			low = before
+			low, c.Base = before, before
 		}
 		low, high = min(low, before, n.Value), max(high, before, n.Value)
 		c.Items = append(c.Items, item{Label: ch.What, Bars: []bar{one}, Text: fmt.Sprintf("%s%s · %d of ten", sign, b.short(ch.By, ch.By.Terms()), ch.Count)})
@@ -197,8 +197,13 @@ func (b *binder) vintages() drawing {
 			"A published figure has its publisher's own basis and valuation, mostly unstated; ours are under the policy named in the table."),
 		Series: []key{{light, "published", "dot"}, {hatch, "this register", "dot"}}, Axis: tickMoney,
 	}
+	if c.Policy != "" {
+		c.Policy = "the nearest to each publisher's (table)"
+	}
+	list := append([]study.Vintage(nil), b.st.Vintages...)
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Year < list[j].Year })
 	year := 0
-	for _, v := range b.st.Vintages {
+	for _, v := range list {
 		if v.Year != year {
 			c.Items = append(c.Items, item{Head: true, Label: fmt.Sprint(v.Year)})
 			year = v.Year
@@ -209,15 +214,11 @@ func (b *binder) vintages() drawing {
 			continue
 		}
 		_, lo := published.Words()
-		ours := b.number(v.Number, v.Ours, v.Ours.Terms(), "ours, "+v.Policy)
-		sign := "-"
-		if v.Up {
-			sign = "+"
-		}
+		ours := b.number(v.Number, v.Ours, b.on("left_control"), "ours, "+v.Policy)
 		c.Items = append(c.Items, item{
 			Label: v.Publisher, Sub: v.Vintage, Joined: true,
 			Marks: []mark{{Style: light, number: number{Value: int64(lo), Text: fmt.Sprintf("published by %s, %s: USD %s", v.Publisher, v.Vintage, published.Grouped(2))}}, {Style: hatch, number: ours}},
-			Text:  fmt.Sprintf("%s → %s (%s%s)", shortMoney(int64(lo)), b.short(v.Ours, v.Ours.Terms()), sign, b.short(v.Residual, v.Residual.Terms())),
+			Text:  fmt.Sprintf("%s; ours %s", shortMoney(int64(lo)), b.short(v.Ours, v.Ours.Terms())),
 		})
 	}
 	return c
