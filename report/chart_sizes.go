@@ -69,7 +69,7 @@ func (c sizes) points(s *sheet, along, up scale) {
 			s.dot(x, y, p.Style, "")
 		}()
 		if p.Label != "" {
-			s.text(x-9*px, y+4*px, "c e halo", clean(p.Label))
+			s.text(x-9*px, y+4*px, "c e halo", cutTo(clean(p.Label), x-9*px-sheetMargin, 11))
 		}
 	}
 }

@@ -234,6 +234,33 @@ func (c caption) ever(st *study.Study) caption {
 	return c
 }
 
+// of makes a caption that of amounts with terms of their own and another policy.
+// What the study itself leaves unsaid stays unsaid, so that the figure is refused.
+func (c caption) of(t study.Terms, policy string) caption {
+	if c.check() == nil {
+		c.Basis, c.Valuation, c.AsKnownOn, c.Policy = basisName(t.Basis), words(t.Valuation), t.AsKnownOn, policy
+	}
+	return c
+}
+
+// sums makes a caption that of totals, which have three bases only.
+func (c caption) sums(b *binder) caption {
+	if c.Basis != "" {
+		c.Basis = basisName(b.sumTerms().Basis)
+	}
+	return c
+}
+
+// sumTerms are the terms on which totals are drawn: the policy's where a total has
+// its basis, else what left control.
+func (b *binder) sumTerms() study.Terms {
+	switch t := b.st.Header.Terms; t.Basis {
+	case "attempted", study.Net:
+		return t
+	}
+	return b.on("left_control")
+}
+
 // each makes a caption that of a figure whose marks each name their basis.
 func (c caption) each() caption {
 	if c.Basis != "" {

@@ -102,8 +102,12 @@ func (b *binder) curve() drawing {
 			"Diamonds lie above half. The number of incidents among the ten stands in the table."),
 		Axis: tickPermille, Most: 1000, Line: 500, Mark: "half",
 	}
-	if c.Basis != "" {
-		c.Basis, c.AsKnownOn, c.Policy = "as the squares say", "as the squares say (now: "+b.st.Header.Terms.AsKnownOn+")", "the grid"
+	for _, cell := range b.st.Grid {
+		if cell.Known == "now" && c.check() == nil {
+			c.Basis, c.AsKnownOn, c.Policy = "as the squares say", "as the squares say (now: "+cell.Sum.Terms().AsKnownOn+")", "the grid, of 2011-2020"
+			c.Valuation = words(cell.Sum.Terms().Valuation)
+			break
+		}
 	}
 	decisions := []struct {
 		head string
@@ -151,12 +155,11 @@ const tornadoRows = 24
 
 // tornado shows what one choice at a time does to the actor's total.
 func (b *binder) tornado() drawing {
-	t := b.st.Header.Terms
 	c := rows{
 		caption: b.caption("One choice at a time: what it does to the "+b.actorName()+"'s total", "US dollars",
 			"Bars from the total before to the total after one change.",
-			"Each bar reaches from the policy's total to the total after the one change."),
-		Series: []key{{solid, "lowers the total", ""}, {hatch, "raises it", ""}, {light, "the policy's total", "line"}}, Axis: tickMoney, Until: 1, Label: 330 * px,
+			"Each bar reaches from the total under the policy named here to the total after the one change; a bar for a basis ends on that basis."),
+		Series: []key{{solid, "lowers the total", ""}, {hatch, "raises it", ""}, {light, "the total before", "line"}}, Axis: tickMoney, Until: 1, Label: 330 * px,
 	}
 	low, high := int64(-1), int64(0)
 	for i, ch := range b.st.Tornado {
@@ -176,11 +179,12 @@ func (b *binder) tornado() drawing {
 		}
 		if low < 0 {
 			low, c.Base = before, before
+			c.caption = c.of(ch.Before.Terms(), "the grid's: moderate confidence or more, Coincheck counted, 2011-2020")
 		}
 		low, high = min(low, before, n.Value), max(high, before, n.Value)
 		c.Items = append(c.Items, item{Label: ch.What, Bars: []bar{one}, Text: fmt.Sprintf("%s%s · %d of ten", sign, b.short(ch.By, ch.By.Terms()), ch.Count)})
-		if ch.Before.Terms() != t {
-			b.fail(fmt.Errorf("%w: %s", study.ErrUnstated, ch.What))
+		if ch.Before != b.st.Tornado[0].Before {
+			b.fail(fmt.Errorf("%w: %q starts from another total", study.ErrUnstated, ch.What))
 		}
 	}
 	low = max(low, 0)
@@ -197,12 +201,12 @@ func (b *binder) vintages() drawing {
 			"A published figure has its publisher's own basis and valuation, mostly unstated; ours are under the policy named in the table."),
 		Series: []key{{light, "published", "dot"}, {hatch, "this register", "dot"}}, Axis: tickMoney,
 	}
-	if c.Policy != "" {
-		c.Policy = "the nearest to each publisher's (table)"
-	}
 	list := append([]study.Vintage(nil), b.st.Vintages...)
 	sort.SliceStable(list, func(i, j int) bool { return list[i].Year < list[j].Year })
 	year := 0
+	if len(list) > 0 {
+		c.caption = c.of(list[0].Ours.Terms(), "the nearest to each publisher's (table)")
+	}
 	for _, v := range list {
 		if v.Year != year {
 			c.Items = append(c.Items, item{Head: true, Label: fmt.Sprint(v.Year)})
@@ -214,7 +218,7 @@ func (b *binder) vintages() drawing {
 			continue
 		}
 		_, lo := published.Words()
-		ours := b.number(v.Number, v.Ours, b.on("left_control"), "ours, "+v.Policy)
+		ours := b.number(v.Number, v.Ours, list[0].Ours.Terms(), "ours, "+v.Policy)
 		c.Items = append(c.Items, item{
 			Label: v.Publisher, Sub: v.Vintage, Joined: true,
 			Marks: []mark{{Style: light, number: number{Value: int64(lo), Text: fmt.Sprintf("published by %s, %s: USD %s", v.Publisher, v.Vintage, published.Grouped(2))}}, {Style: hatch, number: ours}},
@@ -238,9 +242,9 @@ func (b *binder) countries() drawing {
 }
 
 func (b *binder) splitRows(title string, of []string) rows {
-	t := b.st.Header.Terms
+	t := b.sumTerms()
 	c := rows{
-		caption: b.caption(title, "US dollars", "A bar a group; its first part is attributed.", "Attempted, left control and net of every group stand side by side in the table.").ever(b.st),
+		caption: b.caption(title, "US dollars", "A bar a group; its first part is attributed.", "Attempted, left control and net of every group stand side by side in the table.").ever(b.st).sums(b),
 		Series:  []key{{solid, "attributed to the " + b.actorName(), ""}, {light, "everything else", ""}}, Axis: tickMoney,
 	}
 	for _, name := range of {
@@ -266,7 +270,7 @@ func (b *binder) splitsOf(name string) []study.Split {
 			out = append(out, s)
 		}
 	}
-	basis := b.st.Header.Terms.Basis
+	basis := b.sumTerms().Basis
 	sort.SliceStable(out, func(i, j int) bool {
 		if (out[i].Word == "") != (out[j].Word == "") {
 			return out[j].Word == ""

@@ -184,7 +184,7 @@ func (b *binder) gridTable() *tabler {
 }
 
 func (b *binder) changes(name, title string, list []study.Change) *tabler {
-	t := b.table(name, title, b.under("as each row says"), "choice", "#before", "#after", "#change", "basis after", "as known on", "#of ten", "#share of the ten")
+	t := b.table(name, title, "US dollars. Before and after: gross (left control), as known now, moderate confidence or more, Coincheck counted, 2011-2020, but for the one choice; terms as each row says. Valuation: "+words(b.st.Header.Terms.Valuation)+".", "choice", "#before", "#after", "#change", "basis after", "as known on", "#of ten", "#share of the ten")
 	for _, c := range list {
 		by := t.money(c.By, c.By.Terms(), c.Number)
 		if !c.By.Cents().IsZero() {

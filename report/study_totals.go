@@ -57,11 +57,11 @@ func yearColumn(y int) column {
 
 // years stacks each year's total: the actor's part below, everything else above.
 func (b *binder) years() drawing {
-	t := b.st.Header.Terms
+	t := b.sumTerms()
 	c := stacks{
 		caption: b.caption("Each year: all heists, and the part attributed to the "+b.actorName(), "US dollars a year, by the day an incident began",
 			"A bar a year; its lower part is attributed. A line above counts incidents.",
-			"Attempted, left control and net of every year stand side by side in the table.").ever(b.st),
+			"Attempted, left control and net of every year stand side by side in the table.").ever(b.st).sums(b),
 		Series: []key{{solid, "attributed to the " + b.actorName(), ""}, {light, "everything else", ""}},
 		Axis:   tickMoney, Count: "incidents", Whisk: "hard bounds of the attributed part",
 	}
@@ -75,7 +75,7 @@ func (b *binder) years() drawing {
 		}
 		rest.Value = b.cents(all) - n.Value
 		g.Parts = []number{n, rest}
-		g.Low, g.High, g.Range = b.cents(y.Interval.Low), b.cents(y.Interval.High), y.Interval.Low != y.Interval.High
+		g.Low, g.High, g.Range = b.cents(y.Interval.Low), b.cents(y.Interval.High), y.Interval.Low != y.Interval.High && y.Interval.Low.Terms() == t
 		g.Count = y.All.N
 		c.Groups = append(c.Groups, g)
 	}
@@ -87,7 +87,7 @@ func (b *binder) share() drawing {
 	c := stacks{
 		caption: b.caption("The "+b.actorName()+"'s part of each year, by value and by count", "per cent of the year's total",
 			"Two marks a year, one by value and one by count; an interval of the part by value.",
-			"The interval sets the hard bounds of the attributed amount against the year's total, at most 100 %.").ever(b.st),
+			"The interval sets the hard bounds of the attributed amount against the year's total, at most 100 %.").ever(b.st).sums(b),
 		Series: []key{{solid, "by value", "dot"}, {hatch, "by count", "dot"}},
 		Axis:   tickPermille, Most: 1000, Line: 500, Mark: "half", Whisk: "bounds by value",
 	}
@@ -100,9 +100,9 @@ func (b *binder) share() drawing {
 		if y.Share.Known && y.ByCount.Known {
 			g.Parts = append(g.Parts, number{y.Actor.Number, int64(y.ByCount.Permille), fmt.Sprintf("%d, by count: %s", y.Year, y.ByCount)})
 		}
-		all := y.All.On(b.st.Header.Terms.Basis).Cents()
-		if !all.IsZero() && y.Interval.Low != y.Interval.High {
-			g.Low, g.High, g.Range = permille(y.Interval.Low.Cents(), all), permille(y.Interval.High.Cents(), all), true
+		all := y.All.On(b.sumTerms().Basis)
+		if !all.Cents().IsZero() && y.Interval.Low != y.Interval.High && y.Interval.Low.Terms() == all.Terms() {
+			g.Low, g.High, g.Range = permille(y.Interval.Low.Cents(), all.Cents()), permille(y.Interval.High.Cents(), all.Cents()), true
 		}
 		c.Groups = append(c.Groups, g)
 	}
@@ -124,7 +124,7 @@ func (b *binder) known() drawing {
 	c := stacks{
 		caption: b.caption("What was known when: the total as known at the end of each year", "US dollars, of the policy's period",
 			"A bar for each date of knowledge; its lower part is attributed. A line above counts the attributed among the ten largest.",
-			"Each bar is the same policy, read with what sources had said by the date below it."),
+			"Each bar is the same policy, read with what sources had said by the date below it.").sums(b),
 		Series: []key{{solid, "attributed to the " + b.actorName(), ""}, {light, "everything else", ""}},
 		Axis:   tickMoney, Count: "attributed among the ten largest",
 	}
@@ -132,7 +132,7 @@ func (b *binder) known() drawing {
 		c.AsKnownOn = "the date below each bar"
 	}
 	for _, k := range b.st.Sweep {
-		t := b.st.Header.Terms
+		t := b.sumTerms()
 		t.AsKnownOn = k.On
 		g := column{Label: k.On, Short: "’" + lastOf(yearOf(k.On), 2), Count: k.Count}
 		if len(b.st.Sweep) > 8 {
@@ -153,10 +153,10 @@ func lastOf(s string, n int) string { return s[max(0, len(s)-n):] }
 
 // quarters stacks the total of each quarter.
 func (b *binder) quarters() drawing {
-	t := b.st.Header.Terms
+	t := b.sumTerms()
 	c := stacks{
 		caption: b.caption("Each quarter: all heists, and the part attributed to the "+b.actorName(), "US dollars a quarter, by the day an incident began",
-			"A bar a quarter; its lower part is attributed.", "Incidents of which only the year is known stand in no quarter.").ever(b.st),
+			"A bar a quarter; its lower part is attributed.", "Incidents of which only the year is known stand in no quarter.").ever(b.st).sums(b),
 		Series: []key{{solid, "attributed to the " + b.actorName(), ""}, {light, "everything else", ""}},
 		Axis:   tickMoney,
 	}
