@@ -36,6 +36,10 @@ var (
 // lacks is an error.
 func StudyHTML(w io.Writer, st *study.Study, reg *heist.Register, o Options) error {
 	p := &studyPage{Header: st.Header, Theme: o.Theme}
+	h := &p.Header
+	for _, s := range []*string{&h.Policy, &h.PolicyTitle, &h.Scope, &h.From, &h.To, &h.MinConfidence, &h.MinStatus, &h.Disputed, &h.MinGrade, &h.TieBreak, &h.Independence, &h.Prices, &h.RegisterHash, &h.Terms.Valuation, &h.Terms.AsKnownOn} {
+		*s = clean(*s)
+	}
 	if o.Theme != "light" && o.Theme != "dark" {
 		p.Theme = ""
 	}
