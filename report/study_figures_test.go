@@ -140,8 +140,8 @@ func expected(t testing.TB, st *study.Study) map[string][]drawn {
 			put("years", y.All.Number, all-actor)
 		}
 		if y.Share.Known {
-			put("share", y.Actor.Number, int64(y.Share.Permille))
-			put("share", y.Actor.Number, int64(y.ByCount.Permille))
+			put("share", fmt.Sprintf("year.%d.share", y.Year), int64(y.Share.Permille))
+			put("share", fmt.Sprintf("year.%d.share", y.Year), int64(y.ByCount.Permille))
 		}
 	}
 	for _, f := range st.Falls {

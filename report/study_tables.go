@@ -138,9 +138,9 @@ func (b *binder) yearTable() *tabler {
 		cells = append(cells, t.total(y.Actor)...)
 		cells = append(cells, count(y.Actor.N, y.Actor.Number))
 		for _, v := range []study.Value{y.Interval.Low, y.Interval.High, y.Interval.P5, y.Interval.P95} {
-			cells = append(cells, t.money(v, own, y.Actor.Number))
+			cells = append(cells, t.money(v, own, b.sibling(y.Actor.Number, "interval")))
 		}
-		t.row(append(cells, studyCell{y.Share.String(), y.Actor.Number}, studyCell{y.ByCount.String(), y.Actor.Number})...)
+		t.row(append(cells, studyCell{y.Share.String(), b.sibling(y.Actor.Number, "share")}, studyCell{y.ByCount.String(), b.sibling(y.Actor.Number, "share")})...)
 	}
 	return t
 }

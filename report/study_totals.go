@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"sort"
+	"strings"
 
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/study"
@@ -42,7 +44,7 @@ func (b *binder) front() drawing {
 		}
 	}
 	iv := f.Interval
-	central := b.number(f.With.Number, iv.Central, b.st.Header.Terms, "central")
+	central := b.number(b.sibling(f.With.Number, "interval"), iv.Central, b.st.Header.Terms, "central")
 	c.Items = append(c.Items, item{Head: true, Label: "Interval of the total, policy's basis"}, item{
 		Label: basisName(b.st.Header.Terms.Basis), Marks: []mark{{Ring: true, number: central}}, Range: true, Low: b.cents(iv.Low), High: b.cents(iv.High),
 		Text: b.short(iv.Low, b.st.Header.Terms) + " to " + b.short(iv.High, b.st.Header.Terms),
@@ -95,10 +97,10 @@ func (b *binder) share() drawing {
 		g := yearColumn(y.Year)
 		g.Apart = true
 		if y.Share.Known {
-			g.Parts = append(g.Parts, number{y.Actor.Number, int64(y.Share.Permille), fmt.Sprintf("%d, by value: %s", y.Year, y.Share)})
+			g.Parts = append(g.Parts, number{b.sibling(y.Actor.Number, "share"), int64(y.Share.Permille), fmt.Sprintf("%d, by value: %s", y.Year, y.Share)})
 		}
 		if y.Share.Known && y.ByCount.Known {
-			g.Parts = append(g.Parts, number{y.Actor.Number, int64(y.ByCount.Permille), fmt.Sprintf("%d, by count: %s", y.Year, y.ByCount)})
+			g.Parts = append(g.Parts, number{b.sibling(y.Actor.Number, "share"), int64(y.ByCount.Permille), fmt.Sprintf("%d, by count: %s", y.Year, y.ByCount)})
 		}
 		all := y.All.On(b.sumTerms().Basis)
 		if !all.Cents().IsZero() && y.Interval.Low != y.Interval.High && y.Interval.Low.Terms() == all.Terms() {
@@ -107,6 +109,17 @@ func (b *binder) share() drawing {
 		c.Groups = append(c.Groups, g)
 	}
 	return c
+}
+
+// sibling is the number beside one of the study that has the same name but for
+// its last part, if there is one: "year.2018.share" beside "year.2018.actor".
+func (b *binder) sibling(id, last string) string {
+	other := id[:strings.LastIndex(id, ".")+1] + last
+	i := sort.Search(len(b.st.Numbers), func(i int) bool { return b.st.Numbers[i].ID >= other })
+	if i < len(b.st.Numbers) && b.st.Numbers[i].ID == other {
+		return other
+	}
+	return id
 }
 
 // permille is part of a whole in thousandths, cut off, at most 1000.
