@@ -5,17 +5,28 @@
 //	money            exact amounts and assets
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
-//	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
+//	source/bitcoin   reads block files of Bitcoin, exports of bitcoin-etl, running nodes
+//	source/ethereum  reads exports of ethereum-etl
+//	source/nem       reads the answers of NEM nodes (NIS1)
+//	source/payments  joins the messages of banks into payments, payments into a ledger
+//	source/swift     reads FIN messages (MT)
+//	source/iso20022  reads the XML messages of ISO 20022
 //	graph            keeps transfers, in memory or on disk, and walks them
 //	heist            the register: incidents, claims, sources, actors
-//	study            rankings, totals, shares, intervals; study/claims checks an article
-//	guard/evm        reads Ethereum transactions and calldata before they are signed
-//	guard/eip712     reads typed data before it is signed
-//	guard/safe       reads transactions of Safe wallets, recovers who signed
-//	guard/cases      real histories of wallets, to play a guard against
 //	tag              who is behind an address, says who, how sure; reads packs and lists
 //	tag/tagdb        an index of tags on disk
 //	tag/known        a small table of well-known services
+//	guard/evm        reads Ethereum transactions and calldata before they are signed
+//	guard/eip712     reads typed data before it is signed
+//	guard/psbt       reads Bitcoin transactions before they are signed
+//	guard/safe       reads transactions of Safe wallets, recovers who signed
+//	guard/receipt    what was decided, chained and signed
+//	guard            compares with what was meant, checks rules, gives a verdict
+//	guard/replay     plays a guard against a wallet's history
+//	guard/serve      the guard over HTTP, for Fireblocks, beside a Safe service
+//	guard/cases      real histories of wallets, to play a guard against
+//	cluster          joins addresses by stated rules, reversible
+//	study            rankings, totals, shares, intervals; study/claims checks an article
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

@@ -13,11 +13,13 @@ import (
 // (docs/design/0001-rooms.md). Do not change it to fix a build. Tests are not
 // held to it: they use the synthetic ledgers and whatever is built on them.
 const order = `
-money guard/evm
+money guard/evm guard/receipt
 ledger guard/eip712
-ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe
-graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known study
-trace study/claims
+source/payments
+ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe source/swift source/iso20022 source/nem
+graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known guard/psbt cluster study
+trace guard study/claims
+guard/replay guard/serve
 report
 cmd/coldtrail
 `

@@ -74,7 +74,9 @@ type Ledger struct {
 	ID     ledger.ID
 	Path   string
 	SHA256 string // checked when stated
-	// Mapping says how to read a table; nil for the text form.
+	// Format is "text", "table", "swift" or "iso20022".
+	Format string
+	// Mapping says how to read a table; nil for the other forms.
 	Mapping *table.Mapping
 	// Complete lists the accounts whose history the data has; every other
 	// account is the edge of the data. Empty: what the format itself says.

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"path"
+	"strings"
 )
 
 // The shipped cases: facts of public ledgers, each with a README that names the
@@ -23,6 +24,18 @@ func Names() []string {
 		names = append(names, e.Name())
 	}
 	return names
+}
+
+// Ledgers lists the embedded cases that stand on real ledgers: all but the
+// reconstructions, whose titles say so.
+func Ledgers() []string {
+	var out []string
+	for _, name := range Names() {
+		if c, err := Embedded(name); err == nil && !strings.Contains(c.Title, "(reconstruction)") {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // Embedded reads the embedded case of a name; an unknown name is an *Error with

@@ -7,10 +7,14 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
+	"github.com/coldtrail/coldtrail/source/iso20022"
+	"github.com/coldtrail/coldtrail/source/payments"
+	"github.com/coldtrail/coldtrail/source/swift"
 	"github.com/coldtrail/coldtrail/source/table"
 	"github.com/coldtrail/coldtrail/tag"
 )
@@ -31,6 +35,8 @@ type Loaded struct {
 	// BoundaryDigest is the SHA-256, in hex, of the sorted set of boundaries, empty
 	// when there is none.
 	BoundaryDigest string
+	// Payments are those of ledgers of bank messages, moved or not.
+	Payments []*payments.Payment
 
 	stops  stops
 	tagged []tag.Tag
@@ -139,10 +145,21 @@ func (l *Loaded) addLedger(ctx context.Context, m *graph.Memory, lg Ledger) erro
 	return nil
 }
 
+var decoders = map[string]payments.Decoder{"swift": swift.Messages, "iso20022": iso20022.Read}
+
 // source opens a ledger file in its format.
 func (l *Loaded) source(lg Ledger, data []byte) (ledger.Source, error) {
 	if lg.Mapping != nil {
 		return table.New(lg.Path, data, *lg.Mapping)
+	}
+	bank := payments.Options{Name: strings.TrimPrefix(string(lg.ID), "bank:")}
+	if decode, ok := decoders[lg.Format]; ok {
+		src, err := payments.Read(lg.Path, bytes.NewReader(data), decode, bank)
+		if err != nil {
+			return nil, err
+		}
+		l.Payments = append(l.Payments, src.Payments()...)
+		return src, nil
 	}
 	doc, err := ledger.ParseText(lg.Path, bytes.NewReader(data))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -346,10 +347,14 @@ func (r *reader) ledger(n *yaml.Node) Ledger {
 	for _, c := range o.list("complete") {
 		l.Complete = append(l.Complete, r.complete(c))
 	}
-	switch o.choice("format", "text", "table") {
+	switch l.Format = o.choice("format", "text", "table", "swift", "iso20022"); l.Format {
 	case "text":
 		if o.has("mapping") {
 			r.fail(o.line, "leave mapping out", "the text form needs no mapping")
+		}
+	case "swift", "iso20022":
+		if o.has("mapping") || !strings.HasPrefix(string(l.ID), "bank:") {
+			r.fail(o.line, "write id: bank:NAME", "bank messages need an id that begins with bank:, and no mapping")
 		}
 	case "table":
 		if !o.has("id") || !o.has("mapping") {

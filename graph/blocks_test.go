@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"flag"
 	"math/rand/v2"
 	"testing"
 
@@ -91,15 +92,20 @@ func digestOf(t *testing.T, dir string, codecs ...ledger.Codec) string {
 	return d
 }
 
+var (
+	reorgs     = flag.Int("reorg.n", 25, "reorganisations")
+	reorgDepth = flag.Int("reorg.depth", 30, "the deepest of them, in blocks")
+)
+
 // TestReorganisations: a store that followed forks of any depth has the digest
 // of one that read the final chain only.
 func TestReorganisations(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	dir := t.TempDir()
-	chain := ledgertest.Chain{Seed: 1, Length: 60, PerBlock: 4}
+	chain := ledgertest.Chain{Seed: 1, Length: 2 * *reorgDepth, PerBlock: 4}
 	ingest(t, dir, chain, graph.IngestOptions{})
-	for round := range 25 {
-		depth := 1 + r.IntN(30)
+	for round := range *reorgs {
+		depth := 1 + r.IntN(*reorgDepth)
 		next := chain
 		next.Fork, next.ForkSeed = chain.Length-depth, uint64(100+round)
 		next.Length = chain.Length + r.IntN(3)

@@ -130,3 +130,53 @@ func TestTornadoOfTheDraft(t *testing.T) {
 		t.Errorf("not in the tornado: %v", want)
 	}
 }
+
+// The shipped record of the draft's grid is the draft's: rewrite it with
+// UPDATE_DRAFT_GRID=1.
+func TestDraftGrid(t *testing.T) {
+	g, err := NewGrid(draft(t), DefaultActor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, c := range g.Cells() {
+		fmt.Fprintf(&b, "%s,%d,%d,%s,%s\n", c.Number, c.Count, c.Share.Permille, strings.Join(c.Top, " "), strings.Join(c.Actor, " "))
+	}
+	if os.Getenv("UPDATE_DRAFT_GRID") != "" {
+		if err := os.WriteFile("draft_grid.csv", []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if b.String() != draftGrid {
+		t.Error("draft_grid.csv is not the draft's")
+	}
+}
+
+// A cell that moved says what moved it.
+func TestMovedCellsSayWhy(t *testing.T) {
+	was := "grid.net.now.with.low,1,500,a b,a\n"
+	for _, c := range []struct {
+		cell Cell
+		want string
+	}{
+		{Cell{Count: 1, Share: Share{500, true}, Top: []string{"a", "b"}, Actor: []string{"a"}}, "[]"},
+		{Cell{Count: 1, Share: Share{400, true}, Top: []string{"a", "c"}, Actor: []string{"a"}}, "[c is one of the ten now b is not one of the ten any more]"},
+		{Cell{Count: 2, Share: Share{1000, true}, Top: []string{"a", "b"}, Actor: []string{"a", "b"}}, "[b counts as the actor's]"},
+		{Cell{Count: 0, Share: Share{0, true}, Top: []string{"a", "b"}}, "[a does not count as the actor's any more]"},
+		{Cell{Count: 1, Share: Share{510, true}, Top: []string{"a", "b"}, Actor: []string{"a"}}, "[amounts of the ten changed: a b]"},
+	} {
+		c.cell.Number = "grid.net.now.with.low"
+		moved, err := since([]Cell{c.cell}, was)
+		if err != nil {
+			t.Fatal(err)
+		}
+		why := []string{}
+		for _, m := range moved {
+			why = append(why, m.Why...)
+		}
+		if fmt.Sprint(why) != c.want {
+			t.Errorf("%v, want %s", why, c.want)
+		}
+	}
+}

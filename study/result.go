@@ -106,6 +106,7 @@ type Amount struct {
 	High   Value    `json:"high"`
 	Known  bool     `json:"known"`  // false: no claim has a number; the value counts as zero in sums
 	Stands bool     `json:"stands"` // attempted or executed stands for left_control where no claim gives it
+	Priced bool     `json:"priced"` // from native units at a pinned price, not booked dollars
 	Claims []string `json:"claims"`
 }
 

@@ -109,7 +109,7 @@ func (r *reading) row(i *heist.Incident) (Row, error) {
 		if f.high.Less(f.cents) {
 			f.high = f.cents
 		}
-		out.Amounts = append(out.Amounts, Amount{r.value(f.cents, b), r.value(f.low.Min(f.cents), b), r.value(f.high, b), f.known, f.stands, f.claims})
+		out.Amounts = append(out.Amounts, Amount{r.value(f.cents, b), r.value(f.low.Min(f.cents), b), r.value(f.high, b), f.known, f.stands, f.native, f.claims})
 	}
 	out.Draft = r.draft(i, figs)
 	out.Roots = r.roots(i)
@@ -130,21 +130,15 @@ func stand(figs map[Basis]figure) {
 	}
 }
 
-// figure reads a basis in dollars.
+// figure reads a basis in dollars: as booked, those that sources give; else native
+// units at pinned prices, and the booked dollars where there is no price.
 func (r *reading) figure(i *heist.Incident, b heist.Basis) (figure, error) {
 	if v := r.pol.Valuation; v == string(heist.AtTheft) || strings.HasPrefix(v, "as_of:") {
 		if f, ok, err := r.valued(i, b); ok || err != nil {
 			return f, err
 		}
 	}
-	f := r.booked(i, b)
-	if f.known {
-		return f, nil
-	}
-	if v, ok, err := r.valued(i, b); ok || err != nil {
-		return v, err
-	}
-	return f, nil
+	return r.booked(i, b), nil
 }
 
 // booked reads the dollars that sources give.

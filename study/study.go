@@ -90,7 +90,7 @@ func gatherRows(reg *heist.Register, pol *heist.Policy, actor string) (*builder,
 			b.s.Excluded = append(b.s.Excluded, Out{i.ID, i.Title, "outside " + pol.Period.From.String() + " to " + pol.Period.To.String() + "; counted in the yearly table"})
 		}
 		if !row.On(Basis(heist.LeftCtrl)).Known && !row.On("attempted").Known {
-			b.s.Excluded = append(b.s.Excluded, Out{i.ID, i.Title, "no dollar amount and no pinned price: counted as an incident, adds nothing to sums"})
+			b.s.Excluded = append(b.s.Excluded, Out{i.ID, i.Title, "no dollar amount under this valuation: counted as an incident, adds nothing to sums"})
 		}
 	}
 	return b, nil
@@ -129,6 +129,12 @@ func (b *builder) header() {
 	for n := range b.in {
 		if b.in[n].Draft {
 			h.Drafts++
+		}
+		switch a := b.in[n].On(Basis(heist.LeftCtrl)); {
+		case a.Priced:
+			h.Revalued++
+		case a.Known && h.Terms.Valuation != string(heist.AsBooked):
+			h.AsBooked++
 		}
 	}
 	b.s.Header = h

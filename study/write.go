@@ -64,6 +64,9 @@ func WriteText(w io.Writer, s *Study) error {
 	} else {
 		fmt.Fprintf(w, "%d of the %d incidents rest on a draft: a claim nobody has checked a second time (marked d).\n", h.Drafts, len(s.Rows))
 	}
+	if h.Revalued+h.AsBooked > 0 {
+		fmt.Fprintf(w, "Valued from native amounts: %d; in booked dollars for want of a pinned price: %d.\n", h.Revalued, h.AsBooked)
+	}
 	t := &table{t: tabwriter.NewWriter(w, 0, 8, 2, ' ', tabwriter.AlignRight)}
 	for _, part := range []func(*Study){t.front, t.tops, t.years, t.actors, t.splits, t.grid, t.tornado, t.vintages} {
 		fmt.Fprintln(t.t)
@@ -324,20 +327,4 @@ func WritePackage(w io.Writer, s *Study) error {
 		"resources": []map[string]any{{"profile": "tabular-data-resource", "name": "incidents", "path": "incidents.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
 			"schema": map[string]any{"fields": fields, "primaryKey": []string{"id", "basis"}, "missingValues": []string{""}}}},
 	})
-}
-
-// WriteGrid writes the 48 policies as a Markdown table, for docs/study.md.
-func WriteGrid(w io.Writer, s *Study) error {
-	fmt.Fprintln(w, "| basis | known | Coincheck | low+ | moderate+ | high |\n|---|---|---|---|---|---|")
-	for n := 0; n+2 < len(s.Grid); n += 3 {
-		c := s.Grid[n]
-		fmt.Fprintf(w, "| %s | %s | %s |", c.Basis, c.Known, map[bool]string{true: "yes", false: "no"}[c.Coincheck])
-		for _, c := range s.Grid[n : n+3] {
-			fmt.Fprintf(w, " %d; %s |", c.Count, c.Share)
-		}
-		if _, err := fmt.Fprintln(w); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -60,7 +60,7 @@ func allHold(t *testing.T, l *casefile.Loaded, tr *trace.Trail, notes int) {
 
 // TestEmbeddedCases: everything the shipped cases expect comes out.
 func TestEmbeddedCases(t *testing.T) {
-	notes := map[string]int{"bybit-2025": 4, "lubian-2020": 6}
+	notes := map[string]int{"bybit-2025": 4, "coincheck-2018": 6, "lubian-2020": 6}
 	for _, name := range casefile.Names() {
 		t.Run(name, func(t *testing.T) {
 			c, err := casefile.Embedded(name)
@@ -70,6 +70,12 @@ func TestEmbeddedCases(t *testing.T) {
 			l, err := casefile.Load(context.Background(), c)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if len(l.Case.Thefts) == 0 {
+				if l.Graph.Info().Transfers > 0 {
+					t.Error("value moved and no theft is named")
+				}
+				return
 			}
 			tr := traceCase(t, l)
 			allHold(t, l, tr, notes[name])
@@ -117,6 +123,12 @@ func TestRonin(t *testing.T) {
 			l, err := casefile.Load(context.Background(), c)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if len(l.Case.Thefts) == 0 {
+				if l.Graph.Info().Transfers > 0 {
+					t.Error("value moved and no theft is named")
+				}
+				return
 			}
 			tr := traceCase(t, l)
 			allHold(t, l, tr, 1)

@@ -105,14 +105,28 @@ func (a *mixed) receive(owner string, n *big.Rat) {
 	a.lots = append(a.lots, ownerLot{owner, new(big.Rat).Set(n)})
 }
 
-// pay takes n of a balance.
+// pay takes n of a balance and sums what it takes by owner.
 func (a *mixed) pay(n, balance *big.Rat) Shares {
 	got := Shares{}
+	for _, l := range a.take(n, balance) {
+		got.add(l.owner, l.n)
+	}
+	return got
+}
+
+// take takes n of a balance: the lots in the order in which they leave. The
+// rolling charge has no order; its owners stand by name.
+func (a *mixed) take(n, balance *big.Rat) []ownerLot {
+	var got []ownerLot
 	if a.rule == RuleRolling {
-		for owner, have := range a.share {
+		for _, owner := range a.share.Names() {
+			have := a.share[owner]
+			if have.Sign() == 0 || n.Sign() == 0 {
+				continue
+			}
 			part := new(big.Rat).Mul(have, n)
 			part.Quo(part, balance)
-			got.add(owner, part)
+			got = append(got, ownerLot{owner, part})
 			have.Sub(have, part)
 		}
 		return got
@@ -125,13 +139,25 @@ func (a *mixed) pay(n, balance *big.Rat) Shares {
 		if part.Cmp(rest) > 0 {
 			part.Set(rest)
 		}
-		got.add(l.owner, part)
+		got = append(got, ownerLot{l.owner, part})
 		rest.Sub(rest, part)
 		if l.n.Sub(l.n, part); l.n.Sign() == 0 {
 			a.lots = append(a.lots[:i], a.lots[i+1:]...)
 		}
 	}
 	return got
+}
+
+// balance is what is in the account.
+func (a *mixed) balance() *big.Rat {
+	sum := new(big.Rat)
+	for _, n := range a.share {
+		sum.Add(sum, n)
+	}
+	for _, l := range a.lots {
+		sum.Add(sum, l.n)
+	}
+	return sum
 }
 
 // pick is the lot that pays next.

@@ -21,7 +21,13 @@ type Sweep struct {
 	seeds []uint32 // outputs, ascending, whole
 	after int      // seeds before the transaction in work
 	// Stop, if set, says at which accounts the trail ends.
-	stop  func(account uint32) bool
+	stop func(account uint32) bool
+	// Set while a network is built: the transactions that poison reaches, and
+	// what a policy puts on each output and fee.
+	reached *[]uint32
+	flowed  func(out uint32, n uint64)
+	paid    func(tx uint32, n uint64)
+
 	k     uint64
 	queue txQueue
 	in    inbox

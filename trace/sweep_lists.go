@@ -174,10 +174,15 @@ func (s *Sweep) dealOut(r *Swept, tx uint32, q []uint64, how byte) {
 			s.deal(r, &d, from+uint32(p.index), p.value)
 		}
 	}
+	fee := uint64(0)
 	for _, x := range d.q {
 		if x&tainted != 0 {
-			r.Fees += x &^ tainted
+			fee += x &^ tainted
 		}
+	}
+	r.Fees += fee
+	if s.paid != nil {
+		s.paid(tx, fee)
 	}
 }
 
@@ -211,6 +216,9 @@ func (s *Sweep) deal(r *Swept, d *dealer, out uint32, w uint64) {
 	segments, taint := d.next(w, few[:])
 	if taint == 0 {
 		return
+	}
+	if s.flowed != nil {
+		s.flowed(out, taint)
 	}
 	r.Largest = max(r.Largest, len(segments))
 	next, end := s.ends(out)

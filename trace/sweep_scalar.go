@@ -83,11 +83,17 @@ func (s *Sweep) scalar(ctx context.Context, r *Swept, policy share) error {
 		}
 		policy(taint, value, outs, fee, parts)
 		r.Fees += parts[len(outs)]
+		if s.paid != nil {
+			s.paid(tx, parts[len(outs)])
+		}
 		for j, n := range parts[:len(outs)] {
 			if n == 0 {
 				continue
 			}
 			out := from + uint32(j)
+			if s.flowed != nil {
+				s.flowed(out, n)
+			}
 			next, end := s.ends(out)
 			if end {
 				r.Ends = append(r.Ends, SweptEnd{Out: out, Amount: n})
@@ -279,6 +285,9 @@ const longPoison = 1 << 14
 func (s *Sweep) poisonTx(r *Swept, tx uint32, add func(uint32)) error {
 	r.Txs++
 	r.Fees += s.c.Fee[tx]
+	if s.reached != nil {
+		*s.reached = append(*s.reached, tx)
+	}
 	from, to := s.c.Outs(tx)
 	if out, ok := s.seeded(from, to); ok {
 		s.abandon()
@@ -309,6 +318,9 @@ func (s *Sweep) poisonLong(ctx context.Context, r *Swept) error {
 			words[i] &= words[i] - 1
 			r.Txs++
 			r.Fees += s.c.Fee[tx]
+			if s.reached != nil {
+				*s.reached = append(*s.reached, tx)
+			}
 			from, to := s.c.Outs(tx)
 			if out, ok := s.seeded(from, to); ok {
 				clear(words)

@@ -110,6 +110,9 @@ func (a *app) readCase(ctx context.Context, k *ask) (*asked, error) {
 	if err != nil {
 		return nil, err
 	}
+	if onlyOrders(l) {
+		return nil, errNoTheft
+	}
 	question, err := trace.FromCase(l)
 	if err != nil {
 		return nil, err

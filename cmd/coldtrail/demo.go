@@ -38,7 +38,7 @@ what came out, and an HTML page for each. It needs nothing but the binary.`,
 			return casefile.Names(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			names := casefile.Names()
+			names := casefile.Ledgers()
 			if len(args) == 1 {
 				names = args
 			}

@@ -53,21 +53,24 @@ goes on where the store ends.`,
 	f.IntVar(&o.every, "commit-every", 2_000_000, "transfers between two commits: what a kill can lose")
 	f.BoolVar(&o.undo, "undo", false, "take blocks back that the files' best chain has left")
 	f.BoolVar(&o.asJSON, "json", false, "print what was done as JSON")
-	cmd.AddCommand(a.ingestBitcoinCommand(o), a.ingestEthereumCommand(o), a.ingestTableCommand(o), a.ingestTextCommand(o))
+	cmd.AddCommand(a.ingestBitcoinCommand(o), a.ingestEthereumCommand(o), a.ingestNEMCommand(o), a.ingestTableCommand(o), a.ingestTextCommand(o))
 	return cmd
 }
 
 func (a *app) ingestBitcoinCommand(o *into) *cobra.Command {
 	var network string
 	var opt bitcoin.Options
+	var node nodeFlags
 	cmd := &cobra.Command{
-		Use: "bitcoin DIR", Short: "Block files of a node (blk*.dat), or an export of bitcoin-etl", Args: oneArg("the folder or file"),
+		Use: "bitcoin DIR", Short: "Block files of a node (blk*.dat), an export of bitcoin-etl, or a running node",
 		Long: `bitcoin reads the block files of a node: the folder blocks in its data folder. The
 node may be running; a block it is writing is left for the next time. Every
 transaction id and Merkle root is computed and checked, and the chain of most work
-is taken. A file of transactions of bitcoin-etl (JSON lines) is read as well.`,
+is taken. A file of transactions of bitcoin-etl (JSON lines) is read as well. With
+--node a running node is asked over JSON-RPC; docs/nodes.md has more.`,
 		Example: `  coldtrail ingest bitcoin ~/.bitcoin/blocks --store btc
-  coldtrail ingest bitcoin regtest/blocks --network regtest --store rt`,
+  coldtrail ingest bitcoin regtest/blocks --network regtest --store rt
+  coldtrail ingest bitcoin --node http://localhost:8332 --cookie ~/.bitcoin/.cookie --follow --store btc`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if network != "" {
 				n, err := bitcoin.NetworkByName(network)
@@ -75,6 +78,12 @@ is taken. A file of transactions of bitcoin-etl (JSON lines) is read as well.`,
 					return usagef("%v", err)
 				}
 				opt.Network = n
+			}
+			if node.url != "" {
+				return a.ingestNode(c.Context(), o, &node, opt.Network, args)
+			}
+			if err := oneArg("the folder or file")(c, args); err != nil {
+				return err
 			}
 			src, err := openBitcoin(c.Context(), args[0], opt)
 			if err != nil {
@@ -85,6 +94,7 @@ is taken. A file of transactions of bitcoin-etl (JSON lines) is read as well.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&network, "network", "", "mainnet, testnet3, testnet4, signet or regtest (default: by the magic of the first block)")
+	node.flags(f)
 	f.IntVar(&opt.Workers, "workers", 0, "blocks parsed at a time (default: one a processor)")
 	f.BoolVar(&opt.SkipMerkle, "skip-merkle", false, "do not check Merkle roots: quicker, and a flipped bit may go unnoticed")
 	return cmd

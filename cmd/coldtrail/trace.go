@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -49,7 +50,7 @@ under every conforming convention.`,
   coldtrail trace back 0x8ed8553dd6375766d712c1f296f2afcface96036 --case bybit-2025`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef("trace takes no arguments, got %q; its verbs are explain, freeze and back", args[0])
+				return usagef("trace takes no arguments, got %q; its verbs are explain, freeze, back, sweep, owners and payments", args[0])
 			}
 			return nil
 		},
@@ -68,7 +69,7 @@ under every conforming convention.`,
 	f.StringVar(&s.theme, "theme", "", "light or dark pictures (default: the reader's own)")
 	f.BoolVar(&s.dump, "dump", false, "print the ledger in the text form and stop")
 	a.completeTrace(cmd)
-	cmd.AddCommand(a.explainCommand(k, s), a.freezeCommand(k, s), a.backCommand(k, s))
+	cmd.AddCommand(a.explainCommand(k, s), a.freezeCommand(k, s), a.backCommand(k, s), a.sweepCommand(k), a.ownersCommand(k, s), a.paymentsCommand(k, s))
 	return cmd
 }
 
@@ -107,6 +108,9 @@ func (a *app) trace(c *cobra.Command, k *ask, s *show) error {
 		return err
 	}
 	q, err := a.read(c.Context(), k)
+	if errors.Is(err, errNoTheft) {
+		return a.tracePayments(c.Context(), k, s)
+	}
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,10 @@ var (
 	ErrGap = errors.New("part of the chain is missing")
 	// ErrRow marks a record of an export that cannot be read.
 	ErrRow = errors.New("not a record of this export")
+	// ErrNode marks a node that refuses, fails or breaks off, after all retries.
+	ErrNode = errors.New("the node does not answer")
+	// ErrLie marks a node whose answers contradict each other.
+	ErrLie = errors.New("the node contradicts itself")
 )
 
 // Error is a fault of a file: where, what, and what to do.

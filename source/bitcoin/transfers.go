@@ -18,7 +18,7 @@ type coinValue struct {
 
 // resolver turns blocks into transfers. It keeps the unspent coins in memory.
 type resolver struct {
-	s       *Source
+	info    ledger.Info
 	unspent map[ledger.CoinIn]coinValue
 	made    map[ledger.Hash]bool // the coinbases so far
 	names   Codec
@@ -33,15 +33,20 @@ func (s *Source) All(ctx context.Context) iter.Seq2[ledger.Transfer, error] {
 // From implements ledger.Resumer. It reads from the first block on, since the
 // coins that later blocks spend are there.
 func (s *Source) From(ctx context.Context, after ledger.Cursor) iter.Seq2[ledger.Transfer, error] {
+	if !after.IsZero() && after.Key.Block >= uint64(len(s.chain.order)) {
+		return func(yield func(ledger.Transfer, error) bool) { yield(ledger.Transfer{}, noCursor(&s.info, after)) }
+	}
+	return resolve(s.blocks(ctx, 0), s.info, Codec{s.dir.net}, after)
+}
+
+// resolve makes the transfers of a chain, from its first block on, and yields
+// those after a cursor.
+func resolve(blocks iter.Seq2[*ledger.CoinBlock, error], info ledger.Info, names Codec, after ledger.Cursor) iter.Seq2[ledger.Transfer, error] {
 	return func(yield func(ledger.Transfer, error) bool) {
 		fail := func(err error) { yield(ledger.Transfer{}, err) }
-		if !after.IsZero() && after.Key.Block >= uint64(len(s.chain.order)) {
-			fail(s.noCursor(after))
-			return
-		}
-		r := resolver{s: s, unspent: map[ledger.CoinIn]coinValue{}, made: map[ledger.Hash]bool{}, names: Codec{s.dir.net}}
+		r := resolver{info: info, unspent: map[ledger.CoinIn]coinValue{}, made: map[ledger.Hash]bool{}, names: names}
 		found := after.IsZero()
-		for cb, err := range s.blocks(ctx, 0) {
+		for cb, err := range blocks {
 			if err != nil {
 				fail(err)
 				return
@@ -60,19 +65,19 @@ func (s *Source) From(ctx context.Context, after ledger.Cursor) iter.Seq2[ledger
 				case t.Key == after.Key && t.ID == after.ID:
 					found = true
 				case t.Key.Cmp(after.Key) >= 0:
-					fail(s.noCursor(after))
+					fail(noCursor(&info, after))
 					return
 				}
 			}
 		}
 		if !found {
-			fail(s.noCursor(after))
+			fail(noCursor(&info, after))
 		}
 	}
 }
 
-func (s *Source) noCursor(c ledger.Cursor) error {
-	return fmt.Errorf("%s: no transfer %s in block %d, transaction %d: %w", s.info.Input, c.ID, c.Key.Block, c.Key.Tx, ledger.ErrCursor)
+func noCursor(info *ledger.Info, c ledger.Cursor) error {
+	return fmt.Errorf("%s: no transfer %s in block %d, transaction %d: %w", info.Input, c.ID, c.Key.Block, c.Key.Tx, ledger.ErrCursor)
 }
 
 // transfer makes transaction i of a block and applies it to the unspent coins.
@@ -84,7 +89,7 @@ func (r *resolver) transfer(cb *ledger.CoinBlock, i int) (ledger.Transfer, error
 	}
 	id := tx.ID.String()
 	t := ledger.Transfer{
-		Ledger: r.s.info.ID, Key: ledger.Key{Block: cb.Height, Tx: uint32(i)}, ID: id, Tx: id, Asset: r.s.info.Native,
+		Ledger: r.info.ID, Key: ledger.Key{Block: cb.Height, Tx: uint32(i)}, ID: id, Tx: id, Asset: r.info.Native,
 		Time: time.Unix(cb.Time, 0).UTC(), Evidence: ledger.BlockEvidence(cb.File, cb.Offset),
 	}
 	var total money.Amount

@@ -32,9 +32,6 @@ const (
 	blockPays   = math.MaxUint32 - 1
 )
 
-// gasSuffix makes the name of a fee that is a transfer of its own.
-const gasSuffix = "/fee"
-
 // builder turns blocks into transfers and counts what there is to say.
 type builder struct {
 	s   *Source

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/source/bitcoin"
+)
+
+// nodeFlags say which node is asked, and how.
+type nodeFlags struct {
+	url, user, cookie string
+	follow            bool
+}
+
+// passwordVariable holds the password of a node, so that it stands in no list of
+// processes.
+const passwordVariable = "COLDTRAIL_RPC_PASSWORD"
+
+func (f *nodeFlags) open(ctx context.Context, n bitcoin.Network) (*bitcoin.Node, error) {
+	return bitcoin.OpenNode(ctx, f.url, bitcoin.NodeOptions{Network: n, User: f.user, Password: os.Getenv(passwordVariable), Cookie: f.cookie})
+}
+
+func (f *nodeFlags) flags(set *pflag.FlagSet) {
+	set.StringVar(&f.url, "node", "", "address of a running node instead of files, such as http://localhost:8332")
+	set.StringVar(&f.user, "rpc-user", "", "the node's user; its password is taken from "+passwordVariable)
+	set.StringVar(&f.cookie, "cookie", "", "the node's cookie file instead of user and password")
+	set.BoolVar(&f.follow, "follow", false, "stay at the node's tip until interrupted")
+}
+
+// ingestNode reads a running node into the store.
+func (a *app) ingestNode(ctx context.Context, o *into, f *nodeFlags, n bitcoin.Network, args []string) error {
+	if len(args) > 0 {
+		return usagef("--node names the node; leave out %q", args[0])
+	}
+	node, err := f.open(ctx, n)
+	if err != nil {
+		return err
+	}
+	if !f.follow {
+		return a.ingest(ctx, o, node)
+	}
+	return a.follow(ctx, o, node)
+}
+
+// follow keeps a store at a node's tip until it is interrupted. Each change is
+// committed when it is there.
+func (a *app) follow(ctx context.Context, o *into, node *bitcoin.Node) error {
+	if err := a.ingest(ctx, o, node); err != nil {
+		return err
+	}
+	w, err := graph.OpenWriter(o.store, codecs()...)
+	if err != nil {
+		return err
+	}
+	top, _ := w.Tip()
+	for c, err := range node.Follow(ctx, top, w.Block) {
+		if err == nil {
+			err = a.change(w, node, c)
+		}
+		if errors.Is(err, context.Canceled) {
+			break
+		}
+		if err != nil {
+			return errors.Join(err, w.Close())
+		}
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+func (a *app) change(w *graph.Writer, node *bitcoin.Node, c ledger.Change) error {
+	if c.Apply == nil {
+		if _, err := fmt.Fprintf(a.out, "undone   %d %s\n", c.Undo.Height, c.Undo.Hash); err != nil {
+			return err
+		}
+		return w.UndoTo(c.Undo.Height - 1)
+	}
+	if err := w.AddBlock(c.Apply); err != nil {
+		return err
+	}
+	if err := w.Commit(node.Info(), false); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(a.out, "applied  %d %s, %d transactions\n", c.Apply.Height, c.Apply.Hash, len(c.Apply.Txs))
+	return err
+}

@@ -1,0 +1,227 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/source/bitcoin"
+)
+
+// btcd is a running node in regtest.
+type btcd struct {
+	t   *testing.T
+	url string
+}
+
+func startBtcd(t *testing.T) *btcd {
+	t.Helper()
+	path := os.Getenv("COLDTRAIL_BTCD")
+	if path == "" {
+		t.Skip("COLDTRAIL_BTCD is not set: no real node is started")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cmd := exec.Command(path, "--regtest", "--notls", "--rpcuser=u", "--rpcpass=p", "--rpclisten="+addr, "--nolisten", "--nodnsseed",
+		"--datadir="+filepath.Join(dir, "data"), "--logdir="+filepath.Join(dir, "log"), "--configfile="+os.DevNull, "--miningaddr=mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
+		cmd.Wait() // an interrupted node ends with an error of its own
+	})
+	b := &btcd{t, "http://" + addr}
+	for range 100 {
+		if b.try(nil, "getblockcount") == nil {
+			return b
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatal("btcd does not answer")
+	return nil
+}
+
+func (b *btcd) try(out any, method string, params ...any) error {
+	if params == nil {
+		params = []any{}
+	}
+	body, err := json.Marshal(map[string]any{"jsonrpc": "1.0", "id": 1, "method": method, "params": params})
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequest(http.MethodPost, b.url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.SetBasicAuth("u", "p")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	a := struct{ Result, Error any }{Result: out}
+	if err := json.Unmarshal(text, &a); err != nil {
+		return fmt.Errorf("%s: %w", text, err)
+	}
+	if a.Error != nil {
+		return fmt.Errorf("%s: %v", method, a.Error)
+	}
+	return nil
+}
+
+func (b *btcd) call(out any, method string, params ...any) {
+	b.t.Helper()
+	if err := b.try(out, method, params...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *btcd) height() (h int) { b.call(&h, "getblockcount"); return h }
+
+// reorganise takes the last blocks back and mines others.
+func (b *btcd) reorganise(depth, others int) {
+	var hash string
+	b.call(&hash, "getblockhash", b.height()-depth+1)
+	b.call(nil, "invalidateblock", hash)
+	b.call(nil, "generate", others)
+}
+
+// errEnough ends a follower.
+var errEnough = errors.New("enough")
+
+// TestBtcdReorganisations: a store follows btcd through random reorganisations of
+// depth 1 to 20, with missed heads and heads seen twice. In the end it says of its
+// ledger what a fresh ingest says. COLDTRAIL_REORGS is how many; 20 by default.
+func TestBtcdReorganisations(t *testing.T) {
+	b := startBtcd(t)
+	b.call(nil, "generate", 1000)
+	reorgs := 20
+	if s := os.Getenv("COLDTRAIL_REORGS"); s != "" {
+		var err error
+		if reorgs, err = strconv.Atoi(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rng, done, ready := rand.New(rand.NewPCG(7, 7)), 0, time.Time{}
+	idle := func(context.Context, time.Duration) error {
+		if done++; done > reorgs {
+			return errEnough
+		}
+		depth := 1 + rng.IntN(20)
+		switch rng.IntN(3) {
+		case 0: // the same head again, then a reorganisation
+			b.reorganise(depth, depth+1)
+		case 1: // several heads at once
+			b.call(nil, "generate", 3)
+			b.reorganise(depth, depth+2)
+		case 2: // two reorganisations between two looks, the last one shorter than the first
+			b.reorganise(depth, depth+5)
+			b.reorganise(3, 1+rng.IntN(3))
+		}
+		ready = time.Now()
+		return nil
+	}
+	node, err := bitcoin.OpenNode(t.Context(), b.url, bitcoin.NodeOptions{Network: bitcoin.Regtest, User: "u", Password: "p", Sleep: idle})
+	if err != nil {
+		t.Fatal(err)
+	}
+	codec := bitcoin.NewCodec(bitcoin.Regtest)
+	dir := filepath.Join(t.TempDir(), "live")
+	w, err := graph.OpenWriter(dir, codec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := graph.Ingest(t.Context(), w, node, graph.IngestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	top, _ := w.Tip()
+	undone, waits := 0, []time.Duration(nil)
+	for c, err := range node.Follow(t.Context(), top, w.Block) {
+		if errors.Is(err, errEnough) {
+			break
+		}
+		if err == nil && c.Apply == nil {
+			undone++
+			err = w.UndoTo(c.Undo.Height - 1)
+		} else if err == nil {
+			if err = w.AddBlock(c.Apply); err == nil {
+				err = w.Commit(node.Info(), false)
+			}
+			waits = append(waits, time.Since(ready))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(waits)
+	t.Logf("%d rounds, %d blocks undone, %d applied; from mined to in the store, with all blocks of its round: p50 %s, p99 %s",
+		reorgs, undone, len(waits), waits[len(waits)/2], waits[len(waits)*99/100])
+	if undone < reorgs {
+		t.Errorf("only %d blocks were undone", undone)
+	}
+	if live, fresh := digest(t, dir, codec), fresh(t, node, codec); live != fresh {
+		t.Errorf("followed: %s, read afresh: %s", live, fresh)
+	}
+}
+
+func fresh(t *testing.T, node *bitcoin.Node, codec ledger.Codec) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "fresh")
+	w, err := graph.OpenWriter(dir, codec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := graph.Ingest(t.Context(), w, node, graph.IngestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return digest(t, dir, codec)
+}
+
+func digest(t *testing.T, dir string, codec ledger.Codec) string {
+	t.Helper()
+	s, err := graph.OpenStore(dir, codec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	d, err := s.Digest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}

@@ -1,0 +1,334 @@
+package payments
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Payment is one payment and everything that was said of it.
+type Payment struct {
+	// ID is the UETR, else the sender's BIC and reference.
+	ID    string
+	Order Message // what asked for it, or the cover or entry that shows it
+	// States are what happened, in order, each with its message.
+	States []Change
+	// Legs are its settlement: covers. They are never added to it.
+	Legs []Message
+	// Altered are messages of the same UETR with another amount, account or
+	// date: kept, shown, and never moved.
+	Altered []Message
+	// Returned is the sum that came back.
+	Returned Money
+	// Shown is set when no order is known and a cover or an entry shows it.
+	Shown bool
+
+	credit, debit *Message
+	backs         []Message
+}
+
+// Change is a state and the message behind it.
+type Change struct {
+	State   Role
+	At      time.Time
+	Reason  string
+	Message *Message
+}
+
+// Has reports whether the payment was ever in a state.
+func (p *Payment) Has(r Role) bool {
+	return slices.ContainsFunc(p.States, func(c Change) bool { return c.State == r })
+}
+
+// Moved reports whether value moved: a credit was reported, or an account
+// without any order was debited.
+func (p *Payment) Moved() bool { return p.credit != nil || p.Shown && p.debit != nil }
+
+// book joins messages into payments.
+type book struct {
+	opt       Options
+	payments  []*Payment
+	byUETR    map[string]*Payment
+	byRef     map[string][]*Payment
+	ids       map[string]int
+	interbank []Message
+	balances  []Message
+	notes     []string
+	skipped   int
+	bent      int
+}
+
+// phase is the order in which roles are joined: orders first, since answers may
+// stand before them in the files.
+func phase(r Role) int {
+	switch r {
+	case Order:
+		return 0
+	case Cover, Interbank, Balance:
+		return 1
+	case Credited:
+		return 3
+	case Debited:
+		return 4
+	case Returned, Recalled, Answered:
+		return 5
+	}
+	return 2
+}
+
+func join(messages []Message, opt Options) *book {
+	b := &book{opt: opt, byUETR: map[string]*Payment{}, byRef: map[string][]*Payment{}, ids: map[string]int{}}
+	order := make([]*Message, len(messages))
+	for i := range messages {
+		order[i] = &messages[i]
+		b.bent += len(messages[i].Bent)
+		for _, what := range messages[i].Bent {
+			b.note("%s: %s", messages[i].Evidence(), what)
+		}
+	}
+	slices.SortStableFunc(order, func(x, y *Message) int { return cmp.Compare(phase(x.Role), phase(y.Role)) })
+	for _, m := range order {
+		b.add(m)
+	}
+	return b
+}
+
+func (b *book) note(format string, args ...any) {
+	const most = 50
+	switch {
+	case len(b.notes) < most:
+		b.notes = append(b.notes, fmt.Sprintf(format, args...))
+	case len(b.notes) == most:
+		b.notes = append(b.notes, "further notes are left out")
+	}
+}
+
+func (b *book) leaveOut(m *Message, why string) {
+	b.skipped++
+	b.note("%s: left out: %s", m.Evidence(), why)
+}
+
+func (b *book) add(m *Message) {
+	switch m.Role {
+	case Order:
+		b.order(m)
+	case Cover:
+		b.cover(m)
+	case Interbank:
+		b.interbank = append(b.interbank, *m)
+	case Balance:
+		b.balances = append(b.balances, *m)
+	case Credited, Debited:
+		b.entry(m)
+	case Rejected:
+		b.rejected(m)
+	case Returned:
+		b.returned(m)
+	default:
+		p := b.find(m)
+		if p == nil {
+			b.leaveOut(m, "the payment it speaks of is not here")
+			return
+		}
+		p.change(m.Role, m)
+	}
+}
+
+func (p *Payment) change(r Role, m *Message) {
+	at := m.Booked
+	if at.IsZero() {
+		at = m.ValueDate
+	}
+	p.States = append(p.States, Change{r, at, m.Reason, m})
+}
+
+// find is the payment a message speaks of: by UETR, else by the reference when
+// one payment alone has it, or one with the same amount.
+func (b *book) find(m *Message) *Payment {
+	if ValidUETR(m.UETR) {
+		if p := b.byUETR[m.UETR]; p != nil {
+			return p
+		}
+	}
+	ref := m.Related
+	if ref == "" || ref == "NONREF" {
+		return nil
+	}
+	list := b.byRef[ref]
+	if m.Amount.Stated() && len(list) > 1 {
+		list = slices.DeleteFunc(slices.Clone(list), func(p *Payment) bool { return p.Order.Amount != m.Amount })
+	}
+	if len(list) != 1 {
+		return nil
+	}
+	return list[0]
+}
+
+// keep makes a new payment of a message.
+func (b *book) keep(m *Message) *Payment {
+	id := m.UETR
+	if !ValidUETR(id) {
+		id = BIC8(m.Sender) + "/" + m.Ref
+		if m.Ref == "" {
+			id = BIC8(m.Sender) + "/" + m.File + "@" + strconv.FormatInt(m.Offset, 10)
+		}
+	}
+	if b.ids[id]++; b.ids[id] > 1 {
+		id += "#" + strconv.Itoa(b.ids[id])
+	}
+	p := &Payment{ID: id, Order: *m}
+	b.payments = append(b.payments, p)
+	if ValidUETR(m.UETR) {
+		b.byUETR[m.UETR] = p
+	}
+	if m.Ref != "" {
+		b.byRef[m.Ref] = append(b.byRef[m.Ref], p)
+	}
+	return p
+}
+
+// sameOrder compares what makes a payment: amount, date and both ends.
+func sameOrder(a, b *Message) bool {
+	return a.Amount == b.Amount && a.ValueDate.Equal(b.ValueDate) && a.Debtor == b.Debtor && a.Creditor == b.Creditor
+}
+
+// order takes a customer order. The same order again is no second payment; one
+// UETR with other contents is an alteration, kept apart; one reference without
+// UETR used for other contents is another payment.
+func (b *book) order(m *Message) {
+	if ValidUETR(m.UETR) {
+		p := b.byUETR[m.UETR]
+		switch {
+		case p == nil:
+		case sameOrder(&p.Order, m):
+			b.note("%s: repeats %s: no second payment", m.Evidence(), p.Order.Evidence())
+			return
+		default:
+			p.Altered = append(p.Altered, *m)
+			b.leaveOut(m, fmt.Sprintf("UETR %s is that of %s, with %s there and %s here: altered, not moved", m.UETR, p.Order.Evidence(), p.Order.Amount, m.Amount))
+			return
+		}
+	} else {
+		for _, p := range b.byRef[m.Ref] {
+			if BIC8(p.Order.Sender) != BIC8(m.Sender) || ValidUETR(p.Order.UETR) {
+				continue
+			}
+			if sameOrder(&p.Order, m) {
+				b.note("%s: repeats %s: no second payment", m.Evidence(), p.Order.Evidence())
+				return
+			}
+			b.note("%s: reference %q is used again with other contents: another payment", m.Evidence(), m.Ref)
+		}
+	}
+	b.keep(m).change(Order, m)
+}
+
+// cover joins a cover to its payment by UETR, else by reference with the same
+// amount and date. Alone it shows the payment by its sequence B.
+func (b *book) cover(m *Message) {
+	p := b.find(m)
+	if p != nil && !ValidUETR(m.UETR) && (p.Order.Amount != m.Amount || !p.Order.ValueDate.Equal(m.ValueDate)) {
+		p = nil
+	}
+	if p == nil {
+		c := *m
+		c.Ref = m.Related
+		p = b.keep(&c)
+		p.change(Order, m)
+		b.note("%s: the payment it covers is not here: built from the cover", m.Evidence())
+	}
+	p.Legs = append(p.Legs, *m)
+}
+
+func (b *book) rejected(m *Message) {
+	p := b.find(m)
+	if p == nil && m.Amount.Stated() && m.Type != "pacs.002" && !m.Debtor.IsZero() {
+		p = b.keep(m) // an order that was refused at the door
+		p.change(Order, m)
+	}
+	if p == nil {
+		b.leaveOut(m, "the payment it rejects is not here")
+		return
+	}
+	p.change(Rejected, m)
+}
+
+// entry takes a reported credit or debit. Without an order it shows a payment.
+func (b *book) entry(m *Message) {
+	p := b.find(m)
+	if p == nil {
+		own := *m
+		if m.Role == Credited {
+			own.Creditor, own.CreditorAgent = m.Account, Party{BIC: m.Account.BIC}
+		} else {
+			own.Debtor, own.DebtorAgent = m.Account, Party{BIC: m.Account.BIC}
+		}
+		if own.Ref == "" {
+			own.Ref = m.Related
+		}
+		p = b.keep(&own)
+		p.Shown = true
+		b.note("%s: %s of %s without an order here", m.Evidence(), m.Role, m.Amount)
+	}
+	if p.Shown {
+		p.Order.join(m)
+	}
+	b.settleAltered(p, m)
+	slot := &p.credit
+	if m.Role == Debited {
+		slot = &p.debit
+	}
+	if *slot == nil {
+		*slot = m
+		p.change(m.Role, m)
+		if m.Amount != p.Order.Amount {
+			b.note("%s: %s %s, the order says %s: the order's amount is moved", m.Evidence(), m.Role, m.Amount, p.Order.Amount)
+		}
+		return
+	}
+	if (*slot).Amount != m.Amount {
+		b.leaveOut(m, fmt.Sprintf("a second %s of %s, with another amount", m.Role, p.ID))
+	}
+}
+
+// join gives a payment that entries alone show the account of one more entry.
+func (o *Message) join(m *Message) {
+	switch {
+	case m.Role == Credited && o.Creditor.IsZero():
+		o.Creditor, o.CreditorAgent = m.Account, Party{BIC: m.Account.BIC}
+	case m.Role == Debited && o.Debtor.IsZero():
+		o.Debtor, o.DebtorAgent = m.Account, Party{BIC: m.Account.BIC}
+	}
+}
+
+// settleAltered lets a reported booking decide which of two contradicting
+// messages moved the money: the one whose amount was booked.
+func (b *book) settleAltered(p *Payment, m *Message) {
+	for i := range p.Altered {
+		if a := &p.Altered[i]; m.Amount != p.Order.Amount && a.Amount == m.Amount {
+			b.note("%s: %s of %s is what was booked, not %s of %s", m.Evidence(), a.Evidence(), a.Amount, p.Order.Evidence(), p.Order.Amount)
+			p.Order, *a = *a, p.Order
+			b.skipped--
+			return
+		}
+	}
+}
+
+// returned takes a return. It cannot exceed what was credited.
+func (b *book) returned(m *Message) {
+	p := b.find(m)
+	if p == nil {
+		b.leaveOut(m, "the payment it returns is not here")
+		return
+	}
+	total := Money{m.Amount.Currency, m.Amount.Units.Add(p.Returned.Units)}
+	if m.Amount.Currency != p.Order.Amount.Currency || p.Order.Amount.Units.Less(total.Units) {
+		b.leaveOut(m, fmt.Sprintf("it returns %s of %s, after %s: more than there was, or another currency", m.Amount, p.Order.Amount, p.Returned))
+		return
+	}
+	p.Returned = total
+	p.backs = append(p.backs, *m)
+	p.change(Returned, m)
+}

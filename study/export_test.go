@@ -1,0 +1,162 @@
+package study
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The bundle is whole by STIX 2.1: ids of the right form and unique, every
+// reference resolved, required properties there, confidence 0 to 100.
+func TestSTIX(t *testing.T) {
+	reg, s := build(t, "press", nil)
+	var b bytes.Buffer
+	if err := WriteSTIX(&b, reg, s); err != nil {
+		t.Fatal(err)
+	}
+	var bundle struct {
+		Type, ID string
+		Objects  []map[string]any
+	}
+	if err := json.Unmarshal(b.Bytes(), &bundle); err != nil {
+		t.Fatal(err)
+	}
+	form := regexp.MustCompile(`^([a-z-]+)--[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	required := map[string][]string{"incident": {"name"}, "identity": {"name"}, "threat-actor": {"name"}, "note": {"content", "object_refs"},
+		"relationship": {"relationship_type", "source_ref", "target_ref"}, "report": {"name", "published", "object_refs"}, "marking-definition": {"definition"}}
+	ids, kinds := map[string]bool{}, map[string]int{}
+	for _, o := range bundle.Objects {
+		id, kind := o["id"].(string), o["type"].(string)
+		if m := form.FindStringSubmatch(id); m == nil || m[1] != kind || ids[id] {
+			t.Errorf("id %q of a %s", id, kind)
+		}
+		ids[id] = true
+		kinds[kind]++
+		for _, key := range append(required[kind], "spec_version", "created") {
+			if o[key] == nil {
+				t.Errorf("%s has no %s", id, key)
+			}
+		}
+		if c, ok := o["confidence"].(float64); ok && (c < 0 || c > 100) {
+			t.Errorf("%s: confidence %v", id, c)
+		}
+	}
+	for _, o := range bundle.Objects {
+		for key, v := range o {
+			refs, ok := v.([]any)
+			if !ok {
+				refs = []any{v}
+			}
+			for _, r := range refs {
+				if (strings.HasSuffix(key, "_ref") || strings.HasSuffix(key, "_refs")) && !ids[r.(string)] {
+					t.Errorf("%s: %s names %v, which is not in the bundle", o["id"], key, r)
+				}
+			}
+		}
+	}
+	if kinds["incident"] != len(s.Rows) || kinds["relationship"] <= len(s.Rows) || kinds["note"] == 0 {
+		t.Errorf("%v for %d rows", kinds, len(s.Rows))
+	}
+}
+
+// The table has the columns of its schema, and no amount without its terms.
+func TestRowsFitTheirSchema(t *testing.T) {
+	_, s := build(t, "default", nil)
+	var rows, pack bytes.Buffer
+	if err := WriteRows(&rows, s); err != nil {
+		t.Fatal(err)
+	}
+	if err := WritePackage(&pack, s); err != nil {
+		t.Fatal(err)
+	}
+	table, err := csv.NewReader(&rows).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p struct {
+		Resources []struct {
+			Schema struct {
+				Fields []struct{ Name, Type string }
+			}
+		}
+	}
+	if err := json.Unmarshal(pack.Bytes(), &p); err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]int{}
+	for n, f := range p.Resources[0].Schema.Fields {
+		at[f.Name] = n
+		if table[0][n] != f.Name {
+			t.Errorf("column %d is %q, the schema says %q", n, table[0][n], f.Name)
+		}
+	}
+	if len(table) != 1+len(s.Rows)*len(bases()) {
+		t.Errorf("%d lines", len(table))
+	}
+	for _, r := range table[1:] {
+		for _, name := range []string{"basis", "valuation", "as_known_on"} {
+			if r[at[name]] == "" {
+				t.Fatalf("%v has no %s", r, name)
+			}
+		}
+		if r[at["usd"]] == "" && r[at["usd_high"]] != "" {
+			t.Errorf("%v: a range without amount", r)
+		}
+	}
+}
+
+// No form prints an amount that lost its terms.
+func TestWritersRefuse(t *testing.T) {
+	reg, s := build(t, "default", nil)
+	s.Years[0].All.Left.terms.Valuation = ""
+	if err := WriteText(io.Discard, s); err == nil {
+		t.Error("the text prints it")
+	}
+	if err := WriteLines(io.Discard, s, "test"); err == nil {
+		t.Error("the lines print it")
+	}
+	s.Rows[0].Amounts[0].Value.terms.AsKnownOn = ""
+	if err := WriteRows(io.Discard, s); err == nil {
+		t.Error("the table prints it")
+	}
+	if err := WriteSTIX(io.Discard, reg, s); err == nil {
+		t.Error("the bundle prints it")
+	}
+}
+
+// Policy reviewed leaves drafts out; default marks them.
+func TestDraftsAreMarkedOrLeftOut(t *testing.T) {
+	_, s := build(t, "reviewed", nil)
+	for _, r := range s.Rows {
+		if r.Draft {
+			t.Errorf("reviewed counts the draft %s", r.ID)
+		}
+	}
+	_, s = build(t, "default", nil)
+	if s.Header.Drafts == 0 {
+		t.Skip("the register has no drafts left")
+	}
+	var b bytes.Buffer
+	if err := WriteText(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "rest on a draft") || !regexp.MustCompile(` [+?]?d [=0-9]`).MatchString(b.String()) {
+		t.Error("drafts are not marked")
+	}
+}
+
+// The citation in the binary is the one at the root.
+func TestCitation(t *testing.T) {
+	data, err := os.ReadFile("../CITATION.cff")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(data) != Citation {
+		t.Error("study/CITATION.cff is not CITATION.cff")
+	}
+}
