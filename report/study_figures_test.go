@@ -264,3 +264,15 @@ func TestNoSuchFigure(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestUndated: incidents without a date, which the study gives as year 0, stand in
+// a column that says so.
+func TestUndated(t *testing.T) {
+	st := smallStudy(t, smallRegister(t), "default")
+	none := st.Years[0]
+	none.Year = 0
+	st.Years = append([]study.Year{none}, st.Years...)
+	if svg := figure(t, "years", st, false, Options{}); !strings.Contains(svg, ">no date</text>") {
+		t.Error("no column for the undated")
+	}
+}

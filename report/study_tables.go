@@ -133,7 +133,7 @@ func (b *binder) yearTable() *tabler {
 		"year", "#attempted", "#left control", "#net", "#incidents", "#median", "#mean", "#"+b.actorName()+" attempted", "#left control", "#net", "#incidents", "#at least", "#at most", "#5 % of runs", "#95 % of runs", "#by value", "#by count")
 	own := b.st.Header.Terms
 	for _, y := range b.st.Years {
-		cells := append([]studyCell{says(fmt.Sprint(y.Year))}, t.total(y.All)...)
+		cells := append([]studyCell{says(yearColumn(y.Year).Label)}, t.total(y.All)...)
 		cells = append(cells, count(y.All.N, y.All.Number), t.money(y.Median, own, y.All.Number), t.money(y.Mean, own, y.All.Number))
 		cells = append(cells, t.total(y.Actor)...)
 		cells = append(cells, count(y.Actor.N, y.Actor.Number))

@@ -52,8 +52,11 @@ func (b *binder) front() drawing {
 	return c
 }
 
-// yearColumn labels a year.
+// yearColumn labels a year; 0 is that of incidents without a date.
 func yearColumn(y int) column {
+	if y == 0 {
+		return column{Label: "no date", Short: "?"}
+	}
 	return column{Label: fmt.Sprint(y), Short: fmt.Sprintf("’%02d", y%100)}
 }
 
