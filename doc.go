@@ -6,6 +6,8 @@
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
 //	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
+//	source/ethereum  reads exports of ethereum-etl
+//	source/parquet   reads and writes those exports as Parquet
 //	graph            keeps transfers, in memory or on disk, and walks them
 //	heist            the register: incidents, claims, sources, actors
 //	guard/evm        reads Ethereum transactions and calldata before they are signed

@@ -16,7 +16,7 @@ const order = `
 money guard/evm
 ledger guard/eip712
 ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe
-graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known
+graph/graphtest source/sourcetest source/parquet casefile guard/cases tag/tagdb tag/known
 trace
 report
 cmd/coldtrail
