@@ -122,6 +122,21 @@ func TestTypes(t *testing.T) {
 	}
 }
 
+// TestOtherWriter: files of another writer, in both versions of pages, give what
+// was put in. It keeps 128-bit integers as doubles.
+func TestOtherWriter(t *testing.T) {
+	want := [][]string{
+		{"1", "0x01", "123456789012345678901234567890", "1056900000000000000", "1648544401", `["a","b"]`, `[{"index":7,"address":"0xff","amount":5}]`, "true", "18446744073709551615", "170141183460469230000000000000000000000"},
+		{"2", "", "", "", "", "[]", "", "", "", ""},
+		{"3", "", "0", "0", "0", "", "[]", "false", "0", "-1"},
+	}
+	for _, name := range []string{"duckdb-v1-zstd", "duckdb-v2-snappy"} {
+		if _, got, err := texts("testdata/" + name + ".parquet"); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
 // TestTypesRefused: a column of another type is an error when it is asked for, and
 // none while nobody asks.
 func TestTypesRefused(t *testing.T) {
