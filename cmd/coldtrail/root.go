@@ -83,6 +83,7 @@ it went, with the proof. It works offline on files you have.
   coldtrail trace --ledger FILE           a ledger in the text form
   coldtrail trace --case FILE             a case file and its data
   coldtrail ingest KIND FILES --store S   a ledger's files into a store on disk
+  coldtrail export parquet FILES --out D  tables of ethereum-etl as Parquet
   coldtrail trace --store S --theft T=TX  a ledger from a store
   coldtrail cluster build --store S       addresses that are spent from together
   coldtrail trace explain PLACE --case F  the hops behind one figure, and the cut
@@ -115,6 +116,7 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.demoCommand(),
 		a.traceCommand(),
 		a.ingestCommand(),
+		a.exportCommand(),
 		a.graphCommand(),
 		a.clusterCommand(),
 		a.tagCommand(),
