@@ -24,6 +24,7 @@
 //	guard/replay     plays a guard against a wallet's history
 //	guard/serve      the guard over HTTP, for Fireblocks, beside a Safe service
 //	guard/cases      real histories of wallets, to play a guard against
+//	cluster          joins addresses by stated rules, reversible
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML

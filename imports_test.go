@@ -17,7 +17,7 @@ money guard/evm guard/receipt
 ledger guard/eip712
 source/payments
 ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe source/swift source/iso20022
-graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known guard/psbt
+graph/graphtest source/sourcetest cluster casefile guard/cases tag/tagdb tag/known guard/psbt
 trace guard
 guard/replay guard/serve
 report

@@ -1,7 +1,5 @@
 package graph
 
-import "github.com/coldtrail/coldtrail/ledger"
-
 // CoinColumns are the columns of a ledger of coins, for work that goes through
 // more transactions than it could afford to make Transfers of. Transactions,
 // outputs and inputs are numbered in canonical order, so that a spender's number
@@ -70,6 +68,3 @@ func (c *CoinColumns) TxOf(out uint32) uint32 {
 	}
 	return uint32(i - 1)
 }
-
-// AccountName gives the name of an account by its number in the columns.
-func (s *Store) AccountName(n uint32) (ledger.Account, error) { return s.accountName(n) }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/cluster"
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/source/table"
@@ -83,6 +84,7 @@ it went, with the proof. It works offline on files you have.
   coldtrail trace --case FILE             a case file and its data
   coldtrail ingest KIND FILES --store S   a ledger's files into a store on disk
   coldtrail trace --store S --theft T=TX  a ledger from a store
+  coldtrail cluster build --store S       addresses that are spent from together
   coldtrail trace explain PLACE --case F  the hops behind one figure, and the cut
   coldtrail register show                 what sources claim about heists
   coldtrail tag lookup ADDRESS            who is said to stand behind an address
@@ -112,6 +114,7 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.traceCommand(),
 		a.ingestCommand(),
 		a.graphCommand(),
+		a.clusterCommand(),
 		a.tagCommand(),
 		a.registerCommand(),
 		a.guardCommand(),
@@ -142,6 +145,10 @@ func hint(err error) string {
 		return "coldtrail graph check lists what is wrong; ingest anew into an empty folder, from the same files"
 	case errors.Is(err, graph.ErrNoStore):
 		return "coldtrail ingest makes a store"
+	case errors.Is(err, cluster.ErrFile), errors.Is(err, cluster.ErrVersion):
+		return "delete the file and build the clustering again; cuts are lost with it"
+	case errors.Is(err, cluster.ErrReplaced):
+		return "coldtrail cluster build follows the store"
 	case errors.Is(err, syscall.ENOSPC):
 		return "make room and ingest again: it goes on where the store ends"
 	case errors.Is(err, trace.ErrConservation):
