@@ -2,6 +2,7 @@ package ledgertest
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/coldtrail/coldtrail/ledger"
 )
@@ -208,6 +209,9 @@ func (m *market) coinjoin() bool {
 		owner, ok := m.someone()
 		if !ok {
 			break
+		}
+		if slices.Contains(who, owner) {
+			continue
 		}
 		m.take(owner, 1)
 		least = min(least, m.ins[len(m.ins)-1].amount)
