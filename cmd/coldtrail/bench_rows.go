@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/coldtrail/coldtrail/cluster"
-	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -47,33 +46,47 @@ const (
 func (b *benchRun) time(row benchRow, work func() ([]figure, error)) error {
 	runs := b.o.runs
 	if !row.once {
-		began := time.Now()
-		first, err := work()
+		took, err := row.run(work)
 		if err != nil {
-			return fmt.Errorf("%s: %w", row.Name, err)
+			return err
 		}
-		row.Figures = first
-		if time.Since(began) < shortRun && runs > 1 {
+		if took < shortRun && runs > 1 {
 			runs = max(runs, shortRuns)
 		}
 	}
 	times := make([]time.Duration, runs)
 	for i := range times {
-		began := time.Now()
-		got, err := work()
-		times[i] = time.Since(began)
-		if err != nil {
-			return fmt.Errorf("%s: %w", row.Name, err)
+		var err error
+		if times[i], err = row.run(work); err != nil {
+			return err
 		}
-		if row.Figures != nil && !slices.Equal(row.Figures, got) {
-			return fmt.Errorf("%s: two runs give %v and %v: this is a defect of coldtrail", row.Name, row.Figures, got)
-		}
-		row.Figures = got
 	}
-	slices.Sort(times)
-	row.Runs, row.Median, row.Least, row.Most = runs, times[runs/2], times[0], times[runs-1]
-	b.add(row)
+	b.finish(row, times)
 	return nil
+}
+
+// run does the work of a row once, and holds it to the figures of the runs
+// before.
+func (r *benchRow) run(work func() ([]figure, error)) (time.Duration, error) {
+	began := time.Now()
+	got, err := work()
+	took := time.Since(began)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", r.Name, err)
+	}
+	if r.Figures != nil && !slices.Equal(r.Figures, got) {
+		return 0, fmt.Errorf("%s: two runs give %v and %v: this is a defect of coldtrail", r.Name, r.Figures, got)
+	}
+	r.Figures = got
+	return took, nil
+}
+
+// finish adds a row with its times.
+func (b *benchRun) finish(row benchRow, times []time.Duration) {
+	slices.Sort(times)
+	n := len(times)
+	row.Runs, row.Median, row.Least, row.Most = n, times[n/2], times[0], times[n-1]
+	b.add(row)
 }
 
 // add keeps a row, and its figures under their names: those of a theft under
@@ -338,35 +351,4 @@ func (b *benchRun) holders(ctx context.Context, seeds []uint32) ([][]uint32, err
 		}
 	}
 	return groups, nil
-}
-
-// copied repeats columns: the same chain again and again, each copy by its own
-// numbers, as if the ledger were so many times longer.
-func copied(c graph.CoinColumns, times int) graph.CoinColumns {
-	var n graph.CoinColumns
-	for i := range uint32(times) {
-		tx, out, in := i*uint32(c.Txs()), i*uint32(len(c.Value)), i*uint32(len(c.Coin))
-		n.TxOut = appendMoved(n.TxOut, c.TxOut, out)
-		n.TxIn = appendMoved(n.TxIn, c.TxIn, in)
-		n.Coin = appendMoved(n.Coin, c.Coin, out)
-		n.Fee = append(n.Fee, c.Fee...)
-		n.Value = append(n.Value, c.Value...)
-		n.Account = append(n.Account, c.Account...)
-		for j, by := range c.Spent {
-			if _, ok := c.Spender(uint32(j)); ok {
-				n.Spent = append(n.Spent, by+tx)
-			} else {
-				n.Spent = append(n.Spent, 0)
-			}
-		}
-	}
-	return n
-}
-
-func appendMoved(to, from []uint32, by uint32) []uint32 {
-	to = slices.Grow(to, len(from))
-	for _, x := range from {
-		to = append(to, x+by)
-	}
-	return to
 }
