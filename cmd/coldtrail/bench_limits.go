@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 	"unsafe"
 )
@@ -41,17 +42,16 @@ func measureLimits(dir string, size int64, tries int) (limits, error) {
 	words := unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(mem))), len(mem)/8)
 	hops := min(len(cells), 1<<21)
 	var l limits
+	var sink uint64
 	for range max(1, tries) + 1 { // the first brings the pages in
 		l.Sequential = max(l.Sequential, rate(8*len(words), func() { sink += sumOf(words) }))
 		l.Dependent = max(l.Dependent, rate(hops, func() { sink += uint64(chase(cells, hops)) }))
 		l.Interleaved = max(l.Interleaved, rate(hops/chains*chains*4, func() { sink += uint64(chaseMany(cells, hops/chains*4)) }))
 		l.Hash = max(l.Hash, rate(min(len(mem), 16<<20), func() { h := sha256.Sum256(mem[:min(len(mem), 16<<20)]); sink += uint64(h[0]) }))
 	}
+	runtime.KeepAlive(sink) // or the compiler may leave the reads out
 	return l, nil
 }
-
-// sink keeps the compiler from leaving the reads out.
-var sink uint64
 
 func rate(n int, work func()) float64 {
 	began := time.Now()
