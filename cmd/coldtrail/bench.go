@@ -97,7 +97,7 @@ func (a *app) bench(ctx context.Context, o *benching) (err error) {
 	}
 	size, err := parseBytes(o.limit)
 	if err != nil {
-		return err
+		return usagef("--limit-size %q: want a size such as 256MiB", o.limit)
 	}
 	b := &benchRun{a: a, o: o, machine: thisMachine(), figures: map[string]uint64{}}
 	if b.want, err = readExpected(o.expect); err != nil {
