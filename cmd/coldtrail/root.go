@@ -89,6 +89,7 @@ it went, with the proof. It works offline on files you have.
   coldtrail trace explain PLACE --case F  the hops behind one figure, and the cut
   coldtrail register show                 what sources claim about heists
   coldtrail tag lookup ADDRESS            who is said to stand behind an address
+  coldtrail bench                         what this machine and this program reach
   coldtrail guard check FILE              check a transfer before it is signed
   coldtrail study                         heists counted, and what each count depends on
   coldtrail claims check                  an article, checked
@@ -118,6 +119,7 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.ingestCommand(),
 		a.exportCommand(),
 		a.graphCommand(),
+		a.benchCommand(),
 		a.clusterCommand(),
 		a.tagCommand(),
 		a.registerCommand(),
