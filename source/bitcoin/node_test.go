@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +25,8 @@ import (
 
 // stubNode answers as Bitcoin Core does, from a chain made by hand.
 type stubNode struct {
+	// A new connection is another goroutine than the one that was dropped.
+	mu            sync.Mutex
 	chain         []ledger.BlockRef
 	known         map[string][]byte // raw blocks, by hash
 	salt          uint32
@@ -40,6 +44,8 @@ func newStub(blocks int) *stubNode {
 // Mine adds blocks with fresh coinbases; it and what follows implement
 // sourcetest.LiveNode.
 func (s *stubNode) Mine(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for range n {
 		parent := null
 		if len(s.chain) > 0 {
@@ -52,10 +58,22 @@ func (s *stubNode) Mine(n int) {
 	}
 }
 
-func (s *stubNode) Cut(n int)                { s.chain = slices.Clone(s.chain[:len(s.chain)-n]) }
-func (s *stubNode) Hide(n int)               { s.hidden = n }
-func (s *stubNode) Drop(n int)               { s.drops = n }
-func (s *stubNode) Chain() []ledger.BlockRef { return s.chain[:len(s.chain)-s.hidden] }
+func (s *stubNode) Cut(n int) { s.set(func() { s.chain = slices.Clone(s.chain[:len(s.chain)-n]) }) }
+
+func (s *stubNode) Hide(n int) { s.set(func() { s.hidden = n }) }
+
+func (s *stubNode) Drop(n int) { s.set(func() { s.drops = n }) }
+
+func (s *stubNode) Chain() (shown []ledger.BlockRef) {
+	s.set(func() { shown = s.chain[:len(s.chain)-s.hidden] })
+	return shown
+}
+
+func (s *stubNode) set(to func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	to()
+}
 
 // raw is the block at a height.
 func (s *stubNode) raw(h int) []byte { return s.known[s.chain[h].Hash.String()] }
@@ -73,8 +91,13 @@ func (s *stubNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
 		panic(err)
 	}
-	if s.drops > 0 {
-		s.drops--
+	dropped := false
+	s.set(func() {
+		if dropped = s.drops > 0; dropped {
+			s.drops--
+		}
+	})
+	if dropped {
 		panic(http.ErrAbortHandler)
 	}
 	if s.fault != nil && s.fault(w, q.Method, q.Params, q.ID) {
@@ -91,13 +114,16 @@ func (s *stubNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch q.Method {
 	case "getblockhash":
 		h := int(q.Params[0].(float64))
-		if h >= len(s.Chain()) {
+		chain := s.Chain()
+		if h >= len(chain) {
 			answer(nil, map[string]any{"code": -8, "message": "Block height out of range"})
 			return
 		}
-		answer(s.chain[h].Hash.String(), nil)
+		answer(chain[h].Hash.String(), nil)
 	case "getblock":
-		raw, ok := s.known[q.Params[0].(string)]
+		var raw []byte
+		var ok bool
+		s.set(func() { raw, ok = s.known[q.Params[0].(string)] })
 		if !ok {
 			answer(nil, map[string]any{"code": -5, "message": "Block not found"})
 			return
@@ -149,17 +175,17 @@ func TestNodeTroubles(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, done := newStub(6), 0
+			s := newStub(6)
+			var asked atomic.Int32
 			s.fault = func(w http.ResponseWriter, method string, _ []any, id any) bool {
-				if method == "getblock" && done < 2 {
-					done++
+				if method == "getblock" && asked.Add(1) <= 2 {
 					trouble(w, id)
 					return true
 				}
 				return false
 			}
-			if got := len(transfers(t, s.node(t, never))); got != 6 || done != 2 {
-				t.Errorf("%d transfers after %d troubles", got, done)
+			if got := len(transfers(t, s.node(t, never))); got != 6 || asked.Load() != 6+2 {
+				t.Errorf("%d transfers after %d questions for blocks", got, asked.Load())
 			}
 		})
 	}

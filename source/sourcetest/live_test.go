@@ -14,9 +14,9 @@ import (
 
 // toyNode is a node in memory.
 type toyNode struct {
-	chain                []ledger.BlockRef
-	made                 uint64
-	hidden, drops, asked int
+	chain         []ledger.BlockRef
+	made          uint64
+	hidden, drops int
 }
 
 func (n *toyNode) Mine(k int) {
