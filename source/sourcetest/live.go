@@ -69,6 +69,7 @@ type reader struct {
 	node            LiveNode
 	blocks          []ledger.BlockRef
 	applied, undone int
+	more            bool // the follower has promised another change
 	// taken, if set, is called after each change.
 	taken func()
 }
@@ -88,6 +89,7 @@ func (r *reader) have(h uint64) (ledger.BlockRef, bool) {
 }
 
 func (r *reader) take(c ledger.Change) error {
+	r.more = c.More
 	if c.Apply == nil {
 		switch {
 		case len(r.blocks) == 0 || c.Undo != r.top():
@@ -111,6 +113,9 @@ func (r *reader) take(c ledger.Change) error {
 // follow reads until the follower ends, which it must with errEnough.
 func (r *reader) follow(ctx context.Context, f ledger.Follower) error {
 	for c, err := range f.Follow(ctx, r.top(), r.have) {
+		if err != nil && r.more {
+			return fmt.Errorf("another change was promised after block %d, and there came %w", r.top().Height, err)
+		}
 		if errors.Is(err, errEnough) {
 			return nil
 		}
@@ -139,6 +144,14 @@ func (r *reader) is(applied, undone int) error {
 	return nil
 }
 
+// waits holds, at a wait, that no change has been promised.
+func (r *reader) waits() error {
+	if r.more {
+		return fmt.Errorf("a wait after block %d, where another change was promised", r.top().Height)
+	}
+	return nil
+}
+
 // acts follows a node of some blocks that does one thing at each wait, then
 // nothing at two.
 func acts(ctx context.Context, open opener, blocks int, do ...func(LiveNode)) (*reader, error) {
@@ -150,7 +163,7 @@ func acts(ctx context.Context, open opener, blocks int, do ...func(LiveNode)) (*
 		if at <= len(do) {
 			do[at-1](r.node)
 		}
-		return nil
+		return r.waits()
 	})
 	r.node = node
 	return r, r.follow(ctx, f)
@@ -228,7 +241,7 @@ func movingWhileRead(ctx context.Context, open opener) error {
 		if idle++; idle > 30 {
 			return errEnough
 		}
-		return nil
+		return r.waits()
 	})
 	r.node = node
 	r.taken = func() {

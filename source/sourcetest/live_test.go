@@ -53,6 +53,7 @@ const (
 	neverEnds
 	silentEnd
 	bottomUp
+	promises
 )
 
 // toyFollower follows a toyNode, with at most one defect.
@@ -117,8 +118,8 @@ func (f *toyFollower) round(top *ledger.BlockRef, have func(uint64) (ledger.Bloc
 		}
 	}
 	*top = at
-	for {
-		chain, next := f.node.Chain(), int(top.Height)+1
+	for chain := f.node.Chain(); ; {
+		next := int(top.Height) + 1
 		if *top == (ledger.BlockRef{}) {
 			next = 0
 		}
@@ -136,7 +137,7 @@ func (f *toyFollower) round(top *ledger.BlockRef, have func(uint64) (ledger.Bloc
 			b.Parent = chain[next-1].Hash
 		}
 		*top = b.BlockRef
-		if !yield(ledger.Change{Apply: b}, nil) {
+		if !yield(ledger.Change{Apply: b, More: f.defect == promises || next < len(chain)-1}, nil) {
 			return false, nil
 		}
 		if f.defect == repeatsHead && next == len(chain)-1 {
@@ -206,6 +207,7 @@ func TestLiveSuiteNotices(t *testing.T) {
 		"does not see the chain move":         {trustsHeights, movingWhileRead},
 		"gives up at a dropped connection":    {givesUp, droppedConnection},
 		"loses what a broken answer held":     {losesDropped, droppedConnection},
+		"promises what does not come":         {promises, catchingUp},
 		"starts over":                         {startsOver, resumesFollowing},
 		"undoes a reader of another chain":    {undoesForeign, anotherChain},
 		"is deaf to cancellation":             {neverEnds, endOfFollowing},
