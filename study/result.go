@@ -290,6 +290,8 @@ type Cell struct {
 	Actor      []string `json:"actor"` // of them
 	Sum        Value    `json:"sum"`   // of the actor, 2011-2020, all rows
 	Number     string   `json:"number"`
+
+	summed []string // ids in Sum
 }
 
 // Change is what one choice does to the actor's total and its top-ten count.
@@ -302,6 +304,8 @@ type Change struct {
 	Count  int    `json:"count_after"`
 	Share  Share  `json:"share_after"` // of the value of the top ten
 	Number string `json:"number"`
+
+	rows, claims []string // behind both cells
 }
 
 // Known is the study as known on a day.

@@ -22,14 +22,16 @@ type reading struct {
 // additive are the bases whose events of different days add up (docs/register.md).
 var additive = map[heist.Basis]bool{heist.Frozen: true, heist.Seized: true, heist.Returned: true, heist.Recovered: true, heist.Reimbursed: true}
 
-// bases of a row, in the order of a heist, with what is derived last.
-func bases() []Basis {
-	var out []Basis
+// ordered are the bases of a row, in the order of a heist, with what is derived
+// last.
+var ordered = func() (out []Basis) {
 	for _, b := range heist.Bases() {
 		out = append(out, Basis(b))
 	}
 	return append(out, Net)
-}
+}()
+
+func bases() []Basis { return ordered }
 
 func newReading(reg *heist.Register, pol *heist.Policy, actor string) (*reading, error) {
 	r := &reading{reg: reg, pol: pol, actor: actor, q: heist.Query{ReviewedOnly: pol.Reviewed, MinGrade: pol.MinGrade}}

@@ -53,7 +53,7 @@ func TestAmountTraps(t *testing.T) {
 		{"attempted printed as stolen", "2016-02-bangladesh-bank", "attempted 951,000,000 executed 101,000,000 left_control 81,000,000"},
 		{"attempted printed as stolen", "2016-07-union-bank-of-india", "left_control 171,000,000 net 0"},
 		{"attempted printed as stolen", "2022-10-bsc-token-hub", "attempted 570,000,000 left_control 110,000,000"}, // the 127 of the first list was not found again (docs/register.md)
-		{"nominal or realised", "2024-02-playdapp", "attempted 290,400,000 proceeds_realised 32,350,000"}, // two mintings at the prices of their days
+		{"nominal or realised", "2024-02-playdapp", "attempted 290,400,000 proceeds_realised 32,350,000"},          // two mintings at the prices of their days
 		{"refund booked as return", "2018-01-coincheck", "left_control 534,000,000 reimbursed_by_victim 426,000,000 net 534,000,000"},
 		{"refund booked as return", "2025-02-bybit", "left_control 1,460,000,000 reimbursed_by_victim 1,230,000,000 net 1,460,000,000"},
 		{"gross or net", "2020-09-kucoin", "left_control 285,000,000"}, // the company's sum; the UN's 281 stands beside it
