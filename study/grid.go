@@ -17,10 +17,6 @@ var (
 	GridConfidences = []string{"low", "moderate", "high"}
 )
 
-// gridUnknown lists what was not public in April 2021 but has no disclosure date in
-// the first draft of the register.
-var gridUnknown = []string{"2020-12-lubian"}
-
 // mixedAsStolen is read at what left control by the mixed basis, everything else
 // at what was asked for: the only mix that gives the published ranks.
 const mixedAsStolen = "2016-02-bangladesh-bank"
@@ -44,8 +40,12 @@ type Grid struct {
 }
 
 // NewGrid reads a register for the grid.
-func NewGrid(reg *heist.Register, actor string) (*Grid, error) {
-	pol := &heist.Policy{ID: "grid-48", Basis: string(left), Valuation: string(heist.AsBooked), Scope: []heist.Scope{heist.Theft, heist.NearMiss, "double_spend"}}
+func NewGrid(reg *heist.Register, actor string) (*Grid, error) { return NewGridOn(reg, actor, "now") }
+
+// NewGridOn reads a register as known on a day; "now" of the grid's axis is that
+// day.
+func NewGridOn(reg *heist.Register, actor, day string) (*Grid, error) {
+	pol := &heist.Policy{ID: "grid-48", AsKnownOn: day, Basis: string(left), Valuation: string(heist.AsBooked), Scope: []heist.Scope{heist.Theft, heist.NearMiss, "double_spend"}}
 	r, err := newReading(reg, pol, actor)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func NewGrid(reg *heist.Register, actor string) (*Grid, error) {
 		if err != nil {
 			return nil, err
 		}
-		out := gridRow{Row: row, then: !slices.Contains(gridUnknown, i.ID) && reg.Known(i, heist.Query{AsKnownOn: then.Last()})}
+		out := gridRow{Row: row, then: reg.Known(i, heist.Query{AsKnownOn: then.Last()})}
 		for n, known := range GridKnown {
 			var via []string
 			out.most[n], via = gridActor(r, i, known)

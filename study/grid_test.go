@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/coldtrail/coldtrail/heist"
 )
@@ -30,7 +31,29 @@ func draft(t testing.TB) *heist.Register {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return reg
+	return disclosed(t, reg)
+}
+
+// disclosed adds to the draft what it has no column for: the day on which LuBian
+// became public, as the shipped register has it with its source.
+func disclosed(t testing.TB, reg *heist.Register) *heist.Register {
+	t.Helper()
+	written, err := reg.Write()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{}
+	for _, f := range written {
+		if f.Path == "incidents/2020-12-lubian.yaml" {
+			f.Data = append(f.Data, "  - id: disclosed\n    property: disclosed\n    value: 2025-08-03\n    imported: true\n"...)
+		}
+		files[f.Path] = &fstest.MapFile{Data: f.Data}
+	}
+	again, _, err := heist.Load(files, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return again
 }
 
 // gridRows: basis, as known, Coincheck counted; at low, moderate and high

@@ -79,20 +79,21 @@ func (b *builder) top(basis Basis) Top {
 	return t
 }
 
-// years covers every year of the register, whatever the policy's period. A row whose
-// beginning no source bounds ("before August 2019") is of no year and is listed so.
+// years covers every year of the register, whatever the policy's period; incidents
+// without a date come first, as year 0.
 func (b *builder) years() error {
 	byYear := map[int][]Row{}
 	first, last := 9999, 0
 	for _, row := range b.rows {
-		if row.Year == 0 {
-			b.s.Excluded = append(b.s.Excluded, Out{row.ID, row.Title, "began on no known day: in the totals, in no row of the yearly table"})
+		byYear[row.Year] = append(byYear[row.Year], row)
+		if row.Year > 0 {
+			first, last = min(first, row.Year), max(last, row.Year)
+		}
+	}
+	for y := 0; y <= last; y++ {
+		if y == 0 && byYear[0] == nil || y > 0 && y < first {
 			continue
 		}
-		byYear[row.Year] = append(byYear[row.Year], row)
-		first, last = min(first, row.Year), max(last, row.Year)
-	}
-	for y := first; y <= last; y++ {
 		rows := byYear[y]
 		id := fmt.Sprintf("year.%d.", y)
 		out := Year{Year: y, All: b.total(rows, id+"all", fmt.Sprintf("all of %d", y))}
