@@ -108,14 +108,31 @@ func (b *builder) on(row *Row, basis Basis) Amount {
 	if basis != Mixed {
 		return row.On(basis)
 	}
-	pick := Basis("attempted")
+	pick, by := Basis("attempted"), ""
 	for _, m := range b.pol.Mixed {
 		if m.Incident == row.ID {
-			pick = Basis(m.Basis)
+			pick, by = Basis(m.Basis), m.Claim
 		}
 	}
 	a := row.On(pick)
+	if by != "" {
+		a = b.byClaim(row.ID, by)
+	}
 	a.Value.terms, a.Low.terms, a.High.terms = b.terms(Mixed), b.terms(Mixed), b.terms(Mixed)
+	return a
+}
+
+// byClaim reads an amount by a claim that the policy names; not by one that was not
+// yet known.
+func (b *builder) byClaim(incident, id string) (a Amount) {
+	cl := b.reg.Incident(incident).Claim(id)
+	if !b.reg.Sees(cl, b.q) {
+		return a
+	}
+	cents, ok := cl.Amount()
+	low, high, _ := cl.Range()
+	a.Known, a.Claims = ok, []string{cl.GlobalID()}
+	a.Value.cents, a.Low.cents, a.High.cents = cents, low, high
 	return a
 }
 
@@ -290,5 +307,5 @@ func (b *builder) runs() (int, uint64) {
 	if err != nil {
 		seed = 1
 	}
-	return min(runs, 1_000_000), seed
+	return min(runs, heist.MaxRuns), seed
 }

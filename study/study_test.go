@@ -126,6 +126,25 @@ func TestCoincheckBothWays(t *testing.T) {
 	}
 }
 
+// Policy study2021 gives the ranks that were reported of the study of April 2021:
+// CoinBene at the lower of two counts, Bangladesh Bank at what left control.
+func TestRanksOfApril2021(t *testing.T) {
+	_, s := build(t, "study2021", nil)
+	want := []string{coincheck, "2011-mt-gox", "2018-03-bank-negara-malaysia", "2020-09-kucoin", "2016-07-union-bank-of-india", "2018-02-bitgrail",
+		"2018-01-bancomext", "2016-07-nigerian-bank", "2016-02-bangladesh-bank", "2017-12-nicehash"}
+	top := s.Tops[len(s.Tops)-1]
+	for n, id := range want {
+		if top.Basis != Mixed || top.Rows[n].ID != id {
+			t.Errorf("%s: rank %d is %s, want %s", top.Basis, n+1, top.Rows[n].ID, id)
+		}
+	}
+	for _, r := range s.Sizes.Values {
+		if text, err := (Column{r.Value.Terms()}).Cell(r.Value, true); r.ID == "2019-03-coinbene" && (text != "45,000,000" || err != nil) {
+			t.Errorf("CoinBene at %s, %v", text, err)
+		}
+	}
+}
+
 // A study is a function of register and policy alone: another process, folder,
 // time zone and map seed give the same bytes.
 func TestSameBytes(t *testing.T) {
