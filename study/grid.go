@@ -129,7 +129,7 @@ func (g *Grid) Cell(basis, known string, withCoincheck bool, confidence string, 
 		if n >= TopN {
 			continue
 		}
-		c.Top, all = append(c.Top, row.ID), all.Add(v)
+		c.Top, c.worth, all = append(c.Top, row.ID), append(c.worth, v), all.Add(v)
 		if mine(row) {
 			c.Count++
 			c.Actor, theirs = append(c.Actor, row.ID), theirs.Add(v)

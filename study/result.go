@@ -1,5 +1,7 @@
 package study
 
+import "github.com/coldtrail/coldtrail/money"
+
 // Study is everything that is computed from a register under a policy. Slices are
 // in the order in which they are shown.
 type Study struct {
@@ -291,7 +293,8 @@ type Cell struct {
 	Sum        Value    `json:"sum"`   // of the actor, 2011-2020, all rows
 	Number     string   `json:"number"`
 
-	summed []string // ids in Sum
+	summed []string       // ids in Sum
+	worth  []money.Amount // cents of each of Top
 }
 
 // Change is what one choice does to the actor's total and its top-ten count.
