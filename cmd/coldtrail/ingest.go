@@ -53,7 +53,7 @@ goes on where the store ends.`,
 	f.IntVar(&o.every, "commit-every", 2_000_000, "transfers between two commits: what a kill can lose")
 	f.BoolVar(&o.undo, "undo", false, "take blocks back that the files' best chain has left")
 	f.BoolVar(&o.asJSON, "json", false, "print what was done as JSON")
-	cmd.AddCommand(a.ingestBitcoinCommand(o), a.ingestEthereumCommand(o), a.ingestNEMCommand(o), a.ingestTableCommand(o), a.ingestTextCommand(o))
+	cmd.AddCommand(a.ingestBitcoinCommand(o), a.ingestEthereumCommand(o), a.ingestNEMCommand(o), a.ingestSwiftCommand(o), a.ingestISOCommand(o), a.ingestTableCommand(o), a.ingestTextCommand(o))
 	return cmd
 }
 
