@@ -211,8 +211,16 @@ func (c *checker) policy(p *Policy) {
 		c.fault(&p.Place, "basis", "word", nearest(p.Basis, bases), "policy %s has basis %q", p.ID, p.Basis)
 	}
 	for _, m := range p.Mixed {
-		if c.reg.Incident(m.Incident) == nil || !slices.Contains(bases, m.Basis) || m.Reason == "" {
+		if c.reg.Incident(m.Incident) == nil || m.Basis == "mixed" || !slices.Contains(bases, m.Basis) || m.Reason == "" {
 			c.fault(&p.Place, "mixed", "policy", "write incident:, basis: and reason:", "policy %s mixes %q on basis %q for reason %q", p.ID, m.Incident, m.Basis, m.Reason)
+		}
+	}
+	for _, m := range p.Mixed {
+		if i := c.reg.Incident(m.Incident); i != nil && m.Claim != "" {
+			cl := i.Claim(m.Claim)
+			if cl == nil || string(cl.Basis) != m.Basis || cl.Asset != "USD" || !cl.hasAmount {
+				c.fault(&p.Place, "mixed", "policy", "name a claim of that incident, on that basis, with a dollar value", "policy %s reads %s by claim %q", p.ID, m.Incident, m.Claim)
+			}
 		}
 	}
 	for _, e := range p.Exclude {
@@ -225,23 +233,48 @@ func (c *checker) policy(p *Policy) {
 			c.fault(&p.Place, "as_known_on", "value", "write a date or now", "policy %s: as_known_on: %v", p.ID, err)
 		}
 	}
-	choices := []struct {
-		key, value string
-		words      []string
-	}{
-		{"attribution", p.Attribution.Disputed, []string{"include", "exclude", "interval"}},
-		{"adjudication", p.Adjudication, []string{"preferred_then_grade"}},
-		{"independence", p.Independence, []string{"count_roots"}},
+	if len(p.Mixed) > 0 && p.Basis != "mixed" {
+		c.fault(&p.Place, "mixed", "policy", "write basis: mixed, or leave mixed: away", "policy %s mixes bases but its basis is %s", p.ID, p.Basis)
 	}
-	for _, w := range choices {
-		if w.value != "" && !slices.Contains(w.words, w.value) {
-			c.fault(&p.Place, w.key, "word", nearest(w.value, w.words), "policy %s: %s: %q is not a word of the register", p.ID, w.key, w.value)
-		}
-	}
-	if v := p.Valuation; v != "" {
+	c.policyChoices(p)
+	if v := p.Valuation; v == "at_disclosure" || v == "at_seizure" {
+		c.fault(&p.Place, "valuation", "word", "write as_booked, at_theft or as_of:2026-01-01", "policy %s: a study does not value %s; that is of single claims", p.ID, v)
+	} else if v != "" {
 		c.valuation(&p.Place, Valuation(v))
 	}
 }
+
+// policyChoices refuses what a study does not do: a policy promises nothing that has
+// no effect. Blank is the only choice there is, or the first.
+func (c *checker) policyChoices(p *Policy) {
+	for _, w := range []struct {
+		key, name, value string
+		words            []string
+	}{
+		{"attribution", "disputed", p.Attribution.Disputed, []string{"include", "exclude", "interval"}},
+		{"adjudication", "", p.Adjudication, []string{"preferred_then_grade"}},
+		{"independence", "", p.Independence, []string{"count_roots"}},
+		{"prices", "", p.Prices, []string{"embedded"}},
+		{"currency", "", p.Currency, []string{"USD"}},
+		{"tie_break", "", strings.Join(p.TieBreak, ", "), []string{"value desc, occurred asc, id asc"}},
+		{"period", "by", p.Period.By, []string{"occurred_start"}},
+		{"interval", "amounts", p.Interval.Amounts, []string{"triangular"}},
+		{"interval", "attribution", p.Interval.Attribution, []string{"bernoulli_icd203_mid"}},
+	} {
+		if w.value != "" && !slices.Contains(w.words, w.value) {
+			c.fault(&p.Place, w.key, "word", nearest(w.value, w.words), "policy %s: %s: a study knows no %q", p.ID, strings.TrimSpace(w.key+" "+w.name), w.value)
+		}
+	}
+	if n, err := strconv.Atoi(p.Interval.Runs); p.Interval.Runs != "" && (err != nil || n < 1 || n > MaxRuns) {
+		c.fault(&p.Place, "interval", "value", fmt.Sprintf("write 1 to %d", MaxRuns), "policy %s: runs are %q", p.ID, p.Interval.Runs)
+	}
+	if _, err := strconv.ParseUint(p.Interval.Seed, 10, 64); p.Interval.Seed != "" && err != nil {
+		c.fault(&p.Place, "interval", "value", "write a whole number", "policy %s: the seed is %q", p.ID, p.Interval.Seed)
+	}
+}
+
+// MaxRuns bounds the seeded runs of a policy.
+const MaxRuns = 1_000_000
 
 // valuation checks the words of a valuation, one of which carries a date.
 func (c *checker) valuation(at *Place, v Valuation) {

@@ -44,6 +44,7 @@ func (c *checker) incident(i *Incident) {
 	c.disputes(i)
 	c.sums(i)
 	c.gaps(i)
+	c.cross(i)
 }
 
 // supersedes checks that corrections form chains: one successor each, of the same

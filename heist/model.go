@@ -230,10 +230,12 @@ type Policy struct {
 	Place `yaml:"-"`
 }
 
-// MixedBasis reads one incident on a basis of its own.
+// MixedBasis reads one incident on a basis of its own, or by a claim that is not the
+// best one.
 type MixedBasis struct {
 	Incident string `yaml:"incident"`
 	Basis    string `yaml:"basis"`
+	Claim    string `yaml:"claim"` // id of a dollar amount on the basis; blank: the best
 	Reason   string `yaml:"reason"`
 }
 

@@ -1,7 +1,10 @@
 package heist
 
 import (
+	"io/fs"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/coldtrail/coldtrail/money"
 )
@@ -181,6 +184,99 @@ func TestNothingRestsOnANonCommercialList(t *testing.T) {
 		if !free {
 			t.Errorf("%s rests on a non-commercial list only", i.ID)
 		}
+	}
+}
+
+// withClaim is the shipped register with a claim added to an incident.
+func withClaim(t *testing.T, id, claim string) (Problems, *Register, error) {
+	t.Helper()
+	m := fstest.MapFS{}
+	err := fs.WalkDir(Files(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(Files(), path)
+		if path == "incidents/"+id+".yaml" {
+			data = append(data, "  - id: planted\n"+claim+"    sources: [defillama-copy-d0ce02c]\n    recorded_on: 2026-11-27\n    recorded_by: researcher\n    grade: E5\n"...)
+		}
+		m[path] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg, ps, err := Load(m, "")
+	return ps, reg, err
+}
+
+// Trap 8: a garbled copy is flagged with its line when it enters the register: a won
+// taken for a dollar, a wrong day, another theft's day. Trap 4: an amount without
+// basis, such as a list's 45 million for KuCoin, is an error. Trap 14: so are more
+// dollars back than left.
+func TestGarbledCopiesAreFlagged(t *testing.T) {
+	const date, usd = "    property: occurred\n    value: ", "    property: amount\n    asset: USD\n    valuation: as_booked\n    basis: "
+	for _, c := range []struct{ what, id, claim, rule string }{
+		{"Upbit's 58 thousand million won as 300 million dollars", "2019-11-upbit", usd + "left_control\n    value: 300000000\n", "amounts-differ"},
+		{"the Slovenian company's 75 million with the day of the Indonesian theft", "2017-12-nicehash", date + "2018-09-05\n", "dates-differ"},
+		{"a post on Upbit with a wrong day", "2025-11-upbit", date + "2025-11-29\n", "dates-differ"},
+		{"a copy that dates Bybit 10 February", "2025-02-bybit", date + "2025-02-10\n", "dates-differ"},
+		{"KuCoin's net without basis", "2020-09-kucoin", "    property: amount\n    asset: USD\n    valuation: as_booked\n    value: 45000000\n", "no-basis"},
+		{"Euler's returns at a later price", "2023-03-euler", usd + "returned_by_attacker\n    value: 240000000\n    on: 2023-04-04\n", "sum"},
+	} {
+		ps, reg, _ := withClaim(t, c.id, c.claim)
+		found := false
+		for _, p := range ps {
+			found = found || p.Rule == c.rule && p.File == "incidents/"+c.id+".yaml" && p.Line > 0
+		}
+		if !found {
+			t.Errorf("%s: no %s", c.what, c.rule)
+		}
+		if reg != nil && reg.Incident(c.id).Occurred().String() != shippedRegister(t).Incident(c.id).Occurred().String() {
+			t.Errorf("%s: the copy moved the day to %s", c.what, reg.Incident(c.id).Occurred())
+		}
+	}
+	_, ps, err := Load(Files(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range ps {
+		if p.Rule == "dates-differ" {
+			t.Errorf("shipped: %s", p)
+		}
+	}
+}
+
+// A day is what time zones explain, and what a person preferred is decided.
+func TestNotEveryDifferenceIsGarbled(t *testing.T) {
+	for _, c := range []struct{ id, claim string }{
+		{"2025-11-upbit", "    property: occurred\n    value: 2025-11-27\n"},
+		{"2023-07-alphapo", "    property: occurred\n    value: 2023-06-22\n"}, // the claim of July is preferred
+		{"2019-11-upbit", "    property: amount\n    asset: USD\n    valuation: as_booked\n    basis: left_control\n    value: 51000000\n"},
+		{"2012-09-silk-road-zhong", "    property: amount\n    asset: USD\n    valuation: at_seizure\n    basis: left_control\n    value: 3360000000\n"},
+	} {
+		ps, _, err := withClaim(t, c.id, c.claim)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range ps {
+			if strings.HasSuffix(p.Rule, "-differ") && p.File == "incidents/"+c.id+".yaml" {
+				t.Errorf("%s: %s", c.id, p)
+			}
+		}
+	}
+}
+
+// Trap 13, the register's side: the odd gas and input data of the signer at Upbit in
+// 2019 are for the rules of watching a chain, which have to see it in transactions.
+// The register gives what such a rule is tried on: one loss in one coin, from a hot
+// wallet, by stolen keys, on a known day.
+func TestOddSignerHasItsIncident(t *testing.T) {
+	reg := shippedRegister(t)
+	i := reg.Incident("2019-11-upbit")
+	eth := reg.Amounts(i, LeftCtrl, "ETH", Query{}).Claim
+	method, wallet := reg.Resolve(i, PropMethod, Query{}).Claim, reg.Resolve(i, PropTemperature, Query{}).Claim
+	if eth == nil || eth.Value != "342000" || method.Value != "hot_key_theft" || wallet.Value != "hot" || !strings.HasPrefix(i.Occurred().String(), "2019-11-27") {
+		t.Errorf("%+v %+v %+v %s", eth, method, wallet, i.Occurred())
 	}
 }
 

@@ -17,10 +17,6 @@ var (
 	GridConfidences = []string{"low", "moderate", "high"}
 )
 
-// gridUnknown lists what was not public in April 2021 but has no disclosure date in
-// the first draft of the register.
-var gridUnknown = []string{"2020-12-lubian"}
-
 // mixedAsStolen is read at what left control by the mixed basis, everything else
 // at what was asked for: the only mix that gives the published ranks.
 const mixedAsStolen = "2016-02-bangladesh-bank"
@@ -44,8 +40,12 @@ type Grid struct {
 }
 
 // NewGrid reads a register for the grid.
-func NewGrid(reg *heist.Register, actor string) (*Grid, error) {
-	pol := &heist.Policy{ID: "grid-48", Basis: string(left), Valuation: string(heist.AsBooked), Scope: []heist.Scope{heist.Theft, heist.NearMiss, "double_spend"}}
+func NewGrid(reg *heist.Register, actor string) (*Grid, error) { return NewGridOn(reg, actor, "now") }
+
+// NewGridOn reads a register as known on a day; "now" of the grid's axis is that
+// day.
+func NewGridOn(reg *heist.Register, actor, day string) (*Grid, error) {
+	pol := &heist.Policy{ID: "grid-48", AsKnownOn: day, Basis: string(left), Valuation: string(heist.AsBooked), Scope: []heist.Scope{heist.Theft, heist.NearMiss, "double_spend"}}
 	r, err := newReading(reg, pol, actor)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func NewGrid(reg *heist.Register, actor string) (*Grid, error) {
 		if err != nil {
 			return nil, err
 		}
-		out := gridRow{Row: row, then: !slices.Contains(gridUnknown, i.ID) && reg.Known(i, heist.Query{AsKnownOn: then.Last()})}
+		out := gridRow{Row: row, then: reg.Known(i, heist.Query{AsKnownOn: then.Last()})}
 		for n, known := range GridKnown {
 			var via []string
 			out.most[n], via = gridActor(r, i, known)
@@ -124,12 +124,12 @@ func (g *Grid) Cell(basis, known string, withCoincheck bool, confidence string, 
 	for n, row := range rows {
 		v := g.amount(row, basis).Value.cents
 		if mine(row) {
-			c.Sum.cents = c.Sum.cents.Add(v)
+			c.Sum.cents, c.summed = c.Sum.cents.Add(v), append(c.summed, row.ID)
 		}
 		if n >= TopN {
 			continue
 		}
-		c.Top, all = append(c.Top, row.ID), all.Add(v)
+		c.Top, c.worth, all = append(c.Top, row.ID), append(c.worth, v), all.Add(v)
 		if mine(row) {
 			c.Count++
 			c.Actor, theirs = append(c.Actor, row.ID), theirs.Add(v)
@@ -163,14 +163,21 @@ func (g *Grid) Cells() (out []Cell) {
 	return out
 }
 
-// claims lists what the rows of a cell stand on.
-func (g *Grid) claims(basis string, ids []string) (out []string) {
+// behind lists the incidents that cells are computed from, their ten largest and
+// those in the actor's sum, and the claims these stand on.
+func (g *Grid) behind(cells ...Cell) (ids, claims []string) {
 	for n := range g.rows {
-		if row := &g.rows[n]; slices.Contains(ids, row.ID) {
-			out = append(append(out, g.amount(row, basis).Claims...), row.via...)
+		row, used := &g.rows[n], false
+		for _, c := range cells {
+			if slices.Contains(c.Top, row.ID) || slices.Contains(c.summed, row.ID) {
+				claims, used = append(claims, g.amount(row, c.Basis).Claims...), true
+			}
+		}
+		if used {
+			ids, claims = append(ids, row.ID), append(claims, row.via...)
 		}
 	}
-	return out
+	return ids, claims
 }
 
 // grid puts the 48 policies and their specification curve into the study.
@@ -181,7 +188,8 @@ func (b *builder) grid() error {
 	}
 	b.s.Grid = g.Cells()
 	for _, c := range b.s.Grid {
-		b.number(c.Number, "the actor's part of the ten largest of 2011-2020", fmt.Sprintf("%d of 10; %s; sum of the actor's %s", c.Count, c.Share, c.Sum), c.Top, g.claims(c.Basis, c.Top))
+		ids, claims := g.behind(c)
+		b.number(c.Number, "the actor's part of the ten largest of 2011-2020", fmt.Sprintf("%d of 10; %s; sum of the actor's %s", c.Count, c.Share, c.Sum), ids, claims)
 	}
 	b.s.Curve = append([]Cell{}, b.s.Grid...)
 	sort.SliceStable(b.s.Curve, func(x, y int) bool { return b.s.Curve[x].Share.Permille < b.s.Curve[y].Share.Permille })
@@ -189,12 +197,13 @@ func (b *builder) grid() error {
 }
 
 // change compares a cell with another one.
-func change(what, id string, was, is Cell) Change {
+func (g *Grid) change(what, id string, was, is Cell) Change {
 	c := Change{What: what, Before: was.Sum, After: is.Sum, Up: was.Sum.cents.Less(is.Sum.cents), By: was.Sum, Count: is.Count, Share: is.Share, Number: id}
 	c.By.cents = was.Sum.cents.Monus(is.Sum.cents)
 	if c.Up {
 		c.By.cents = is.Sum.cents.Monus(was.Sum.cents)
 	}
+	c.rows, c.claims = g.behind(was, is)
 	return c
 }
 
@@ -212,7 +221,7 @@ func (g *Grid) LeaveOut() (out []Change) {
 		if is.Sum.cents == was.Sum.cents && is.Count == was.Count && is.Share == was.Share {
 			continue
 		}
-		out = append(out, change("without "+id, "leave-out."+id, was, is))
+		out = append(out, g.change("without "+id, "leave-out."+id, was, is))
 	}
 	bySize(out)
 	return out
@@ -229,20 +238,20 @@ func (g *Grid) Tornado() (out []Change) {
 	for _, id := range []string{coincheck, "2020-09-kucoin", "2018-04-gate-io", mixedAsStolen, "2017-12-nicehash", "2017-10-feib", "2019-11-upbit", "2020-12-lubian"} {
 		for n := range g.rows {
 			if g.rows[n].ID == id {
-				out = append(out, change("without "+id, "tornado.without."+id, was, g.base(id)))
+				out = append(out, g.change("without "+id, "tornado.without."+id, was, g.base(id)))
 			}
 		}
 	}
 	for _, c := range []string{"low", "high"} {
-		out = append(out, change("minimum confidence "+c, "tornado.confidence."+c, was, g.Cell("stolen", "now", true, c)))
+		out = append(out, g.change("minimum confidence "+c, "tornado.confidence."+c, was, g.Cell("stolen", "now", true, c)))
 	}
 	for _, basis := range []string{"attempted", "net"} {
 		is := g.Cell(basis, "now", true, "moderate")
-		c := change("basis "+basis, "tornado.basis."+basis, was, is)
+		c := g.change("basis "+basis, "tornado.basis."+basis, was, is)
 		c.By.terms = is.Sum.terms
 		out = append(out, c)
 	}
-	out = append(out, change("as known in 2021-04", "tornado.known.2021-04", was, g.Cell("stolen", "2021-04", true, "moderate")))
+	out = append(out, g.change("as known in 2021-04", "tornado.known.2021-04", was, g.Cell("stolen", "2021-04", true, "moderate")))
 	out = append(out, g.ends(was)...)
 	bySize(out)
 	return out
@@ -257,7 +266,7 @@ func (g *Grid) ends(was Cell) (out []Change) {
 			lo, hi := was, was
 			lo.Sum.cents = was.Sum.cents.Monus(a.Value.cents.Monus(a.Low.cents))
 			hi.Sum.cents = was.Sum.cents.Add(a.High.cents.Monus(a.Value.cents))
-			for _, c := range []Change{change(row.ID+" at the low end of its range", "tornado.low."+row.ID, was, lo), change(row.ID+" at the high end of its range", "tornado.high."+row.ID, was, hi)} {
+			for _, c := range []Change{g.change(row.ID+" at the low end of its range", "tornado.low."+row.ID, was, lo), g.change(row.ID+" at the high end of its range", "tornado.high."+row.ID, was, hi)} {
 				if !c.By.cents.IsZero() {
 					out = append(out, c)
 				}
@@ -283,10 +292,13 @@ func (b *builder) leaveOut() error {
 	}
 	b.s.LeaveOut, b.s.Tornado = g.LeaveOut(), g.Tornado()
 	for _, c := range append(append([]Change{}, b.s.LeaveOut...), b.s.Tornado...) {
-		b.number(c.Number, c.What, fmt.Sprintf("%s to %s; %d of 10; %s", c.Before, c.After, c.Count, c.Share), nil, nil)
+		b.number(c.Number, c.What, fmt.Sprintf("%s to %s; %d of 10; %s", c.Before, c.After, c.Count, c.Share), c.rows, c.claims)
 	}
 	return nil
 }
 
-// Claims lists the register's claims that a cell's ten largest stand on.
-func (g *Grid) Claims(c Cell) []string { return g.claims(c.Basis, c.Top) }
+// Claims lists the register's claims that a cell stands on.
+func (g *Grid) Claims(c Cell) []string {
+	_, claims := g.behind(c)
+	return claims
+}

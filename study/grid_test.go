@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/coldtrail/coldtrail/heist"
+	"github.com/coldtrail/coldtrail/money"
 )
 
 // draft imports the first draft of the register, from the shared data.
@@ -30,7 +32,29 @@ func draft(t testing.TB) *heist.Register {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return reg
+	return disclosed(t, reg)
+}
+
+// disclosed adds to the draft what it has no column for: the day on which LuBian
+// became public, as the shipped register has it with its source.
+func disclosed(t testing.TB, reg *heist.Register) *heist.Register {
+	t.Helper()
+	written, err := reg.Write()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{}
+	for _, f := range written {
+		if f.Path == "incidents/2020-12-lubian.yaml" {
+			f.Data = append(f.Data, "  - id: disclosed\n    property: disclosed\n    value: 2025-08-03\n    imported: true\n"...)
+		}
+		files[f.Path] = &fstest.MapFile{Data: f.Data}
+	}
+	again, _, err := heist.Load(files, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return again
 }
 
 // gridRows: basis, as known, Coincheck counted; at low, moderate and high
@@ -140,7 +164,11 @@ func TestDraftGrid(t *testing.T) {
 	}
 	var b strings.Builder
 	for _, c := range g.Cells() {
-		fmt.Fprintf(&b, "%s,%d,%d,%s,%s\n", c.Number, c.Count, c.Share.Permille, strings.Join(c.Top, " "), strings.Join(c.Actor, " "))
+		var top []string
+		for n, id := range c.Top {
+			top = append(top, id+":"+c.worth[n].String())
+		}
+		fmt.Fprintf(&b, "%s,%d,%d,%s,%s\n", c.Number, c.Count, c.Share.Permille, strings.Join(top, " "), strings.Join(c.Actor, " "))
 	}
 	if os.Getenv("UPDATE_DRAFT_GRID") != "" {
 		if err := os.WriteFile("draft_grid.csv", []byte(b.String()), 0o644); err != nil {
@@ -155,7 +183,7 @@ func TestDraftGrid(t *testing.T) {
 
 // A cell that moved says what moved it.
 func TestMovedCellsSayWhy(t *testing.T) {
-	was := "grid.net.now.with.low,1,500,a b,a\n"
+	was := "grid.net.now.with.low,1,500,a:300 b:300,a\n"
 	for _, c := range []struct {
 		cell Cell
 		want string
@@ -164,9 +192,13 @@ func TestMovedCellsSayWhy(t *testing.T) {
 		{Cell{Count: 1, Share: Share{400, true}, Top: []string{"a", "c"}, Actor: []string{"a"}}, "[c is one of the ten now b is not one of the ten any more]"},
 		{Cell{Count: 2, Share: Share{1000, true}, Top: []string{"a", "b"}, Actor: []string{"a", "b"}}, "[b counts as the actor's]"},
 		{Cell{Count: 0, Share: Share{0, true}, Top: []string{"a", "b"}}, "[a does not count as the actor's any more]"},
-		{Cell{Count: 1, Share: Share{510, true}, Top: []string{"a", "b"}, Actor: []string{"a"}}, "[amounts of the ten changed: a b]"},
+		{Cell{Count: 1, Share: Share{510, true}, Top: []string{"a", "b"}, Actor: []string{"a"}}, "[b 2.9, was 3]"},
 	} {
 		c.cell.Number = "grid.net.now.with.low"
+		c.cell.worth = []money.Amount{money.Units(300), money.Units(300)}
+		if strings.Contains(c.want, "2.9") {
+			c.cell.worth[1] = money.Units(290)
+		}
 		moved, err := since([]Cell{c.cell}, was)
 		if err != nil {
 			t.Fatal(err)
@@ -178,5 +210,35 @@ func TestMovedCellsSayWhy(t *testing.T) {
 		if fmt.Sprint(why) != c.want {
 			t.Errorf("%v, want %s", why, c.want)
 		}
+	}
+}
+
+// The table of the docs, and what it says has moved since the first draft, are those
+// of the shipped register: rewrite them with UPDATE_STUDY_DOC=1.
+func TestGridOfTheDocs(t *testing.T) {
+	const page, begin, end = "../docs/study.md", "<!-- grid: from grid.md of `coldtrail study build` -->\n", "<!-- end of grid -->"
+	_, s := build(t, "default", nil)
+	var b strings.Builder
+	if err := WriteGrid(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	_, want, _ := strings.Cut(b.String(), "\n\n") // after the line with the hash
+	data, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(data), begin)
+	got, after, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatal("docs/study.md has no grid")
+	}
+	if os.Getenv("UPDATE_STUDY_DOC") != "" {
+		if err := os.WriteFile(page, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got != want {
+		t.Errorf("docs/study.md has another grid:\n%s\nwant\n%s", got, want)
 	}
 }

@@ -1,5 +1,7 @@
 package study
 
+import "github.com/coldtrail/coldtrail/money"
+
 // Study is everything that is computed from a register under a policy. Slices are
 // in the order in which they are shown.
 type Study struct {
@@ -290,6 +292,9 @@ type Cell struct {
 	Actor      []string `json:"actor"` // of them
 	Sum        Value    `json:"sum"`   // of the actor, 2011-2020, all rows
 	Number     string   `json:"number"`
+
+	summed []string       // ids in Sum
+	worth  []money.Amount // cents of each of Top
 }
 
 // Change is what one choice does to the actor's total and its top-ten count.
@@ -302,6 +307,8 @@ type Change struct {
 	Count  int    `json:"count_after"`
 	Share  Share  `json:"share_after"` // of the value of the top ten
 	Number string `json:"number"`
+
+	rows, claims []string // behind both cells
 }
 
 // Known is the study as known on a day.

@@ -22,14 +22,16 @@ type reading struct {
 // additive are the bases whose events of different days add up (docs/register.md).
 var additive = map[heist.Basis]bool{heist.Frozen: true, heist.Seized: true, heist.Returned: true, heist.Recovered: true, heist.Reimbursed: true}
 
-// bases of a row, in the order of a heist, with what is derived last.
-func bases() []Basis {
-	var out []Basis
+// ordered are the bases of a row, in the order of a heist, with what is derived
+// last.
+var ordered = func() (out []Basis) {
 	for _, b := range heist.Bases() {
 		out = append(out, Basis(b))
 	}
 	return append(out, Net)
-}
+}()
+
+func bases() []Basis { return ordered }
 
 func newReading(reg *heist.Register, pol *heist.Policy, actor string) (*reading, error) {
 	r := &reading{reg: reg, pol: pol, actor: actor, q: heist.Query{ReviewedOnly: pol.Reviewed, MinGrade: pol.MinGrade}}
@@ -233,10 +235,7 @@ func (r *reading) net(i *heist.Incident, figs map[Basis]figure) figure {
 	if !left.known {
 		return f
 	}
-	for _, code := range r.reg.AssetsOf(i, heist.LeftCtrl, r.q) {
-		if code == "USD" {
-			continue
-		}
+	for _, code := range r.native(i) {
 		gone := one(r.reg.Amounts(i, heist.LeftCtrl, code, r.q))
 		back, ok := r.reg.Back(i, code, r.q)
 		if !ok || !gone.known || gone.cents.IsZero() {
@@ -255,6 +254,26 @@ func (r *reading) net(i *heist.Incident, figs map[Basis]figure) figure {
 	f.cents, f.low, f.high = f.cents.Monus(back), f.low.Monus(back), f.high.Monus(back)
 	f.claims = append(f.claims, r.backClaims(i, "USD")...)
 	return f
+}
+
+// native lists the assets in which a loss is counted in units of its own: coins; or,
+// where none were lost, the money of the victim's country. Euros for coins that were
+// sold years later (BitGrail) are as little the money of the theft as dollars are.
+func (r *reading) native(i *heist.Incident) (coins []string) {
+	var other []string
+	for _, code := range r.reg.AssetsOf(i, heist.LeftCtrl, r.q) {
+		switch a := r.reg.Asset(code); {
+		case code == "USD":
+		case a != nil && a.Kind == "fiat":
+			other = append(other, code)
+		default:
+			coins = append(coins, code)
+		}
+	}
+	if len(coins) == 0 {
+		return other
+	}
+	return coins
 }
 
 func (r *reading) backClaims(i *heist.Incident, asset string) (ids []string) {

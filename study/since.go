@@ -8,11 +8,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/coldtrail/coldtrail/money"
 )
 
 // draftGrid is what the 48 policies say over the first draft of the register: the
-// cell's id, count, share in thousandths, ids of the ten, ids of the actor's. A
-// test makes it from the draft.
+// cell's id, count, share in thousandths, the ten as id:cents, ids of the actor's.
+// A test makes it from the draft.
 //
 //go:embed draft_grid.csv
 var draftGrid string
@@ -43,7 +45,16 @@ func since(cells []Cell, table string) (out []Moved, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("draft_grid.csv: row %d: %w", n+1, err)
 		}
-		was[r[0]] = Cell{Number: r[0], Count: count, Share: Share{permille, true}, Top: strings.Fields(r[3]), Actor: strings.Fields(r[4])}
+		cell := Cell{Number: r[0], Count: count, Share: Share{permille, true}, Actor: strings.Fields(r[4])}
+		for _, w := range strings.Fields(r[3]) {
+			id, cents, _ := strings.Cut(w, ":")
+			worth, err := money.Parse(cents)
+			if err != nil {
+				return nil, fmt.Errorf("draft_grid.csv: row %d: %s: %w", n+1, id, err)
+			}
+			cell.Top, cell.worth = append(cell.Top, id), append(cell.worth, worth)
+		}
+		was[r[0]] = cell
 	}
 	for _, c := range cells {
 		old, ok := was[c.Number]
@@ -55,8 +66,8 @@ func since(cells []Cell, table string) (out []Moved, err error) {
 	return out, nil
 }
 
-// whyMoved names what entered the ten, what left, and whose attribution changed;
-// when nothing did, an amount has.
+// whyMoved names what entered the ten, what left, whose attribution changed, and
+// which amounts, on the cell's basis.
 func whyMoved(old, c Cell) (why []string) {
 	lists := []struct {
 		from, to []string
@@ -70,8 +81,10 @@ func whyMoved(old, c Cell) (why []string) {
 			}
 		}
 	}
-	if len(why) == 0 {
-		why = append(why, "amounts of the ten changed: "+strings.Join(c.Top, " "))
+	for n, id := range c.Top {
+		if m := slices.Index(old.Top, id); m >= 0 && c.worth[n] != old.worth[m] {
+			why = append(why, fmt.Sprintf("%s %s, was %s", id, c.worth[n].Grouped(2), old.worth[m].Grouped(2)))
+		}
 	}
 	return why
 }
@@ -94,13 +107,22 @@ func WriteGrid(w io.Writer, s *Study) error {
 		return err
 	}
 	fmt.Fprintf(w, "\n%d of the %d cells differ from the first draft's.\n", len(moved), len(s.Grid))
-	for _, m := range moved {
-		if _, err := fmt.Fprintf(w, "\n- `%s`: %s, was %s: %s.", m.Number, m.Is, m.Was, strings.Join(m.Why, "; ")); err != nil {
-			return err
+	if len(moved) == 0 {
+		return nil
+	}
+	t := s.Header.Terms
+	fmt.Fprintf(w, "Cells that moved for one reason stand together; amounts are US dollars on the cell's basis, as_booked, as known on %s.\n", t.AsKnownOn)
+	for len(moved) > 0 {
+		why, rest := strings.Join(moved[0].Why, "; "), []Moved{}
+		fmt.Fprintf(w, "\n- %s:\n", why)
+		for _, m := range moved {
+			if strings.Join(m.Why, "; ") != why {
+				rest = append(rest, m)
+			} else if _, err := fmt.Fprintf(w, "  `%s` %s, was %s.\n", strings.TrimPrefix(m.Number, "grid."), m.Is, m.Was); err != nil {
+				return err
+			}
 		}
+		moved = rest
 	}
-	if len(moved) > 0 {
-		_, err = fmt.Fprintln(w)
-	}
-	return err
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -84,9 +85,12 @@ func gatherRows(reg *heist.Register, pol *heist.Policy, actor string) (*builder,
 			}
 		}
 		b.rows = append(b.rows, row)
-		if r.inPeriod(i) {
+		switch {
+		case r.inPeriod(i):
 			b.in = append(b.in, row)
-		} else {
+		case row.Year == 0:
+			b.s.Excluded = append(b.s.Excluded, Out{i.ID, i.Title, "began on no known day: in no period"})
+		default:
 			b.s.Excluded = append(b.s.Excluded, Out{i.ID, i.Title, "outside " + pol.Period.From.String() + " to " + pol.Period.To.String() + "; counted in the yearly table"})
 		}
 		if !row.On(Basis(heist.LeftCtrl)).Known && !row.On("attempted").Known {
@@ -104,14 +108,31 @@ func (b *builder) on(row *Row, basis Basis) Amount {
 	if basis != Mixed {
 		return row.On(basis)
 	}
-	pick := Basis("attempted")
+	pick, by := Basis("attempted"), ""
 	for _, m := range b.pol.Mixed {
 		if m.Incident == row.ID {
-			pick = Basis(m.Basis)
+			pick, by = Basis(m.Basis), m.Claim
 		}
 	}
 	a := row.On(pick)
+	if by != "" {
+		a = b.byClaim(row.ID, by)
+	}
 	a.Value.terms, a.Low.terms, a.High.terms = b.terms(Mixed), b.terms(Mixed), b.terms(Mixed)
+	return a
+}
+
+// byClaim reads an amount by a claim that the policy names; not by one that was not
+// yet known.
+func (b *builder) byClaim(incident, id string) (a Amount) {
+	cl := b.reg.Incident(incident).Claim(id)
+	if !b.reg.Sees(cl, b.q) {
+		return a
+	}
+	cents, ok := cl.Amount()
+	low, high, _ := cl.Range()
+	a.Known, a.Claims = ok, []string{cl.GlobalID()}
+	a.Value.cents, a.Low.cents, a.High.cents = cents, low, high
 	return a
 }
 
@@ -200,9 +221,32 @@ func (b *builder) ranked(rows []Row, basis Basis) []Row {
 }
 
 // total adds rows up on the three bases that are never shown apart.
-func (b *builder) total(rows []Row, id, what string) Total {
+func (b *builder) total(rows []Row, id, what string) Total { return b.addUp(rows, id, what, nil) }
+
+// theirs is the total of rows chosen by who did it: the attributions stand behind
+// it too.
+func (b *builder) theirs(rows []Row, id, what string) Total {
+	_, who := behind(rows, func(row *Row) []string { return append(slices.Clone(row.Claimed.Claims), row.Claimed.Against...) })
+	return b.addUp(rows, id, what, who)
+}
+
+// behind lists rows and the claims of each that a number is computed from.
+func behind(rows []Row, of func(*Row) []string) (ids, claims []string) {
+	for n := range rows {
+		ids, claims = append(ids, rows[n].ID), append(claims, of(&rows[n])...)
+	}
+	return ids, claims
+}
+
+// amountAndActor are the claims behind a row's amount and its attribution.
+func (b *builder) amountAndActor(basis Basis) func(*Row) []string {
+	return func(row *Row) []string {
+		return append(append(slices.Clone(b.on(row, basis).Claims), row.Claimed.Claims...), row.Claimed.Against...)
+	}
+}
+
+func (b *builder) addUp(rows []Row, id, what string, claims []string) Total {
 	t := Total{Attempted: b.value(money.Zero, "attempted"), Left: b.value(money.Zero, Basis(heist.LeftCtrl)), Net: b.value(money.Zero, Net), Number: id}
-	var claims []string
 	for n := range rows {
 		row := &rows[n]
 		t.Rows = append(t.Rows, row.ID)
@@ -263,5 +307,5 @@ func (b *builder) runs() (int, uint64) {
 	if err != nil {
 		seed = 1
 	}
-	return min(runs, 1_000_000), seed
+	return min(runs, heist.MaxRuns), seed
 }

@@ -74,6 +74,13 @@ func TestTotalsHold(t *testing.T) {
 		_, s := build(t, policy, nil)
 		var sum money.Amount
 		n := 0
+		dated := s.Years
+		if dated[0].Year == 0 {
+			dated = dated[1:] // incidents without a date
+		}
+		if first, last := dated[0].Year, dated[len(dated)-1].Year; first < 2010 || last > 2030 || len(dated) != last-first+1 {
+			t.Errorf("%s: %d years from %d to %d", policy, len(dated), first, last)
+		}
 		for _, y := range s.Years {
 			sum, n = sum.Add(y.All.Left.cents), n+y.All.N
 			for _, tot := range []Total{y.All, y.Actor} {
@@ -116,6 +123,25 @@ func TestCoincheckBothWays(t *testing.T) {
 	}
 	if alone.IsZero() || f.With.Left.cents != f.Without.Left.cents.Add(alone) {
 		t.Errorf("with %s, without %s, Coincheck %s cents", f.With.Left, f.Without.Left, alone)
+	}
+}
+
+// Policy study2021 gives the ranks that were reported of the study of April 2021:
+// CoinBene at the lower of two counts, Bangladesh Bank at what left control.
+func TestRanksOfApril2021(t *testing.T) {
+	_, s := build(t, "study2021", nil)
+	want := []string{coincheck, "2011-mt-gox", "2018-03-bank-negara-malaysia", "2020-09-kucoin", "2016-07-union-bank-of-india", "2018-02-bitgrail",
+		"2018-01-bancomext", "2016-07-nigerian-bank", "2016-02-bangladesh-bank", "2017-12-nicehash"}
+	top := s.Tops[len(s.Tops)-1]
+	for n, id := range want {
+		if top.Basis != Mixed || top.Rows[n].ID != id {
+			t.Errorf("%s: rank %d is %s, want %s", top.Basis, n+1, top.Rows[n].ID, id)
+		}
+	}
+	for _, r := range s.Sizes.Values {
+		if text, err := (Column{r.Value.Terms()}).Cell(r.Value, true); r.ID == "2019-03-coinbene" && (text != "45,000,000" || err != nil) {
+			t.Errorf("CoinBene at %s, %v", text, err)
+		}
 	}
 }
 

@@ -29,22 +29,22 @@ func (b *builder) sweep() error {
 		}
 		id := "known." + day
 		k := Known{On: day, All: then.total(then.in, id+".all", "all of the period, as known then"), Number: id + ".top",
-			Actor: then.total(pick(then.in, then.counts), id+".actor", "the actor's of the period, as known then")}
+			Actor: then.theirs(pick(then.in, then.counts), id+".actor", "the actor's of the period, as known then")}
 		top := then.top(then.basis())
 		k.Count, k.Share = top.Count, top.Share
 		if len(top.Rows) > 0 {
 			k.First = top.Rows[0].ID
 		}
+		var rows, claims []string
 		for _, n := range then.s.Numbers {
+			if n.ID == top.Number {
+				rows, claims = n.Rows, n.Claims
+			}
 			if strings.HasPrefix(n.ID, "known.") {
 				b.s.Numbers = append(b.s.Numbers, n)
 			}
 		}
-		var rows []string
-		for _, r := range top.Rows {
-			rows = append(rows, r.ID)
-		}
-		b.number(k.Number, "the actor's part of the ten largest known on "+day, fmt.Sprintf("%d of %d; %s", k.Count, len(top.Rows), k.Share), rows, nil)
+		b.number(k.Number, "the actor's part of the ten largest known on "+day, fmt.Sprintf("%d of %d; %s", k.Count, len(top.Rows), k.Share), rows, claims)
 		b.s.Sweep = append(b.s.Sweep, k)
 	}
 	return nil

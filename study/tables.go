@@ -20,15 +20,16 @@ func (b *builder) front() error {
 	f.All = b.total(b.in, "total.all", "all incidents of the period")
 	without := pick(b.in, func(r *Row) bool { return b.counts(r) && r.ID != coincheck })
 	with := pick(b.in, func(r *Row) bool { return b.counts(r) || r.ID == coincheck })
-	f.Without = b.total(without, "total.actor.without-coincheck", name+", Coincheck not counted")
-	f.With = b.total(with, "total.actor.with-coincheck", name+", Coincheck counted")
-	f.NoneOf = b.total(pick(b.in, sure), "total.actor.without-disputed", name+", no disputed attribution counted")
-	f.WithAll = b.total(pick(b.in, func(r *Row) bool { return sure(r) || b.disputed(r) }), "total.actor.with-disputed", name+", every disputed attribution counted")
+	f.Without = b.theirs(without, "total.actor.without-coincheck", name+", Coincheck not counted")
+	f.With = b.theirs(with, "total.actor.with-coincheck", name+", Coincheck counted")
+	f.NoneOf = b.theirs(pick(b.in, sure), "total.actor.without-disputed", name+", no disputed attribution counted")
+	f.WithAll = b.theirs(pick(b.in, func(r *Row) bool { return sure(r) || b.disputed(r) }), "total.actor.with-disputed", name+", every disputed attribution counted")
 	f.Interval = b.interval(b.in, b.basis(), "total.actor.interval")
 	whole := b.sum(b.in, b.basis())
 	f.Share, f.ShareWith = share(b.sum(without, b.basis()), whole), share(b.sum(with, b.basis()), whole)
-	b.number("total.actor.share.without-coincheck", "share of the period's value", f.Share.String(), f.Without.Rows, nil)
-	b.number("total.actor.share.with-coincheck", "share of the period's value, Coincheck counted", f.ShareWith.String(), f.With.Rows, nil)
+	ids, claims := behind(b.in, b.amountAndActor(b.basis()))
+	b.number("total.actor.share.without-coincheck", "share of the period's value", f.Share.String(), ids, claims)
+	b.number("total.actor.share.with-coincheck", "share of the period's value, Coincheck counted", f.ShareWith.String(), ids, claims)
 	for n := range b.in {
 		if b.disputed(&b.in[n]) {
 			f.Disputed = append(f.Disputed, b.in[n].ID)
@@ -97,13 +98,14 @@ func (b *builder) years() error {
 		id := fmt.Sprintf("year.%d.", y)
 		out := Year{Year: y, All: b.total(rows, id+"all", fmt.Sprintf("all of %d", y))}
 		theirs := pick(rows, b.counts)
-		out.Actor = b.total(theirs, id+"actor", fmt.Sprintf("the actor's of %d", y))
-		out.Disputed = b.total(pick(rows, b.disputed), id+"disputed", fmt.Sprintf("disputed of %d", y))
+		out.Actor = b.theirs(theirs, id+"actor", fmt.Sprintf("the actor's of %d", y))
+		out.Disputed = b.theirs(pick(rows, b.disputed), id+"disputed", fmt.Sprintf("disputed of %d", y))
 		out.Interval = b.interval(rows, b.basis(), id+"interval")
 		out.Share = share(b.sum(theirs, b.basis()), b.sum(rows, b.basis()))
 		out.ByCount = share(money.Units(uint64(len(theirs))), money.Units(uint64(len(rows))))
 		out.Median, out.Mean = b.middle(rows)
-		b.number(id+"share", "the actor's share by value and by count", out.Share.String()+"; "+out.ByCount.String(), out.All.Rows, nil)
+		ids, claims := behind(rows, b.amountAndActor(b.basis()))
+		b.number(id+"share", "the actor's share by value and by count", out.Share.String()+"; "+out.ByCount.String(), ids, claims)
 		b.s.Years = append(b.s.Years, out)
 	}
 	return nil
@@ -163,7 +165,7 @@ func (b *builder) splits() error {
 		for _, w := range words {
 			id := "split." + k.name + "." + blank(w)
 			b.s.Splits = append(b.s.Splits, Split{k.name, w, b.total(groups[w], id, k.name+" "+blank(w)),
-				b.total(pick(groups[w], b.counts), id+".actor", k.name+" "+blank(w)+", the actor's"), share(b.sum(groups[w], b.basis()), whole)})
+				b.theirs(pick(groups[w], b.counts), id+".actor", k.name+" "+blank(w)+", the actor's"), share(b.sum(groups[w], b.basis()), whole)})
 		}
 	}
 	return nil
@@ -176,10 +178,11 @@ func blank(w string) string {
 	return w
 }
 
-// quarter of the day an incident began; a date that is only a year has none.
+// quarter of the day an incident began; a date that is only a year, or has no
+// beginning, has none.
 func quarter(r *Row) string {
 	d, err := heist.ParseDate(r.Occurred)
-	if err != nil || d.Precision() == "year" {
+	if err != nil || d.Precision() == "year" || d.First().IsZero() {
 		return ""
 	}
 	return fmt.Sprintf("%d-Q%d", d.Year(), (int(d.First().Month())+2)/3)
@@ -253,9 +256,12 @@ func (b *builder) falls() error {
 			for n := range rows {
 				a := rows[n].On(basis)
 				st.Value.cents = st.Value.cents.Add(a.Value.cents)
-				if a.Known && !a.Stands {
+				if !a.Known {
+					continue
+				}
+				ids, claims = append(ids, rows[n].ID), append(claims, a.Claims...)
+				if !a.Stands {
 					st.N++
-					ids, claims = append(ids, rows[n].ID), append(claims, a.Claims...)
 				}
 			}
 			b.number(st.Number, "sum on "+string(basis)+" of "+g.name, fmt.Sprintf("%s; %d incidents with a claim of their own", st.Value, st.N), ids, claims)
@@ -288,10 +294,11 @@ func (b *builder) sizes() error {
 		nAll, _ := all.MulDiv(n, money.Units(1))
 		z.Gini = share(nAll.Monus(weighted), nAll)
 	}
+	ids, claims := behind(rows, func(row *Row) []string { return b.on(row, basis).Claims })
 	for n, s := range []Share{z.Top1, z.Top5, z.Top10} {
 		id := []string{"1", "5", "10"}[n]
-		b.number("sizes.top-"+id, "share of the largest "+id+" of all years", s.String(), nil, nil)
+		b.number("sizes.top-"+id, "share of the largest "+id+" of all years", s.String(), ids, claims)
 	}
-	b.number("sizes.gini", "Gini coefficient of the sizes", z.Gini.String(), nil, nil)
+	b.number("sizes.gini", "Gini coefficient of the sizes", z.Gini.String(), ids, claims)
 	return nil
 }

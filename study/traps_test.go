@@ -50,13 +50,19 @@ func TestAmountTraps(t *testing.T) {
 	}{
 		{"attempted printed as stolen", "2018-03-bank-negara-malaysia", "attempted 390,000,000 left_control 0 net 0"},
 		{"attempted printed as stolen", "2018-01-bancomext", "attempted 110,000,000 left_control 0 net 0"},
+		{"attempted printed as stolen", "2016-07-nigerian-bank", "attempted 100,000,000 left_control 0 net 0"},
 		{"attempted printed as stolen", "2016-02-bangladesh-bank", "attempted 951,000,000 executed 101,000,000 left_control 81,000,000"},
 		{"attempted printed as stolen", "2016-07-union-bank-of-india", "left_control 171,000,000 net 0"},
-		{"attempted printed as stolen", "2022-10-bsc-token-hub", "attempted 586,000,000 left_control 127,000,000"},
-		{"nominal or realised", "2024-02-playdapp", "attempted 617,000,000 proceeds_realised 32,350,000"},
-		{"refund booked as return", "2018-01-coincheck", "left_control 534,000,000 reimbursed_by_victim 425,000,000 net 534,000,000"},
-		{"refund booked as return", "2025-02-bybit", "left_control 1,460,000,000 reimbursed_by_victim 1,400,000,000 net 1,460,000,000"},
-		{"gross or net", "2020-09-kucoin", "left_control 281,000,000"},
+		{"attempted printed as stolen", "2022-10-bsc-token-hub", "attempted 570,000,000 left_control 110,000,000"}, // the 127 of the first list was not found again (docs/register.md)
+		{"nominal or realised", "2024-02-playdapp", "attempted 290,400,000 proceeds_realised 32,350,000"},          // two mintings at the prices of their days
+		{"nominal or realised", "2021-03-paid", "attempted 160,000,000 left_control 27,000,000"},
+		{"nominal or realised", "2023-02-bonq", "attempted 120,000,000 left_control -"}, // nobody says what it was worth
+		{"nominal or realised", "2022-04-beanstalk", "left_control 182,000,000 proceeds_realised 76,000,000"},
+		{"refund booked as return", "2024-05-dmm", "left_control 308,000,000 reimbursed_by_victim 305,000,000 net 308,000,000"},
+		{"refund booked as return", "2022-01-crypto-com", "left_control 33,800,000 reimbursed_by_victim 33,800,000 net 33,800,000"},
+		{"refund booked as return", "2018-01-coincheck", "left_control 534,000,000 reimbursed_by_victim 426,000,000 net 534,000,000"},
+		{"refund booked as return", "2025-02-bybit", "left_control 1,460,000,000 reimbursed_by_victim 1,230,000,000 net 1,460,000,000"},
+		{"gross or net", "2020-09-kucoin", "left_control 285,000,000 recovered 239,450,000 net 45,550,000"}, // an aggregator's 45 M is the net; the company's sum; the UN's 281 stands beside it
 	} {
 		row, _ := read(t, c.id, "now")
 		var got []string
@@ -71,25 +77,27 @@ func TestAmountTraps(t *testing.T) {
 			t.Errorf("%s: %s: %s, want %s", c.trap, c.id, strings.Join(got, " "), c.want)
 		}
 	}
-	kucoin, _ := read(t, "2020-09-kucoin", "now")
-	if n := kucoin.On(Net).Value.Cents(); !n.Less(kucoin.On(left).Value.Cents()) || n.IsZero() {
-		t.Errorf("KuCoin's net is %s of %s", kucoin.On(Net).Value, kucoin.On(left).Value)
-	}
 }
 
 // Trap 5: what a state seized years later is worth what it is worth then; it
-// changes neither the loss nor the net.
+// changes neither the loss nor the net, and is no dollars of the theft.
 func TestSeizureIsNoLoss(t *testing.T) {
-	row, _ := read(t, "2016-08-bitfinex", "now")
-	if usd(row, left) == "-" || !row.On(left).Value.Cents().Less(money.Units(100_000_000_00)) {
-		t.Errorf("Bitfinex lost %s", row.On(left).Value)
+	for id, want := range map[string]string{"2016-08-bitfinex": "72,000,000 72,000,000", "2020-12-lubian": "3,500,000,000 3,500,000,000"} {
+		row, _ := read(t, id, "now")
+		if got := usd(row, left) + " " + usd(row, Net); got != want {
+			t.Errorf("%s: left and net %s, want %s", id, got, want)
+		}
 	}
-	if row.On("seized").Known && !row.On("seized").Value.Cents().Less(money.Units(1_000_000_000_00)) {
+	row, r := read(t, "2012-09-silk-road-zhong", "now")
+	if row.On("seized").Known {
 		t.Errorf("a seizure at the price of its day stands as %s", row.On("seized").Value)
+	}
+	if cl := r.b.reg.Incident(row.ID).Claim("seized-usd"); cl.Value != "3360000000" || cl.Valuation != "at_seizure" {
+		t.Errorf("the seizure is %s, %s", cl.Value, cl.Valuation)
 	}
 }
 
-// Traps 6 and 15: where claims differ the decision stands in a table, with its
+// Where claims differ the decision stands in a table, with its
 // reason, and nothing is dropped.
 func TestConflictsAreShown(t *testing.T) {
 	_, s := build(t, "default", nil)
@@ -106,8 +114,44 @@ func TestConflictsAreShown(t *testing.T) {
 	if _, ok := seen["2016-02-bangladesh-bank correction of amount"]; !ok {
 		t.Error("the correction of Bangladesh Bank's recovery is not shown")
 	}
-	if alphapo, _ := read(t, "2023-07-alphapo", "now"); !strings.HasPrefix(alphapo.Occurred, "2023-07-22") {
-		t.Errorf("Alphapo on %s", alphapo.Occurred)
+}
+
+// Trap 6: primary sources err. Alphapo and CoinsPaid are of 22 July, and the
+// decision against the FBI's June stands in the table; Gate.io has the sum of the
+// complaint's table, its prose beside it; no misprint makes Harmony APT28's.
+func TestPrimarySourcesErr(t *testing.T) {
+	_, s := build(t, "default", func(p *heist.Policy) { p.Period = heist.Period{} })
+	why := map[string]string{}
+	for _, d := range s.Disputes {
+		why[d.ID+" "+d.Question] += d.Why
+	}
+	for _, id := range []string{"2023-07-alphapo", "2023-07-coinspaid"} {
+		if row, _ := read(t, id, "now"); !strings.HasPrefix(row.Occurred, "2023-07-22") || !strings.Contains(why[id+" correction of occurred"], "22 June") {
+			t.Errorf("%s on %s, because %q", id, row.Occurred, why[id+" correction of occurred"])
+		}
+	}
+	gate, _ := read(t, "2018-04-gate-io", "now")
+	if a := gate.On(left); a.Value.Cents() != money.Units(234_337_668_88) || a.High.Cents() != money.Units(250_000_000_00) {
+		t.Errorf("Gate.io lost %s, at most %s", a.Value, a.High)
+	}
+	harmony, r := read(t, "2022-06-harmony", "now")
+	if a := harmony.Claimed; a.Verdict != Counted || a.Actor == "apt28" || !r.b.reg.IsOrPartOf(a.Actor, DefaultActor) {
+		t.Errorf("Harmony: %+v", a)
+	}
+}
+
+// Trap 15: a source that gives two totals for one year keeps both, each with where
+// it stands.
+func TestBothOfOneSource(t *testing.T) {
+	_, s := build(t, "default", nil)
+	found := map[string]string{}
+	for _, v := range s.Vintages {
+		if v.Publisher == "tayvano" && v.Year == 2021 {
+			found[v.Published] = v.Source
+		}
+	}
+	if !strings.Contains(found["317100000"], "first figure") || !strings.Contains(found["477100000"], "second figure") {
+		t.Errorf("%v", found)
 	}
 }
 
@@ -127,8 +171,13 @@ func TestControlRowsStayOut(t *testing.T) {
 			t.Errorf("%s is not a row: %s", id, out[id])
 		}
 	}
-	if out["2017-11-parity-freeze"] != "scope accident is not counted" {
-		t.Errorf("the Parity freeze: %q", out["2017-11-parity-freeze"])
+	for _, id := range []string{"2017-11-parity-freeze", "2021-09-compound"} {
+		if out[id] != "scope accident is not counted" {
+			t.Errorf("%s: %q", id, out[id])
+		}
+	}
+	if out["2018-05-bitcoin-gold"] != "scope double_spend is not counted" {
+		t.Errorf("Bitcoin Gold: %q", out["2018-05-bitcoin-gold"])
 	}
 }
 
@@ -146,6 +195,30 @@ func TestDisputedThreeWays(t *testing.T) {
 	}
 	if sums["interval"] == sums["include"] || sums["interval"] == sums["exclude"] {
 		t.Errorf("%v", sums)
+	}
+}
+
+// Trap 9: what parties deny or took back is disputed: each such incident of the
+// register, also under the policy that asks for least; counted by including only.
+// Of Zoth the register has no claim against the DPRK, so it is nobody's.
+func TestDeniedIncidents(t *testing.T) {
+	for id, want := range map[string]Verdict{"2023-12-orbit": Disputed, "2025-09-swissborg": Disputed, "2024-06-uwu": Disputed, "2025-03-zoth": Nobody} {
+		row, r := read(t, id, "now")
+		if row.Claimed.Verdict != want || r.Counts(&row) {
+			t.Errorf("%s: %+v", id, row.Claimed)
+		}
+		include := *r.b.pol
+		include.Attribution.Disputed = "include"
+		with, err := NewReading(r.b.reg, &include, DefaultActor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if with.Counts(&row) != (want == Disputed) {
+			t.Errorf("%s: included %t", id, with.Counts(&row))
+		}
+	}
+	if before, _ := read(t, "2025-09-swissborg", "2025-10-01"); before.Claimed.Verdict != Nobody {
+		t.Errorf("SwissBorg before anybody said so: %+v", before.Claimed)
 	}
 }
 
@@ -192,7 +265,8 @@ func TestWithdrawn(t *testing.T) {
 
 // Trap 11: days are UTC.
 func TestDaysOfUTC(t *testing.T) {
-	for id, day := range map[string]string{coincheck: "2018-01-25", "2020-09-kucoin": "2020-09-25"} {
+	for id, day := range map[string]string{coincheck: "2018-01-25", "2020-09-kucoin": "2020-09-25", "2019-06-bitrue": "2019-06-26",
+		"2019-01-cryptopia": "2019-01-13", "2025-11-upbit": "2025-11-26"} {
 		if row, _ := read(t, id, "now"); !strings.HasPrefix(row.Occurred, day) {
 			t.Errorf("%s on %s", id, row.Occurred)
 		}
@@ -208,6 +282,18 @@ func TestFoundLateIsLargest(t *testing.T) {
 	for _, c := range s.Grid {
 		if has := strings.Contains(strings.Join(c.Top, " "), "lubian"); has != (c.Known == "now") {
 			t.Errorf("%s: LuBian in the ten: %t", c.Number, has)
+		}
+	}
+}
+
+// Trap 14: Euler lost 196 million and got back coins that were worth more by then:
+// the dollars of the returns are those of the theft, and something stayed away.
+// Euros that BitGrail's creditors got for coins sold years later lower no net.
+func TestReturnsDoNotExceedLosses(t *testing.T) {
+	for id, want := range map[string]string{"2023-03-euler": "196,000,000 18,300,000", "2018-02-bitgrail": "170,000,000 170,000,000"} {
+		row, _ := read(t, id, "now")
+		if got := usd(row, left) + " " + usd(row, Net); got != want {
+			t.Errorf("%s: left and net %s, want %s", id, got, want)
 		}
 	}
 }

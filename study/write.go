@@ -145,7 +145,11 @@ func (t *table) years(s *Study) {
 	terms := s.Header.Terms
 	t.line("BY YEAR", "attempted", "left control", "net", "n", s.Front.Actor+": attempted", "left control", "net", "n", "low", "high", "share", "by count", "")
 	for _, y := range s.Years {
-		cells := append([]string{fmt.Sprint(y.Year)}, t.total(terms, y.All)...)
+		year := fmt.Sprint(y.Year)
+		if y.Year == 0 {
+			year = "no date"
+		}
+		cells := append([]string{year}, t.total(terms, y.All)...)
 		cells = append(cells, t.total(terms, y.Actor)...)
 		t.line(append(cells, t.dollars(terms, terms.Basis, y.Interval.Low), t.dollars(terms, terms.Basis, y.Interval.High), y.Share.String(), y.ByCount.String(), "")...)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,8 +27,14 @@ binary: leave FILE away.
 	return cmd
 }
 
-// checkFile reads a file of claims, the shipped one when name is blank.
-func checkFile(f registerFlags, name string) (*heist.Register, *claims.File, []claims.Result, error) {
+// checkFile reads a file of claims, the shipped one when name is blank, and checks it
+// as known on a day, now when known is blank.
+func checkFile(f registerFlags, name, known string) (*heist.Register, *claims.File, []claims.Result, error) {
+	if known == "" {
+		known = "now"
+	} else if _, err := day("as-known-on", known); err != nil {
+		return nil, nil, nil, err
+	}
 	reg, err := f.load()
 	if err != nil {
 		return nil, nil, nil, err
@@ -44,12 +51,13 @@ func checkFile(f registerFlags, name string) (*heist.Register, *claims.File, []c
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	all, err := claims.Check(reg, file)
+	all, err := claims.CheckOn(reg, file, known)
 	return reg, file, all, err
 }
 
 func (a *app) claimsCheck() *cobra.Command {
 	var f registerFlags
+	var known string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "check [FILE]", Short: "A verdict for each claim, with the smallest policy that makes it true",
@@ -57,13 +65,13 @@ func (a *app) claimsCheck() *cobra.Command {
 policies), contradicted, not_testable. Exit 0 when every verdict is the one that the
 file expects, 3 when one differs.
 
-  coldtrail claims check`,
+  coldtrail claims check --as-known-on 2021-04-06`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			name, err := atMostOne(args)
 			if err != nil {
 				return err
 			}
-			_, file, all, err := checkFile(f, name)
+			_, file, all, err := checkFile(f, name, known)
 			if err != nil {
 				return err
 			}
@@ -83,10 +91,7 @@ file expects, 3 when one differs.
 					NotTested []claims.Opened `json:"not_tested"`
 				}{recordHeader{Type: "header", Schema: "coldtrail/claims-check/v1", Tool: toolName()}, file.Document, file.NotTested})
 				for _, r := range all {
-					a.jsonLine(struct {
-						Type string `json:"type"`
-						claims.Result
-					}{"claim", r})
+					a.jsonLine(checkedRecord{"claim", r})
 				}
 				return nil
 			}
@@ -102,8 +107,13 @@ file expects, 3 when one differs.
 		},
 	}
 	f.add(cmd)
+	addKnown(cmd, &known)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON Lines")
 	return cmd
+}
+
+func addKnown(cmd *cobra.Command, known *string) {
+	cmd.Flags().StringVar(known, "as-known-on", "", "only what sources had said by that day")
 }
 
 func atMostOne(args []string) (string, error) {
@@ -140,7 +150,8 @@ func (a *app) verdict(r claims.Result) {
 
 func (a *app) claimsExplain() *cobra.Command {
 	var f registerFlags
-	var name string
+	var name, known string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "explain ID", Short: "Every policy under which a claim is true, and the register's claims that decide",
 		Long: `Shows a claim's parts with every policy that makes each true, the incidents that
@@ -151,14 +162,14 @@ decide, and the register's claims with their sources.
 			if len(args) != 1 {
 				return usagef("name one claim: coldtrail claims explain ID")
 			}
-			reg, _, all, err := checkFile(f, name)
+			reg, _, all, err := checkFile(f, name, known)
 			if err != nil {
 				return err
 			}
 			var ids []string
 			for _, r := range all {
 				if r.ID == args[0] {
-					a.explainVerdict(reg, r)
+					a.explainVerdict(reg, r, asJSON)
 					return nil
 				}
 				ids = append(ids, r.ID)
@@ -168,23 +179,48 @@ decide, and the register's claims with their sources.
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&name, "file", "", "file of claims (default: the shipped article)")
+	addKnown(cmd, &known)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON Lines")
 	return cmd
 }
 
-func (a *app) explainVerdict(reg *heist.Register, r claims.Result) {
+// checkedRecord is a checked claim, in JSON Lines.
+type checkedRecord struct {
+	Type string `json:"type"`
+	claims.Result
+}
+
+// explainVerdict prints a claim, and for each part what decides it.
+func (a *app) explainVerdict(reg *heist.Register, r claims.Result, asJSON bool) {
+	if asJSON {
+		a.jsonLine(recordHeader{Type: "header", Schema: "coldtrail/claims-explain/v1", Tool: toolName()})
+		a.jsonLine(checkedRecord{"checked", r})
+		a.explainClaims(reg, decidingClaims(r), true)
+		return
+	}
 	a.verdict(r)
 	for _, p := range r.Parts {
 		fmt.Fprintf(a.out, "%s\n", p.Asks)
 		for _, t := range p.Under {
 			fmt.Fprintf(a.out, "  true under %s: %s\n", t, t.Got)
 		}
-		decides := p.Smallest
-		if decides == nil {
-			decides = p.Nearest
-		}
-		if decides != nil {
+		if decides := p.Decides(); decides != nil {
 			fmt.Fprintf(a.out, "  decided by %s\n", strings.Join(decides.Rows, " "))
 			a.explainClaims(reg, decides.Claims, false)
 		}
 	}
+}
+
+// decidingClaims are the register's claims that decide the parts, each once.
+func decidingClaims(r claims.Result) (ids []string) {
+	for _, p := range r.Parts {
+		if t := p.Decides(); t != nil {
+			for _, id := range t.Claims {
+				if !slices.Contains(ids, id) {
+					ids = append(ids, id)
+				}
+			}
+		}
+	}
+	return ids
 }

@@ -60,20 +60,25 @@ type checker struct {
 	reg  *heist.Register
 	file *File
 	grid *study.Grid
+	now  string // "now", or the day asked for
 	read map[string]*study.Reading
 }
 
 // Check evaluates every claim of a file over its grid of policies.
-func Check(reg *heist.Register, f *File) ([]Result, error) {
+func Check(reg *heist.Register, f *File) ([]Result, error) { return CheckOn(reg, f, "now") }
+
+// CheckOn evaluates the claims as the register was known on a day, which stands for
+// "now" in every grid: "now" or an EDTF date with an end.
+func CheckOn(reg *heist.Register, f *File, day string) ([]Result, error) {
 	actor := f.Actor
 	if reg.Actor(actor) == nil {
 		return nil, fmt.Errorf("%w: the register has no actor %q", ErrFile, actor)
 	}
-	grid, err := study.NewGrid(reg, actor)
+	grid, err := study.NewGridOn(reg, actor, day)
 	if err != nil {
 		return nil, err
 	}
-	c := &checker{reg, f, grid, map[string]*study.Reading{}}
+	c := &checker{reg, f, grid, day, map[string]*study.Reading{}}
 	var out []Result
 	for _, cl := range f.Claims {
 		r := Result{ID: cl.ID, Locator: cl.Locator, Says: cl.Says, Expect: cl.Expect, True: cl.True, Note: cl.Note}
@@ -136,6 +141,15 @@ func (c *checker) part(p Part) (PartResult, error) {
 	return out, nil
 }
 
+// Decides is the trial that a part's verdict is shown with: the smallest true
+// policy, else what default says; nil for what cannot be tested.
+func (p PartResult) Decides() *Trial {
+	if p.Smallest != nil {
+		return p.Smallest
+	}
+	return p.Nearest
+}
+
 func (t Trial) changed() (n int) {
 	for _, c := range t.Policy {
 		if c.Changed {
@@ -188,7 +202,11 @@ func (c *checker) trials(p Part) ([]Trial, error) {
 // overGrid asks the 48 policies.
 func (c *checker) overGrid(p Part) (out []Trial) {
 	for _, cell := range c.grid.Cells() {
-		t := Trial{Policy: []Choice{{"basis", cell.Basis, cell.Basis != "stolen"}, {"known", cell.Known, cell.Known != "now"},
+		known := cell.Known
+		if known == "now" {
+			known = c.now
+		}
+		t := Trial{Policy: []Choice{{"basis", cell.Basis, cell.Basis != "stolen"}, {"known", known, known != c.now},
 			{"coincheck", fmt.Sprint(cell.Coincheck), cell.Coincheck}, {"min_confidence", cell.Confidence, cell.Confidence != "moderate"}}}
 		t.Rows = cell.Top
 		t.Claims = c.grid.Claims(cell)
@@ -228,7 +246,7 @@ func (c *checker) reading(pol *heist.Policy) (*study.Reading, error) {
 
 // days are the two days of every grid: now first, then the document's own.
 func (c *checker) days() []string {
-	return []string{"now", c.file.Document.PublishedOn.First().Format(time.DateOnly)}
+	return []string{c.now, c.file.Document.PublishedOn.First().Format(time.DateOnly)}
 }
 
 // amounts reads "stolen" gross and net, "attempted" alone; both with and without
@@ -251,7 +269,7 @@ func (c *checker) amounts(p Part) (out []Trial, err error) {
 				}
 				a := row.On(basis)
 				ok, grade := c.graded(a.Claims, least)
-				t := Trial{Policy: []Choice{{"basis", string(basis), basis == study.Net}, {"known", known, known != "now"}, {"min_grade", string(least), least != "C3"}},
+				t := Trial{Policy: []Choice{{"basis", string(basis), basis == study.Net}, {"known", known, known != c.now}, {"min_grade", string(least), least != "C3"}},
 					Rows: []string{row.ID}, Claims: a.Claims, True: a.Known && ok && p.holds(a.Value.Cents(), 2)}
 				t.Got = a.Value.String() + ", grade " + grade
 				if !a.Known {
@@ -295,7 +313,7 @@ func (c *checker) attributions(p Part) (out []Trial, err error) {
 				if err != nil {
 					return nil, err
 				}
-				out = append(out, Trial{Policy: []Choice{{"disputed", disputed, disputed != "exclude"}, {"known", known, known != "now"}, {"min_confidence", confidence, confidence != "moderate"}},
+				out = append(out, Trial{Policy: []Choice{{"disputed", disputed, disputed != "exclude"}, {"known", known, known != c.now}, {"min_confidence", confidence, confidence != "moderate"}},
 					True: r.Counts(&row), Got: string(row.Claimed.Verdict) + " " + row.Claimed.Standing + " " + row.Claimed.Confidence,
 					Rows: []string{row.ID}, Claims: append(append([]string{}, row.Claimed.Claims...), row.Claimed.Against...)})
 			}
@@ -314,7 +332,7 @@ func (c *checker) methods(p Part) (out []Trial, err error) {
 		if err != nil {
 			return nil, err
 		}
-		t := Trial{Policy: []Choice{{"known", known, known != "now"}}, True: slices.Contains(p.Words, row.Method), Got: row.Method + ", wallet " + row.Wallet, Rows: []string{row.ID}}
+		t := Trial{Policy: []Choice{{"known", known, known != c.now}}, True: slices.Contains(p.Words, row.Method), Got: row.Method + ", wallet " + row.Wallet, Rows: []string{row.ID}}
 		for _, cl := range c.reg.Incident(p.Incident).Claims {
 			if cl.Property == heist.PropMethod || cl.Property == heist.PropTemperature {
 				t.Claims = append(t.Claims, cl.GlobalID())
@@ -336,12 +354,20 @@ func (c *checker) indictments(p Part) ([]Trial, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := Trial{Policy: []Choice{{"known", "now", false}}}
+	t := Trial{Policy: []Choice{{"known", c.now, false}}}
+	var q heist.Query
+	if c.now != "now" {
+		day, err := heist.ParseDate(c.now)
+		if err != nil {
+			return nil, err
+		}
+		q.AsKnownOn = day.Last()
+	}
 	for _, i := range c.reg.Incidents {
 		if i.Sector != "bank" && i.Sector != "central_bank" {
 			continue
 		}
-		for _, cl := range c.reg.Attributions(i, heist.Query{}) {
+		for _, cl := range c.reg.Attributions(i, q) {
 			day := cl.AssertedOn.First()
 			if cl.Standing == "indicted" && c.reg.IsOrPartOf(cl.Actor, c.file.Actor) && !day.Before(from.First()) && !day.After(to.Last()) {
 				t.Rows, t.Claims = append(t.Rows, i.ID), append(t.Claims, cl.GlobalID())
@@ -369,7 +395,7 @@ func (c *checker) shares(p Part) (out []Trial, err error) {
 						return nil, err
 					}
 					t := shareTrial(r, p, basis)
-					t.Policy = []Choice{{"basis", string(basis), basis != "left_control"}, {"known", known, known != "now"}}
+					t.Policy = []Choice{{"basis", string(basis), basis != "left_control"}, {"known", known, known != c.now}}
 					if p.Measure != "method_share" {
 						t.Policy = append(t.Policy, Choice{"disputed", disputed, disputed != "exclude"}, Choice{"min_confidence", confidence, confidence != "moderate"})
 					}

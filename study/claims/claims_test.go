@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/coldtrail/coldtrail/heist"
 )
@@ -75,6 +76,21 @@ func TestArticleOverTheDraft(t *testing.T) {
 	}
 	reg, _, err := heist.ImportCSV(in, "draft.csv", heist.ImportOptions{RecordedOn: day})
 	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := reg.Write()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The draft has no column for the day of disclosure; the register's is this.
+	files := fstest.MapFS{}
+	for _, f := range written {
+		if f.Path == "incidents/2020-12-lubian.yaml" {
+			f.Data = append(f.Data, "  - id: disclosed\n    property: disclosed\n    value: 2025-08-03\n    imported: true\n"...)
+		}
+		files[f.Path] = &fstest.MapFile{Data: f.Data}
+	}
+	if reg, _, err = heist.Load(files, ""); err != nil {
 		t.Fatal(err)
 	}
 	got := article(t, reg)
