@@ -189,6 +189,7 @@ func quarter(r *Row) string {
 }
 
 // lags measure the time from a theft to the first attribution for the actor.
+// What began, or was said, on no known day has no lag.
 func (b *builder) lags() error {
 	for n := range b.rows {
 		row := &b.rows[n]
@@ -196,15 +197,18 @@ func (b *builder) lags() error {
 		var first *heist.Claim
 		for _, id := range row.Claimed.Claims {
 			cl := i.Claim(local(id))
-			if !cl.AssertedOn.IsZero() && (first == nil || cl.AssertedOn.First().Before(first.AssertedOn.First())) {
+			if !cl.AssertedOn.First().IsZero() && (first == nil || cl.AssertedOn.First().Before(first.AssertedOn.First())) {
 				first = cl
 			}
 		}
-		if first == nil {
+		if first == nil || i.Occurred().First().IsZero() {
 			continue
 		}
 		days := int(first.AssertedOn.First().Truncate(24*time.Hour).Sub(i.Occurred().First().Truncate(24*time.Hour)).Hours() / 24)
 		about := !exact(i.Occurred()) || !exact(first.AssertedOn)
+		if about {
+			days = max(days, 0) // a month begins before the day of a theft within it
+		}
 		l := Lag{row.ID, row.Title, row.Occurred, first.AssertedOn.String(), days, about, first.GlobalID(), "lag." + row.ID}
 		b.number(l.Number, "days from theft to attribution", fmt.Sprintf("%d days, %s to %s", days, l.From, l.To), []string{row.ID}, []string{l.ClaimID})
 		b.s.Lags = append(b.s.Lags, l)
