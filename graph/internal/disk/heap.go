@@ -84,6 +84,14 @@ func (h *Heap) At(i int) []byte {
 	return nil
 }
 
+// NearOffset reads the offset of a record's group; see Table.Touch.
+func (h *Heap) NearOffset(i int) uint64 {
+	if i < 0 || i >= h.n {
+		return 0
+	}
+	return h.offs.At(i / heapStep)
+}
+
 // Near reads where a record's group begins; see Table.Touch.
 func (h *Heap) Near(i int) uint64 {
 	if i < 0 || i >= h.n {
