@@ -238,6 +238,7 @@ func sized[T any](s []T, n int) []T {
 // reads of a stage wait for memory together (see approach).
 func (w *Writer) seekMoves(b *ledger.MoveBlock, begin, end int) (read uint64) {
 	const some = 256
+	var places [2 * some]uint64
 	for ; begin < end; begin += some {
 		to := min(begin+some, end)
 		first := uint32(0)
@@ -249,22 +250,17 @@ func (w *Writer) seekMoves(b *ledger.MoveBlock, begin, end int) (read uint64) {
 		for i := range hashes {
 			last := moveKey(b, 2*begin+i)
 			hashes[i] = disk.Hash(b.Keys[key:last])
-			read += w.byKey.Touch(hashes[i])
 			key = last
 		}
+		read += w.byKey.TouchAll(hashes)
 		for i, h := range hashes {
 			p := w.byKey.Seek(h)
 			owners[i] = noAccount
 			if n, ok := p.Next(); ok && int(n) < w.accounts.Len() {
 				owners[i] = uint32(n)
-				read += w.accounts.NearOffset(int(n))
 			}
 		}
-		for _, n := range owners {
-			if n != noAccount {
-				read += w.accounts.Near(int(n))
-			}
-		}
+		read += w.accounts.NearAll(owners, places[:])
 		key = first
 		for i, h := range hashes {
 			last := moveKey(b, 2*begin+i)
