@@ -42,6 +42,9 @@ func (s *Store) Check(ctx context.Context) []error {
 		k.indexed(s.credited, s.to.All())
 		k.indexed(s.debited, s.from.All())
 	}
+	if s.m.Layout == layoutFlows && !k.flowsNest() {
+		return k.faults
+	}
 	k.lookups()
 	k.balances()
 	return k.faults
@@ -159,6 +162,10 @@ func (k *check) lookups() {
 		if k.stop(a) {
 			return
 		}
+	}
+	if s.m.Layout == layoutFlows {
+		k.flowLookups()
+		return
 	}
 	for tx := range s.transfers() {
 		if s.rec == nil {

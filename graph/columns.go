@@ -44,6 +44,11 @@ type columns struct {
 	amount          *disk.Column[uint64]
 	flags           *disk.Column[uint8]
 
+	// Accounts in blocks: where a transaction's transfers begin, and its place in
+	// its block. Of the columns of blocks it has those above but the subsidy, and
+	// transaction ids if the source has them.
+	txMove, txPlace *disk.Column[uint32]
+
 	// All.
 	rec       *disk.Heap // nil with blocks
 	wideValue *disk.Column[wide]
@@ -70,11 +75,11 @@ func openColumns(dir string, m *manifest, writable bool) (*columns, error) {
 	c := &columns{}
 	c.accounts, c.strings = o.heap("accounts", m.Accounts), o.heap("strings", m.Strings)
 	c.known, c.wideValue = col[uint8](&o, verdictsName(m.Verdicts), false), col[wide](&o, "wide", false)
-	if m.Layout != layoutBlocks {
+	if m.Layout == layoutMoves || m.Layout == layoutCoins {
 		c.rec = o.heap("records", m.Records)
 	}
 	switch m.Layout {
-	case layoutMoves:
+	case layoutMoves, layoutFlows:
 		c.from, c.to, c.asset = col[uint32](&o, "from", false), col[uint32](&o, "to", false), col[uint32](&o, "asset", false)
 		c.amount, c.flags = col[uint64](&o, "amount", false), col[uint8](&o, "flags", false)
 	case layoutBlocks, layoutCoins:
@@ -85,13 +90,14 @@ func openColumns(dir string, m *manifest, writable bool) (*columns, error) {
 	default:
 		o.err = fmt.Errorf("%s: layout %q is not one of this program's: %w", dir, m.Layout, ErrVersion)
 	}
-	if m.Layout == layoutBlocks {
-		c.txID, c.txTwin = col[[32]byte](&o, "tx.id", false), col[uint32](&o, "tx.twin", false)
-		c.blockTx, c.blockFile = col[uint32](&o, "block.tx", false), col[uint32](&o, "block.file", false)
-		c.blockAccounts = col[uint32](&o, "block.accounts", false)
-		c.blockTime, c.blockHeight = col[uint64](&o, "block.time", false), col[uint64](&o, "block.height", false)
-		c.blockSubsidy, c.blockOffset = col[uint64](&o, "block.subsidy", false), col[uint64](&o, "block.offset", false)
-		c.blockHash = col[[32]byte](&o, "block.hash", false)
+	switch m.Layout {
+	case layoutBlocks:
+		openBlocks(&o, c)
+		c.txTwin, c.blockSubsidy = col[uint32](&o, "tx.twin", false), col[uint64](&o, "block.subsidy", false)
+	case layoutFlows:
+		openBlocks(&o, c)
+		c.txMove, c.txPlace = col[uint32](&o, "tx.move", false), col[uint32](&o, "tx.place", false)
+		c.wideFee = col[wide](&o, "wide.fee", false)
 	}
 	c.stored = o.opened
 	if o.err != nil {
@@ -99,6 +105,16 @@ func openColumns(dir string, m *manifest, writable bool) (*columns, error) {
 		return nil, missing(o.err)
 	}
 	return c, nil
+}
+
+// openBlocks opens the columns that layouts of blocks have in common.
+func openBlocks(o *opener, c *columns) {
+	c.txID = col[[32]byte](o, "tx.id", false)
+	c.blockTx, c.blockFile = col[uint32](o, "block.tx", false), col[uint32](o, "block.file", false)
+	c.blockAccounts = col[uint32](o, "block.accounts", false)
+	c.blockTime, c.blockHeight = col[uint64](o, "block.time", false), col[uint64](o, "block.height", false)
+	c.blockOffset = col[uint64](o, "block.offset", false)
+	c.blockHash = col[[32]byte](o, "block.hash", false)
 }
 
 // verdictsName names the column of the accounts' verdicts, which is written anew

@@ -22,6 +22,7 @@ func smallStores(t *testing.T) map[string]string {
 		"blocks": ledgertest.Chain{Seed: 4, Length: 40},
 		"coins":  ledgertest.AnyCoins(4, 80),
 		"moves":  ledgertest.AnyAccounts(4, 80),
+		"flows":  ledgertest.Payments{Seed: 4, Transfers: 700, PerBlock: 60, Hashed: true},
 	} {
 		dir := filepath.Join(t.TempDir(), name)
 		if _, err := storeOne(t, dir, 20, src); err != nil {

@@ -19,7 +19,7 @@ import (
 func (s *Store) Digest(ctx context.Context) (string, error) {
 	h := sha256.New()
 	h.Write([]byte(string(s.m.Layout) + "\n" + string(s.m.Ledger.ID) + "\n" + s.m.Codec + "\n"))
-	if s.m.Layout != layoutBlocks {
+	if !s.inBlocks() {
 		return s.digestTransfers(ctx, h)
 	}
 	for _, c := range s.stored {
@@ -29,6 +29,9 @@ func (s *Store) Digest(ctx context.Context) (string, error) {
 		}
 		h.Write([]byte(c.Name() + "\n"))
 		h.Write(c.Bytes())
+	}
+	if !s.coins() {
+		return hex.EncodeToString(h.Sum(nil)), ctx.Err()
 	}
 	n := uint32(s.transfers())
 	spent := make([]uint32, 0, 1<<16)

@@ -17,7 +17,7 @@ import (
 // answers or with errors.
 func FuzzOpenStore(f *testing.F) {
 	var whole []map[string][]byte
-	for i, src := range []ledger.Source{ledgertest.Chain{Seed: 4, Length: 12}, ledgertest.AnyCoins(4, 30), ledgertest.AnyAccounts(4, 30)} {
+	for i, src := range []ledger.Source{ledgertest.Chain{Seed: 4, Length: 12}, ledgertest.AnyCoins(4, 30), ledgertest.AnyAccounts(4, 30), ledgertest.Payments{Seed: 4, Transfers: 60, PerBlock: 9, Hashed: true}} {
 		whole = append(whole, filesOf(f, src))
 		f.Add(uint8(i), uint8(1), uint16(40), []byte("9"))
 		f.Add(uint8(i), uint8(7), uint16(0), []byte{})
@@ -95,6 +95,11 @@ func walk(t *testing.T, dir string) {
 			s.Events(graph.Pool{Ledger: e.Ledger, Account: c.Account, Asset: e.Asset})
 			s.Completeness(e.Ledger, c.Account)
 			s.CoinBalance(c.Account)
+			if n, ok := s.AccountNumber(c.Account); ok {
+				s.Degree(n, true)
+				s.Expand([]uint32{n}, true, 5, func(uint32, []uint32) {})
+				s.Expand([]uint32{n}, false, 0, func(uint32, []uint32) {})
+			}
 		}
 	}
 }

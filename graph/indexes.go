@@ -18,16 +18,21 @@ const fewItems = 1 << 16
 // taken into it, so that there are few, and each item is sorted a logarithmic
 // number of times. The old files stay until the next commit.
 func (w *Writer) buildIndexes() error {
-	keys := w.outAccount
-	if !w.coins() {
-		keys = w.to
-	}
-	var err error
-	if w.m.Credited, err = w.extend("credited", w.m.Credited, keys.All()); err != nil || w.coins() {
+	if w.coins() {
+		var err error
+		w.m.Credited, err = w.extend("credited", w.m.Credited, w.outAccount.All())
 		return err
 	}
-	w.m.Debited, err = w.extend("debited", w.m.Debited, w.from.All())
-	return err
+	credited, debited := w.m.Credited, w.m.Debited
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		w.m.Debited, err = w.extend("debited", debited, w.from.All())
+		done <- err
+	}()
+	var err error
+	w.m.Credited, err = w.extend("credited", credited, w.to.All())
+	return errors.Join(err, <-done)
 }
 
 func (w *Writer) extend(name string, list []disk.IndexInfo, keyOf []uint32) ([]disk.IndexInfo, error) {

@@ -48,9 +48,12 @@ func Ingest(ctx context.Context, w *Writer, src ledger.Source, o IngestOptions) 
 		g.at.Transfers, g.at.Resumed = w.transfers(), w.transfers() > 0
 	}
 	var err error
-	if blocks, ok := src.(ledger.BlockSource); ok {
-		err = g.blocks(ctx, blocks)
-	} else {
+	switch src := src.(type) {
+	case ledger.BlockSource:
+		err = g.blocks(ctx, src)
+	case ledger.MoveSource:
+		err = g.flows(ctx, src)
+	default:
 		err = g.transfers(ctx)
 	}
 	if err != nil {
@@ -78,18 +81,13 @@ func (g *ingest) blocks(ctx context.Context, src ledger.BlockSource) error {
 	if err := g.w.begin(layoutBlocks, src.Info(), src.Codec()); err != nil {
 		return err
 	}
-	after, err := g.fork(ctx, src)
+	after, err := g.fork(func(b ledger.BlockRef) (bool, error) { return follows(src.Blocks(ctx, b)) })
 	if err != nil {
 		return err
 	}
-	if t, ok := src.(interface{ Tip() ledger.BlockRef }); ok {
-		g.at.Tip = t.Tip().Height
-	}
 	for b, err := range src.Blocks(ctx, after) {
-		if err == nil && g.at.Tip > 0 {
-			g.w.share = float64(b.Height) / float64(g.at.Tip)
-		}
 		if err == nil {
+			g.reached(b.Height)
 			err = g.w.AddBlock(b)
 		}
 		if err != nil {
@@ -103,24 +101,57 @@ func (g *ingest) blocks(ctx context.Context, src ledger.BlockSource) error {
 	return nil
 }
 
+func (g *ingest) flows(ctx context.Context, src ledger.MoveSource) error {
+	if err := g.w.begin(layoutFlows, src.Info(), src.Codec()); err != nil {
+		return err
+	}
+	after, err := g.fork(func(b ledger.BlockRef) (bool, error) { return follows(src.MoveBlocks(ctx, b)) })
+	if err != nil {
+		return err
+	}
+	for b, err := range src.MoveBlocks(ctx, after) {
+		if err == nil {
+			g.reached(b.Height)
+			err = g.w.AddMoves(b)
+		}
+		if err != nil {
+			return err
+		}
+		g.at.Height, g.at.Time = b.Height, time.Unix(b.Time, 0).UTC()
+		if err := g.added(len(b.Moves)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reached says how much of the source has been read when a block comes.
+func (g *ingest) reached(height uint64) {
+	if t, ok := g.src.(interface{ Tip() ledger.BlockRef }); ok {
+		g.at.Tip = t.Tip().Height
+	}
+	if g.at.Tip > 0 {
+		g.w.share = float64(height) / float64(g.at.Tip)
+	}
+}
+
+// follows reports whether the block after which these come is on the chain.
+func follows[B any](after iter.Seq2[B, error]) (bool, error) {
+	for _, err := range after {
+		if errors.Is(err, ledger.ErrCursor) {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	return true, nil // it is the source's last
+}
+
 // fork finds the last stored block that is on the source's chain, and takes
 // back those above it.
-func (g *ingest) fork(ctx context.Context, src ledger.BlockSource) (ledger.BlockRef, error) {
+func (g *ingest) fork(on func(ledger.BlockRef) (bool, error)) (ledger.BlockRef, error) {
 	tip, ok := g.w.Tip()
 	if !ok {
 		return ledger.BlockRef{}, nil
-	}
-	on := func(b ledger.BlockRef) (bool, error) {
-		for _, err := range src.Blocks(ctx, b) {
-			if err == nil {
-				return true, nil
-			}
-			if errors.Is(err, ledger.ErrCursor) {
-				return false, nil
-			}
-			return false, err
-		}
-		return true, nil // the source's last block
 	}
 	for at := tip; ; {
 		is, err := on(at)
@@ -137,8 +168,8 @@ func (g *ingest) fork(ctx context.Context, src ledger.BlockSource) (ledger.Block
 			g.at.Undone = int(tip.Height - at.Height)
 			return at, g.w.UndoTo(at.Height)
 		}
-		below, ok := g.w.Block(at.Height - 1)
-		if at.Height == 0 || !ok {
+		below, ok := g.w.before(at.Height)
+		if !ok {
 			return at, fmt.Errorf("%s: the store shares no block with the source: another chain: %w", g.w.dir, ErrStore)
 		}
 		at = below
@@ -213,7 +244,7 @@ func (g *ingest) commit(done bool) error {
 func (g *ingest) finish() error {
 	w := g.w
 	w.m.Elsewhere = g.src.Completeness("")
-	if _, ok := g.src.(ledger.BlockSource); !ok {
+	if !w.inBlocks() {
 		if err := g.verdicts(); err != nil {
 			return err
 		}

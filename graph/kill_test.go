@@ -42,9 +42,19 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// coded is a source of blocks of either kind.
+type coded interface {
+	ledger.Source
+	Codec() ledger.Codec
+}
+
 // killSource is what is ingested: a number of synthetic blocks, or the block
-// files of a folder.
-func killSource(files string) (ledger.BlockSource, error) {
+// files of a folder, or a number of synthetic payments.
+func killSource(files string) (coded, error) {
+	if n, ok := strings.CutPrefix(files, "payments:"); ok {
+		n, err := strconv.Atoi(n)
+		return ledgertest.Payments{Seed: 11, Transfers: n, PerBlock: 200, Hashed: true}, err
+	}
 	if n, err := strconv.Atoi(files); err == nil {
 		return ledgertest.Chain{Seed: 11, Length: n, PerBlock: 50}, nil
 	}
@@ -82,13 +92,19 @@ func TestKills(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills processes for some seconds")
 	}
+	t.Run("coins", func(t *testing.T) { killTo(t, killFiles(), *kills) })
+	t.Run("payments", func(t *testing.T) { killTo(t, fmt.Sprint("payments:", 250**killSize), *kills) })
+}
+
+// killTo kills ingests of a source so often.
+func killTo(t *testing.T, files string, kills int) {
 	whole := t.TempDir()
-	if err := killed(whole, killFiles()); err != nil {
+	if err := killed(whole, files); err != nil {
 		t.Fatal(err)
 	}
-	want := digestOf(t, whole, killCodecs(t)...)
+	want := digestOf(t, whole, killCodecs(t, files)...)
 	begin := time.Now()
-	if err := killed(t.TempDir(), killFiles()); err != nil {
+	if err := killed(t.TempDir(), files); err != nil {
 		t.Fatal(err)
 	}
 	alone := time.Since(begin)
@@ -96,30 +112,30 @@ func TestKills(t *testing.T) {
 	r := rand.New(rand.NewPCG(*killSeed, 0))
 	dir := t.TempDir()
 	died, finished := 0, 0
-	for died < *kills {
-		if killOnce(t, dir, time.Duration(r.Int64N(int64(alone)))) {
+	for died < kills {
+		if killOnce(t, dir, files, time.Duration(r.Int64N(int64(alone)))) {
 			died++
-			opens(t, dir)
+			opens(t, dir, files)
 			continue
 		}
 		finished++
-		if got := digestOf(t, dir, killCodecs(t)...); got != want {
+		if got := digestOf(t, dir, killCodecs(t, files)...); got != want {
 			t.Fatalf("after %d kills: digest %s, want %s", died, got, want)
 		}
 		dir = t.TempDir()
 	}
-	if err := killed(dir, killFiles()); err != nil {
+	if err := killed(dir, files); err != nil {
 		t.Fatal(err)
 	}
-	if got := digestOf(t, dir, killCodecs(t)...); got != want {
+	if got := digestOf(t, dir, killCodecs(t, files)...); got != want {
 		t.Errorf("after %d kills: digest %s, want %s", died, got, want)
 	}
 	t.Logf("%d kills within an ingest of %v, %d ingests ended before theirs", died, alone, finished)
 }
 
-func killCodecs(t *testing.T) []ledger.Codec {
+func killCodecs(t *testing.T, files string) []ledger.Codec {
 	t.Helper()
-	src, err := killSource(killFiles())
+	src, err := killSource(files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,10 +144,10 @@ func killCodecs(t *testing.T) []ledger.Codec {
 
 // killOnce starts an ingest and kills it after a while; false when it ended
 // before.
-func killOnce(t *testing.T, dir string, after time.Duration) bool {
+func killOnce(t *testing.T, dir, files string, after time.Duration) bool {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childEnv+"="+dir+"|"+killFiles())
+	cmd.Env = append(os.Environ(), childEnv+"="+dir+"|"+files)
 	var said strings.Builder
 	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
@@ -152,9 +168,9 @@ func killOnce(t *testing.T, dir string, after time.Duration) bool {
 }
 
 // opens opens what a kill left: nothing yet, or a whole store.
-func opens(t *testing.T, dir string) {
+func opens(t *testing.T, dir, files string) {
 	t.Helper()
-	s, err := graph.OpenStore(dir, killCodecs(t)...)
+	s, err := graph.OpenStore(dir, killCodecs(t, files)...)
 	if errors.Is(err, graph.ErrNoStore) {
 		return
 	}

@@ -36,6 +36,8 @@ const (
 	layoutCoins layout = "coins"
 	// layoutMoves: transfers between accounts, with a record each.
 	layoutMoves layout = "moves"
+	// layoutFlows: transfers between accounts that came in blocks, no records.
+	layoutFlows layout = "flows"
 )
 
 // manifest is everything a store says of itself: what is committed, and where.

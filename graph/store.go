@@ -101,6 +101,10 @@ func (s *Store) agree() error {
 	switch s.m.Layout {
 	case layoutMoves:
 		return same("transfers", c.from.Len(), c.to.Len(), c.asset.Len(), c.amount.Len(), c.flags.Len(), c.rec.Len())
+	case layoutFlows:
+		return errors.Join(same("transfers", c.from.Len(), c.to.Len(), c.asset.Len(), c.amount.Len(), c.flags.Len()),
+			same("transactions", c.txMove.Len(), c.txPlace.Len()), c.idsAgree(s.dir),
+			same("blocks", c.blockTx.Len(), c.blockTime.Len(), c.blockHash.Len(), c.blockHeight.Len(), c.blockFile.Len(), c.blockAccounts.Len(), c.blockOffset.Len()))
 	case layoutCoins:
 		if err := same("transactions", c.txOut.Len(), c.txIn.Len(), c.txFee.Len(), c.rec.Len()); err != nil {
 			return err
@@ -139,7 +143,10 @@ func (s *Store) Close() error {
 // Dir is the store's folder.
 func (s *Store) Dir() string { return s.dir }
 
-func (s *Store) coins() bool { return s.m.Layout != layoutMoves }
+func (s *Store) coins() bool { return s.m.Layout == layoutCoins || s.m.Layout == layoutBlocks }
+
+// inBlocks reports whether the ledger came in blocks, without records.
+func (s *Store) inBlocks() bool { return s.blockTx != nil }
 
 func (s *Store) transfers() int {
 	if s.coins() {
@@ -159,6 +166,8 @@ func (s *Store) Entry(id ID) (Entry, error) {
 	switch s.m.Layout {
 	case layoutMoves:
 		return s.moveEntry(id)
+	case layoutFlows:
+		return s.flowEntry(id)
 	case layoutCoins:
 		return s.coinEntry(id)
 	}
@@ -168,9 +177,12 @@ func (s *Store) Entry(id ID) (Entry, error) {
 // Find implements Graph.
 func (s *Store) Find(ref string) ([]ID, error) {
 	var ids []ID
-	if s.m.Layout == layoutBlocks {
+	switch s.m.Layout {
+	case layoutBlocks:
 		ids = s.findBlockTx(ref)
-	} else {
+	case layoutFlows:
+		ids = s.findFlows(ref)
+	default:
 		ids = s.findNamed(ref)
 	}
 	if len(ids) == 0 {
@@ -255,7 +267,11 @@ func (s *Store) txsOf(h ledger.Hash) []ID {
 
 // accountNumber gives an account's number; false when the store has none of this name.
 func (s *Store) accountNumber(key []byte) (uint32, bool) {
-	for p := s.byKey.Seek(disk.Hash(key)); ; {
+	return s.accountHashed(key, disk.Hash(key))
+}
+
+func (s *Store) accountHashed(key []byte, hash uint64) (uint32, bool) {
+	for p := s.byKey.Seek(hash); ; {
 		n, ok := p.Next()
 		if !ok {
 			return 0, false

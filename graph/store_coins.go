@@ -176,7 +176,7 @@ func (s *Store) blockRef(b int) ledger.BlockRef {
 
 // Tip is the last block of a store that was made from blocks; false without one.
 func (s *Store) Tip() (ledger.BlockRef, bool) {
-	if s.m.Layout != layoutBlocks || s.blockTx.Len() == 0 {
+	if !s.inBlocks() || s.blockTx.Len() == 0 {
 		return ledger.BlockRef{}, false
 	}
 	return s.blockRef(s.blockTx.Len() - 1), true
@@ -184,12 +184,30 @@ func (s *Store) Tip() (ledger.BlockRef, bool) {
 
 // Block names the stored block at a height; false when there is none.
 func (s *Store) Block(height uint64) (ledger.BlockRef, bool) {
-	if s.m.Layout != layoutBlocks || s.blockTx.Len() == 0 {
+	if !s.inBlocks() || s.blockTx.Len() == 0 {
 		return ledger.BlockRef{}, false
 	}
-	first := s.blockHeight.At(0)
-	if height < first || height-first >= uint64(s.blockTx.Len()) {
+	b := s.blockAbove(height) - 1
+	if b < 0 || s.blockHeight.At(b) != height {
 		return ledger.BlockRef{}, false
 	}
-	return s.blockRef(int(height - first)), true
+	return s.blockRef(b), true
+}
+
+// blockAbove is the first stored block above a height.
+func (s *Store) blockAbove(height uint64) int {
+	heights := s.blockHeight.All()
+	return sort.Search(len(heights), func(i int) bool { return heights[i] > height })
+}
+
+// before names the stored block before a height; false when there is none.
+func (s *Store) before(height uint64) (ledger.BlockRef, bool) {
+	if height == 0 {
+		return ledger.BlockRef{}, false
+	}
+	b := s.blockAbove(height-1) - 1
+	if b < 0 {
+		return ledger.BlockRef{}, false
+	}
+	return s.blockRef(b), true
 }

@@ -36,11 +36,12 @@ func (w *Writer) UndoTo(height uint64) error {
 // firstAbove is the first transfer in a block above a height.
 func (w *Writer) firstAbove(height uint64) (int, error) {
 	n := w.transfers()
-	if w.m.Layout == layoutBlocks {
-		for b := w.blockTx.Len() - 1; b >= 0 && w.blockHeight.At(b) > height; b-- {
-			n = int(w.blockTx.At(b))
+	if w.inBlocks() {
+		b := w.blockAbove(height)
+		if b == w.blockTx.Len() {
+			return n, nil
 		}
-		return n, nil
+		return w.firstOf(int(w.blockTx.At(b))), nil
 	}
 	for ; n > 0; n-- {
 		t, _, err := readRecord(w.rec.At(n-1), "", w.str)
@@ -75,6 +76,14 @@ func (w *Writer) undoCoins(n int) error {
 }
 
 func (w *Writer) undoMoves(n int) error {
+	if w.inBlocks() {
+		tx := w.flowTx(n)
+		b := w.blockOf(ID(tx))
+		accounts := int(w.blockAccounts.At(b))
+		w.cutMoves(n)
+		w.cutFlows(tx, b)
+		return w.commitUndo(accounts, uint64(n))
+	}
 	w.cutMoves(n)
 	return w.commitUndo(countAccounts(w.from.All(), w.to.All()), uint64(n))
 }

@@ -126,7 +126,7 @@ func (w *Writer) clearLinks() {
 // recallLast finds the last transfer's place in the order.
 func (w *Writer) recallLast() error {
 	w.last = ledger.Transfer{}
-	if n := w.transfers(); n > 0 && w.m.Layout != layoutBlocks {
+	if n := w.transfers(); n > 0 && !w.inBlocks() {
 		e, err := w.Entry(ID(n - 1))
 		if err != nil {
 			return err
@@ -234,7 +234,7 @@ func (w *Writer) larger(used, more uint64) uint64 {
 }
 
 func (w *Writer) refillNames() error {
-	if w.m.Layout == layoutBlocks {
+	if w.inBlocks() {
 		ids := w.txID.All()
 		w.names.Fill(len(ids), func(i int) uint64 { return txHash(&ids[i]) })
 		return nil
@@ -297,7 +297,7 @@ func (w *Writer) Commit(info ledger.Info, done bool) error {
 	}
 	m.Accounts, m.Strings = w.accounts.Len(), w.strings.Len()
 	m.Names, m.AccountTable = w.names.Generation(), w.byKey.Generation()
-	if w.transfers() > 0 && w.m.Layout != layoutBlocks {
+	if w.transfers() > 0 && !w.inBlocks() {
 		m.Cursor = ledger.At(&w.last)
 	}
 	m.Extents = map[string]disk.Extent{}
@@ -387,5 +387,6 @@ func (w *Writer) cutToCommitted() {
 		w.rewind(mark{count("tx.out", 4), count("out.value", 8), count("in.coin", 4), count("block.tx", 4), w.m.Accounts})
 	} else {
 		w.cutMoves(count("from", 4))
+		w.cutFlows(count("tx.move", 4), count("block.tx", 4))
 	}
 }

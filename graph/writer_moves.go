@@ -136,6 +136,10 @@ func (w *Writer) cutMoves(n int) {
 	}
 	w.amount.Cut(n)
 	w.flags.Cut(n)
-	w.rec.Cut(n)
 	cutWide(w.wideValue, n)
+	if w.rec != nil {
+		w.rec.Cut(n)
+	} else {
+		cutWide(w.wideFee, n)
+	}
 }

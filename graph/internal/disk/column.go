@@ -127,6 +127,17 @@ func (c *Column[T]) Append(v T) error {
 	return nil
 }
 
+// Extend adds n values, to be filled in by the caller before anything else is
+// done with the column. It fails when the disk is full.
+func (c *Column[T]) Extend(n int) ([]T, error) {
+	if err := c.Reserve(n); err != nil {
+		return nil, err
+	}
+	c.n += n
+	c.dirty = true
+	return c.All()[c.n-n:], nil
+}
+
 // Reserve makes room for n more values, so that as many Appends cannot fail.
 func (c *Column[T]) Reserve(n int) error {
 	want := uint64(c.n+n) * uint64(c.width())

@@ -84,6 +84,32 @@ func (h *Heap) At(i int) []byte {
 	return nil
 }
 
+// NearAll brings many records near, those that are there: first the offsets of
+// their groups, then where each group begins and where the record is about. See
+// Table.TouchAll. The slice of places is a buffer of the caller's.
+func (h *Heap) NearAll(ids []uint32, places []uint64) (read uint64) {
+	offs, all := h.offs.All(), h.bytes.Bytes()
+	places = places[:len(ids)]
+	for k, i := range ids {
+		places[k] = 0
+		if g := int(i / heapStep); int(i) < h.n && g < len(offs) {
+			places[k] = offs[g]
+		}
+	}
+	for k, at := range places {
+		if at < uint64(len(all)) {
+			read += uint64(all[at])
+		}
+		if i := ids[k]; int(i/heapStep)+1 < len(offs) {
+			size := offs[i/heapStep+1] - at
+			if about := at + size*uint64(i%heapStep)/heapStep; about < uint64(len(all)) {
+				read += uint64(all[about])
+			}
+		}
+	}
+	return read
+}
+
 // Near reads where a record's group begins; see Table.Touch.
 func (h *Heap) Near(i int) uint64 {
 	if i < 0 || i >= h.n {

@@ -205,25 +205,47 @@ func OpenIndex(dir string, info IndexInfo) (*Index, error) {
 	return x, nil
 }
 
-// Of gives the items of a key, ascending; those at or after To are not to be
-// counted. The slice is the mapped file.
-func (x *Index) Of(key uint32) []uint32 {
+// row encloses the items of a key, as they were built.
+func (x *Index) row(key uint32) (from, to uint32) {
 	row := int(key)
 	if x.keys != nil {
 		i, ok := slices.BinarySearch(x.keys, key)
 		if !ok {
-			return nil
+			return 0, 0
 		}
 		row = i
 	}
 	if row+1 >= len(x.starts) || x.starts[row] > x.starts[row+1] || uint64(x.starts[row+1]) > uint64(len(x.items)) {
-		return nil
+		return 0, 0
 	}
-	items := x.items[x.starts[row]:x.starts[row+1]]
-	for len(items) > 0 && uint64(items[len(items)-1]) >= x.To {
+	return x.starts[row], x.starts[row+1]
+}
+
+// Of gives the items of a key, ascending; those at or after To are not to be
+// counted. The slice is the mapped file.
+func (x *Index) Of(key uint32) []uint32 {
+	from, to := x.row(key)
+	items := x.items[from:to]
+	for len(items) > 0 && x.To != x.Built && uint64(items[len(items)-1]) >= x.To {
 		items = items[:len(items)-1]
 	}
 	return items
+}
+
+// Degree is how many items a key had when the index was built, read from the
+// table of rows alone.
+func (x *Index) Degree(key uint32) int {
+	from, to := x.row(key)
+	return int(to - from)
+}
+
+// Touch reads where the items of a key begin; see Table.Touch.
+func (x *Index) Touch(key uint32) uint64 {
+	from, to := x.row(key)
+	if from == to {
+		return 0
+	}
+	return uint64(x.items[from])
 }
 
 // Items is the number of items it lists.

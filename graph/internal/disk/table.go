@@ -161,6 +161,17 @@ func (t *Table) Touch(hash uint64) uint64 {
 	return t.all()[at]
 }
 
+// TouchAll touches the slots of many hashes, in a loop so short that the
+// processor has many of the reads under way at once.
+func (t *Table) TouchAll(hashes []uint64) (read uint64) {
+	slots, n := t.all(), t.slots
+	for _, h := range hashes {
+		at, _ := bits.Mul64(h, n)
+		read += slots[at]
+	}
+	return read
+}
+
 // Insert adds an id under a hash. The table must not be full.
 func (t *Table) Insert(hash, id uint64) {
 	p := t.Seek(hash)
