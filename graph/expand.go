@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/coldtrail/coldtrail/graph/internal/disk"
-	"github.com/coldtrail/coldtrail/ledger"
 )
 
 // Expand walks one step from a frontier of accounts, by their numbers, on a
@@ -166,10 +165,4 @@ func (s *Store) MoveColumns() (MoveColumns, bool) {
 		return MoveColumns{}, false
 	}
 	return MoveColumns{From: s.from.All(), To: s.to.All()}, true
-}
-
-// AccountNumber gives the number of an account in the columns; false when the
-// store does not have it.
-func (s *Store) AccountNumber(a ledger.Account) (uint32, bool) {
-	return s.accountNumber(s.codec.AppendKey(nil, a))
 }
