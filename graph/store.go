@@ -146,7 +146,7 @@ func (s *Store) Dir() string { return s.dir }
 func (s *Store) coins() bool { return s.m.Layout == layoutCoins || s.m.Layout == layoutBlocks }
 
 // inBlocks reports whether the ledger came in blocks, without records.
-func (s *Store) inBlocks() bool { return s.blockTx != nil }
+func (s *Store) inBlocks() bool { return s.columns != nil && s.blockTx != nil }
 
 func (s *Store) transfers() int {
 	if s.coins() {
