@@ -51,6 +51,13 @@ func TestArticle(t *testing.T) {
 			}
 		}
 	}
+	for id, want := range map[string][]int{"c01": {11, 12}, "c02": {6}} {
+		for n, p := range got[id].Parts {
+			if p.TrueIn != want[n] || p.Of != 48 {
+				t.Errorf("%s: %s true in %d of %d, want %d of 48", id, p.Asks, p.TrueIn, p.Of, want[n])
+			}
+		}
+	}
 	if p := got["c04"].Parts[1]; p.Smallest.String() != "disputed=include known=now min_confidence=moderate" {
 		t.Errorf("the smallest policy of Coincheck's attribution is %s", p.Smallest)
 	}
