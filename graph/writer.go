@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/coldtrail/coldtrail/graph/internal/disk"
 	"github.com/coldtrail/coldtrail/ledger"
@@ -300,15 +301,8 @@ func (w *Writer) Commit(info ledger.Info, done bool) error {
 	if w.transfers() > 0 && !w.inBlocks() {
 		m.Cursor = ledger.At(&w.last)
 	}
-	m.Extents = map[string]disk.Extent{}
-	for _, s := range w.stored {
-		e, err := s.Commit()
-		if err != nil {
-			return err
-		}
-		m.Extents[s.Name()] = e
-	}
-	if err := errors.Join(w.names.Commit(), w.byKey.Commit()); err != nil {
+	var err error
+	if m.Extents, err = w.commitFiles(); err != nil {
 		return err
 	}
 	if err := disk.WriteManifest(w.dir, storeVersion, m); err != nil {
@@ -316,7 +310,6 @@ func (w *Writer) Commit(info ledger.Info, done bool) error {
 	}
 	w.m, w.created = m, false
 	w.describe()
-	var err error
 	for _, t := range w.retired {
 		err = errors.Join(err, t.Remove())
 	}
@@ -327,6 +320,28 @@ func (w *Writer) Commit(info ledger.Info, done bool) error {
 	}
 	w.retired, w.outdated = nil, nil
 	return err
+}
+
+// commitFiles makes columns and tables durable, side by side: each waits for the
+// disk, and the disk takes what waits together at once.
+func (w *Writer) commitFiles() (map[string]disk.Extent, error) {
+	extents := make([]disk.Extent, len(w.stored))
+	faults := make([]error, len(w.stored)+2)
+	var all sync.WaitGroup
+	for i, s := range w.stored {
+		all.Go(func() { extents[i], faults[i] = s.Commit() })
+	}
+	all.Go(func() { faults[len(w.stored)] = w.names.Commit() })
+	all.Go(func() { faults[len(w.stored)+1] = w.byKey.Commit() })
+	all.Wait()
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	byName := map[string]disk.Extent{}
+	for i, s := range w.stored {
+		byName[s.Name()] = extents[i]
+	}
+	return byName, nil
 }
 
 // setVerdicts puts a new column of verdicts in the place of the old one, whose
