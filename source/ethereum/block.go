@@ -16,6 +16,7 @@ import (
 // block is everything that the tables say of one block.
 type block struct {
 	number   uint64
+	mark     string // the block's hash, where transfers are to say it
 	head     *row
 	txs      []row
 	receipts map[string]*row
@@ -65,10 +66,14 @@ func (b *builder) build(k *block) error {
 }
 
 func (b *builder) transfer(k *block, w *row, id, tx string) ledger.Transfer {
-	return ledger.Transfer{
-		Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time,
-		Evidence: w.file + ":" + strconv.Itoa(w.line),
+	evidence := w.file
+	if w.line > 0 {
+		evidence += ":" + strconv.Itoa(w.line)
 	}
+	if k.mark != "" { // a node's block has a hash, and each of its transfers says it
+		evidence += "#" + k.mark
+	}
+	return ledger.Transfer{Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time, Evidence: evidence}
 }
 
 // transaction makes the transfers of one transaction: value, gas, tokens.
@@ -278,9 +283,12 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 	if w.hasTime && t.Time.IsZero() {
 		t.Time = w.time
 	}
-	if b.s.collectibles[w.token] {
-		b.collectibles++
-		t.Asset = money.AssetID(fmt.Sprintf("%s/erc721:%s/%s", b.s.id, w.token, w.value))
+	collectible := w.collectible || b.s.collectibles[w.token]
+	if collectible {
+		if b.collectibles++; w.number == "" {
+			w.number = w.value.String()
+		}
+		t.Asset = money.AssetID(fmt.Sprintf("%s/erc721:%s/%s", b.s.id, w.token, w.number))
 		w.value = money.Units(1)
 	} else {
 		t.Asset = b.s.tokenID(w.token)
@@ -292,7 +300,7 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 		}
 		return t, false
 	}
-	if !b.s.collectibles[w.token] {
+	if !collectible {
 		b.assets[w.token] = true
 	}
 	from, to := w.from, w.to
