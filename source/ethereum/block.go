@@ -16,7 +16,7 @@ import (
 // block is everything that the tables say of one block.
 type block struct {
 	number   uint64
-	mark     string // the block's hash, where transfers are to say it
+	mark     string // of a node's block: host#hash, which its transfers say as evidence
 	head     *row
 	txs      []row
 	receipts map[string]*row
@@ -66,12 +66,9 @@ func (b *builder) build(k *block) error {
 }
 
 func (b *builder) transfer(k *block, w *row, id, tx string) ledger.Transfer {
-	evidence := w.file
-	if w.line > 0 {
-		evidence += ":" + strconv.Itoa(w.line)
-	}
-	if k.mark != "" { // a node's block has a hash, and each of its transfers says it
-		evidence += "#" + k.mark
+	evidence := w.file + ":" + strconv.Itoa(w.line)
+	if k.mark != "" {
+		evidence = k.mark + ":" + strconv.FormatUint(k.number, 10)
 	}
 	return ledger.Transfer{Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time, Evidence: evidence}
 }

@@ -317,7 +317,7 @@ func (n *Node) headOf(ctx context.Context, at string) (head, bool, error) {
 // Holds implements ledger.Live: transfers say the hash of their block.
 func (n *Node) Holds(ctx context.Context, t *ledger.Transfer) (ledger.Standing, error) {
 	_, hash, ok := strings.Cut(t.Evidence, "#")
-	if !ok {
+	if hash, _, _ = strings.Cut(hash, ":"); !ok {
 		return ledger.Left, n.rpc.fault("read the node into a store of its own", ErrValue, "%s was not read from a node: it does not say its block's hash", t.ID)
 	}
 	h, there, err := n.headOf(ctx, "0x"+strconv.FormatUint(t.Key.Block, 16))
@@ -345,7 +345,7 @@ func (n *Node) build(b *builder, r *reading, k *loaded) error {
 	if err != nil {
 		return err
 	}
-	built.mark = k.head.hash
+	built.mark = n.rpc.host + "#" + k.head.hash
 	return b.build(built)
 }
 
