@@ -11,6 +11,8 @@
 //	source/payments  joins the messages of banks into payments, payments into a ledger
 //	source/swift     reads FIN messages (MT)
 //	source/iso20022  reads the XML messages of ISO 20022
+//	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
+//	source/parquet   reads and writes those exports as Parquet
 //	graph            keeps transfers, in memory or on disk, and walks them
 //	heist            the register: incidents, claims, sources, actors
 //	tag              who is behind an address, says who, how sure; reads packs and lists

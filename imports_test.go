@@ -17,7 +17,7 @@ money guard/evm guard/receipt
 ledger guard/eip712
 source/payments
 ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe source/swift source/iso20022 source/nem
-graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known guard/psbt cluster study
+graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known guard/psbt cluster study source/parquet
 trace guard study/claims
 guard/replay guard/serve
 report

@@ -163,24 +163,17 @@ func TestBtcdReorganisations(t *testing.T) {
 	if _, err := graph.Ingest(t.Context(), w, node, graph.IngestOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	top, _ := w.Tip()
 	undone, waits := 0, []time.Duration(nil)
-	for c, err := range node.Follow(t.Context(), top, w.Block) {
-		if errors.Is(err, errEnough) {
-			break
-		}
-		if err == nil && c.Apply == nil {
+	err = graph.Follow(t.Context(), w, node, func(f graph.Followed) error {
+		if f.Undone {
 			undone++
-			err = w.UndoTo(c.Undo.Height - 1)
-		} else if err == nil {
-			if err = w.AddBlock(c.Apply); err == nil {
-				err = w.Commit(node.Info(), false)
-			}
+		} else {
 			waits = append(waits, time.Since(ready))
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		return nil
+	})
+	if !errors.Is(err, errEnough) {
+		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,9 @@ type Change struct {
 	// Undo is the block that is no longer on the chain: the top of what the reader
 	// has.
 	Undo BlockRef
+	// More promises that the next change comes without a wait, so that a reader
+	// may keep both at once. Not set, it promises nothing.
+	More bool
 }
 
 // Follower is a live source of coins: it goes on where the chain goes, and back

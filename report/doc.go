@@ -5,6 +5,11 @@
 // accounts, and the findings of a case. Out come bytes on an io.Writer, the same
 // bytes for the same document.
 //
+// A study of heists goes in as study.Study with the register it was built from:
+// out come its figures as SVG, its tables as CSV and one HTML page on which every
+// number leads to its claims and sources. An amount without basis, valuation and
+// as-known-on date is not drawn (ErrUnlabelled, study.ErrUnstated).
+//
 // The package lays out and adds up; it never computes taint, never turns an
 // amount into a float (pixels are whole thousandths), never adds bounds of
 // single places, never shortens an address in machine output, and never hides a

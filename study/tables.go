@@ -78,15 +78,21 @@ func (b *builder) top(basis Basis) Top {
 	return t
 }
 
-// years covers every year of the register, whatever the policy's period.
+// years covers every year of the register, whatever the policy's period; incidents
+// without a date come first, as year 0.
 func (b *builder) years() error {
 	byYear := map[int][]Row{}
 	first, last := 9999, 0
 	for _, row := range b.rows {
 		byYear[row.Year] = append(byYear[row.Year], row)
-		first, last = min(first, row.Year), max(last, row.Year)
+		if row.Year > 0 {
+			first, last = min(first, row.Year), max(last, row.Year)
+		}
 	}
-	for y := first; y <= last; y++ {
+	for y := 0; y <= last; y++ {
+		if y == 0 && byYear[0] == nil || y > 0 && y < first {
+			continue
+		}
 		rows := byYear[y]
 		id := fmt.Sprintf("year.%d.", y)
 		out := Year{Year: y, All: b.total(rows, id+"all", fmt.Sprintf("all of %d", y))}

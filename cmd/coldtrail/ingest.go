@@ -18,6 +18,7 @@ import (
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/source/bitcoin"
 	"github.com/coldtrail/coldtrail/source/ethereum"
+	"github.com/coldtrail/coldtrail/source/parquet"
 	"github.com/coldtrail/coldtrail/source/table"
 )
 
@@ -66,8 +67,9 @@ func (a *app) ingestBitcoinCommand(o *into) *cobra.Command {
 		Long: `bitcoin reads the block files of a node: the folder blocks in its data folder. The
 node may be running; a block it is writing is left for the next time. Every
 transaction id and Merkle root is computed and checked, and the chain of most work
-is taken. A file of transactions of bitcoin-etl (JSON lines) is read as well. With
---node a running node is asked over JSON-RPC; docs/nodes.md has more.`,
+is taken. Transactions of bitcoin-etl are read as well: a file of JSON lines, or a
+file or folder of Parquet, also in the layout of AWS (docs/parquet.md). With --node a
+running node is asked over JSON-RPC; docs/nodes.md has more.`,
 		Example: `  coldtrail ingest bitcoin ~/.bitcoin/blocks --store btc
   coldtrail ingest bitcoin regtest/blocks --network regtest --store rt
   coldtrail ingest bitcoin --node http://localhost:8332 --cookie ~/.bitcoin/.cookie --follow --store btc`,
@@ -106,10 +108,11 @@ func (a *app) ingestEthereumCommand(o *into) *cobra.Command {
 	var id string
 	cmd := &cobra.Command{
 		Use: "ethereum DIR|FILE...", Short: "Tables of ethereum-etl (transactions, receipts, tokens, traces, blocks), or a running node",
-		Long: `ethereum reads exports of ethereum-etl, CSV or JSON lines, plain or gzip. Each table
-is known by its columns. Traces, where they are given, say what moved inside
-transactions; receipts, which transactions failed. docs/ethereum.md has the rules.
-With --node a running node is asked over JSON-RPC; docs/nodes.md has more.`,
+		Long: `ethereum reads exports of ethereum-etl, CSV or JSON lines, plain or gzip, or Parquet,
+also in the layout of AWS (docs/parquet.md). Each table is known by its columns.
+Traces, where they are given, say what moved inside transactions; receipts, which
+transactions failed. docs/ethereum.md has the rules. With --node a running node is
+asked over JSON-RPC; docs/nodes.md has more.`,
 		Example: `  coldtrail ingest ethereum export/ --store eth
   coldtrail ingest ethereum transactions.csv.gz --sort --store eth
   coldtrail ingest ethereum --node http://localhost:8545 --from 21895230 --to 21895260 --store eth`,
@@ -121,7 +124,7 @@ With --node a running node is asked over JSON-RPC; docs/nodes.md has more.`,
 				return usagef("say which files: ingest ethereum DIR|FILE...")
 			}
 			opt.Ledger = ledger.ID(id)
-			src, err := ethereum.Open(args, opt)
+			src, err := parquet.OpenEthereum(args, opt)
 			if err != nil {
 				return err
 			}
@@ -141,11 +144,15 @@ func openBitcoin(ctx context.Context, path string, opt bitcoin.Options) (ledger.
 	if err != nil {
 		return nil, err
 	}
-	if st.IsDir() {
+	asParquet := parquet.Holds(path)
+	if st.IsDir() && !asParquet {
 		return bitcoin.OpenContext(ctx, path, opt)
 	}
 	if opt.Network.Name == "" {
 		opt.Network = bitcoin.Mainnet
+	}
+	if asParquet {
+		return parquet.OpenBitcoin(path, opt.Network)
 	}
 	return bitcoin.OpenETL(path, opt.Network)
 }

@@ -50,8 +50,8 @@ func (a *app) ingestNode(ctx context.Context, o *into, f *nodeFlags, n bitcoin.N
 }
 
 // follow keeps a store at a node's tip until it is interrupted. Each change is
-// committed when it is there.
-func (a *app) follow(ctx context.Context, o *into, node *bitcoin.Node) error {
+// told when it is committed.
+func (a *app) follow(ctx context.Context, o *into, node ledger.Follower) error {
 	if err := a.ingest(ctx, o, node); err != nil {
 		return err
 	}
@@ -59,37 +59,18 @@ func (a *app) follow(ctx context.Context, o *into, node *bitcoin.Node) error {
 	if err != nil {
 		return err
 	}
-	top, _ := w.Tip()
-	for c, err := range node.Follow(ctx, top, w.Block) {
-		if err == nil {
-			err = a.change(w, node, c)
-		}
-		if errors.Is(err, context.Canceled) {
-			break
-		}
-		if err != nil {
-			return errors.Join(err, w.Close())
-		}
+	err = graph.Follow(ctx, w, node, a.followed)
+	if e := w.Close(); e != nil {
+		err = errors.Join(err, e)
 	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	return ctx.Err()
+	return err
 }
 
-func (a *app) change(w *graph.Writer, node *bitcoin.Node, c ledger.Change) error {
-	if c.Apply == nil {
-		if _, err := fmt.Fprintf(a.out, "undone   %d %s\n", c.Undo.Height, c.Undo.Hash); err != nil {
-			return err
-		}
-		return w.UndoTo(c.Undo.Height - 1)
-	}
-	if err := w.AddBlock(c.Apply); err != nil {
+func (a *app) followed(f graph.Followed) error {
+	if f.Undone {
+		_, err := fmt.Fprintf(a.out, "undone   %d %s\n", f.Block.Height, f.Block.Hash)
 		return err
 	}
-	if err := w.Commit(node.Info(), false); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(a.out, "applied  %d %s, %d transactions\n", c.Apply.Height, c.Apply.Hash, len(c.Apply.Txs))
+	_, err := fmt.Fprintf(a.out, "applied  %d %s, %d transactions\n", f.Block.Height, f.Block.Hash, f.Transfers)
 	return err
 }

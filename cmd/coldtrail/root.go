@@ -83,11 +83,13 @@ it went, with the proof. It works offline on files you have.
   coldtrail trace --ledger FILE           a ledger in the text form
   coldtrail trace --case FILE             a case file and its data
   coldtrail ingest KIND FILES --store S   a ledger's files into a store on disk
+  coldtrail export parquet FILES --out D  tables of ethereum-etl as Parquet
   coldtrail trace --store S --theft T=TX  a ledger from a store
   coldtrail cluster build --store S       addresses that are spent from together
   coldtrail trace explain PLACE --case F  the hops behind one figure, and the cut
   coldtrail register show                 what sources claim about heists
   coldtrail tag lookup ADDRESS            who is said to stand behind an address
+  coldtrail bench                         what this machine and this program reach
   coldtrail guard check FILE              check a transfer before it is signed
   coldtrail study                         heists counted, and what each count depends on
   coldtrail claims check                  an article, checked
@@ -115,7 +117,9 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.demoCommand(),
 		a.traceCommand(),
 		a.ingestCommand(),
+		a.exportCommand(),
 		a.graphCommand(),
+		a.benchCommand(),
 		a.clusterCommand(),
 		a.tagCommand(),
 		a.registerCommand(),

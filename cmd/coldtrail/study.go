@@ -119,9 +119,11 @@ func (a *app) studyBuild() *cobra.Command {
 	var f studyFlags
 	var out string
 	cmd := &cobra.Command{
-		Use: "build", Short: "Write the study into a folder: text, JSON Lines, CSV, STIX", Args: noArgs,
+		Use: "build", Short: "Write the study into a folder: page, pictures, text, JSON Lines, CSV, STIX", Args: noArgs,
 		Long: `Writes study.txt, study.jsonl, incidents.csv with its Frictionless schema
-(datapackage.json), numbers.csv, grid.md, bundle.stix.json and CITATION.cff.
+(datapackage.json), numbers.csv, grid.md, bundle.stix.json and CITATION.cff; study.html, which holds all of it for
+reading without a network; figures/NAME.svg, each also as NAME.narrow.svg; and
+tables/NAME.csv.
 
   coldtrail study build --out DIR --policy default`,
 		RunE: func(*cobra.Command, []string) error {
@@ -147,6 +149,9 @@ func (a *app) studyBuild() *cobra.Command {
 				{"grid.md", func(w io.Writer) error { return study.WriteGrid(w, s) }},
 				{"bundle.stix.json", func(w io.Writer) error { return study.WriteSTIX(w, reg, s) }},
 				{"CITATION.cff", func(w io.Writer) error { _, err := io.WriteString(w, study.Citation); return err }},
+			}
+			if parts, err = withPictures(parts, out, reg, s); err != nil {
+				return err
 			}
 			for _, p := range parts {
 				if err := writeFile(filepath.Join(out, p.name), p.write); err != nil {

@@ -199,28 +199,37 @@ type follow struct {
 }
 
 // round brings the reader to the node's tip and reports whether anything changed.
+// The next block is asked for before the one at hand is given out, to know whether
+// there is one.
 func (f *follow) round(ctx context.Context) (moved bool, err error) {
 	f.lie = nil
-	undone, err := f.back(ctx)
+	moved, err = f.back(ctx)
 	if err != nil || f.stopped {
-		return undone, err
+		return moved, err
 	}
-	moved = undone
-	for {
-		b, err := f.n.after(ctx, f.top)
-		if err != nil || b == nil {
-			return moved, err
-		}
-		if b.Parent != f.top.Hash {
-			f.lie = &Error{File: f.n.rpc.url, Offset: -1, Msg: fmt.Sprintf("block %d %s names the parent %s, and block %d is %s", b.Height, b.Hash, b.Parent, f.top.Height, f.top.Hash), Hint: "ask another node", Err: ErrLie}
-			return moved, nil
-		}
+	b, err := f.next(ctx)
+	for b != nil {
 		f.top, moved = b.BlockRef, true
-		if !f.yield(ledger.Change{Apply: b}, nil) {
+		var next *ledger.CoinBlock
+		next, err = f.next(ctx)
+		if !f.yield(ledger.Change{Apply: b, More: next != nil}, nil) {
 			f.stopped = true
 			return moved, nil
 		}
+		b = next
 	}
+	return moved, err
+}
+
+// next is the block on the reader's top, nil when there is none or what the node
+// shows does not stand on it.
+func (f *follow) next(ctx context.Context) (*ledger.CoinBlock, error) {
+	b, err := f.n.after(ctx, f.top)
+	if err != nil || b == nil || b.Parent == f.top.Hash {
+		return b, err
+	}
+	f.lie = &Error{File: f.n.rpc.url, Offset: -1, Msg: fmt.Sprintf("block %d %s names the parent %s, and block %d is %s", b.Height, b.Hash, b.Parent, f.top.Height, f.top.Hash), Hint: "ask another node", Err: ErrLie}
+	return nil, nil
 }
 
 // back undoes the blocks that the node's chain has left. A node that is merely
@@ -247,8 +256,8 @@ func (f *follow) back(ctx context.Context) (bool, error) {
 	if len(left) == 0 || behind {
 		return false, nil
 	}
-	for _, b := range left {
-		if !f.yield(ledger.Change{Undo: b}, nil) {
+	for i, b := range left {
+		if !f.yield(ledger.Change{Undo: b, More: i < len(left)-1}, nil) {
 			f.stopped = true
 			return true, nil
 		}

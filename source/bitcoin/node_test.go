@@ -7,12 +7,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,37 +25,58 @@ import (
 
 // stubNode answers as Bitcoin Core does, from a chain made by hand.
 type stubNode struct {
-	chain [][]byte // raw blocks
-	known map[string][]byte
-	salt  uint32
+	// A new connection is another goroutine than the one that was dropped.
+	mu            sync.Mutex
+	chain         []ledger.BlockRef
+	known         map[string][]byte // raw blocks, by hash
+	salt          uint32
+	hidden, drops int
 	// fault, when set, may answer in its place.
 	fault func(w http.ResponseWriter, method string, params []any, id any) bool
 }
 
-func hashOf(raw []byte) string {
-	h := ledger.Hash(twice(raw[:80]))
-	return h.String()
-}
-
 func newStub(blocks int) *stubNode {
 	s := &stubNode{known: map[string][]byte{}}
-	s.mine(blocks)
+	s.Mine(blocks)
 	return s
 }
 
-// mine adds blocks with fresh coinbases.
-func (s *stubNode) mine(n int) {
+// Mine adds blocks with fresh coinbases; it and what follows implement
+// sourcetest.LiveNode.
+func (s *stubNode) Mine(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for range n {
 		parent := null
 		if len(s.chain) > 0 {
-			parent = twice(s.chain[len(s.chain)-1][:80])
+			parent = s.chain[len(s.chain)-1].Hash[:]
 		}
 		s.salt++
-		rec, _ := rawBlock(parent, s.salt, rawTx(null, 0xffffffff, uint64(s.salt)))
-		s.chain = append(s.chain, rec[8:])
-		s.known[hashOf(rec[8:])] = rec[8:]
+		rec, hash := rawBlock(parent, s.salt, rawTx(null, 0xffffffff, uint64(s.salt)))
+		s.chain = append(s.chain, ledger.BlockRef{Height: uint64(len(s.chain)), Hash: ledger.Hash(hash)})
+		s.known[ledger.Hash(hash).String()] = rec[8:]
 	}
 }
+
+func (s *stubNode) Cut(n int) { s.set(func() { s.chain = slices.Clone(s.chain[:len(s.chain)-n]) }) }
+
+func (s *stubNode) Hide(n int) { s.set(func() { s.hidden = n }) }
+
+func (s *stubNode) Drop(n int) { s.set(func() { s.drops = n }) }
+
+func (s *stubNode) Chain() (shown []ledger.BlockRef) {
+	s.set(func() { shown = s.chain[:len(s.chain)-s.hidden] })
+	return shown
+}
+
+func (s *stubNode) set(to func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	to()
+}
+
+// raw is the block at a height.
+func (s *stubNode) raw(h int) []byte { return s.known[s.chain[h].Hash.String()] }
 
 func (s *stubNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var q struct {
@@ -67,6 +90,15 @@ func (s *stubNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
 		panic(err)
+	}
+	dropped := false
+	s.set(func() {
+		if dropped = s.drops > 0; dropped {
+			s.drops--
+		}
+	})
+	if dropped {
+		panic(http.ErrAbortHandler)
 	}
 	if s.fault != nil && s.fault(w, q.Method, q.Params, q.ID) {
 		return
@@ -82,13 +114,16 @@ func (s *stubNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch q.Method {
 	case "getblockhash":
 		h := int(q.Params[0].(float64))
-		if h >= len(s.chain) {
+		chain := s.Chain()
+		if h >= len(chain) {
 			answer(nil, map[string]any{"code": -8, "message": "Block height out of range"})
 			return
 		}
-		answer(hashOf(s.chain[h]), nil)
+		answer(chain[h].Hash.String(), nil)
 	case "getblock":
-		raw, ok := s.known[q.Params[0].(string)]
+		var raw []byte
+		var ok bool
+		s.set(func() { raw, ok = s.known[q.Params[0].(string)] })
 		if !ok {
 			answer(nil, map[string]any{"code": -5, "message": "Block not found"})
 			return
@@ -112,9 +147,6 @@ func (s *stubNode) node(t *testing.T, idle func() error) *bitcoin.Node {
 
 func never() error { return nil }
 
-// errEnough ends a follower that has nothing more to tell.
-var errEnough = errors.New("enough")
-
 // TestNodeSuite runs the suite of every source on a node.
 func TestNodeSuite(t *testing.T) {
 	s := newStub(9)
@@ -122,118 +154,12 @@ func TestNodeSuite(t *testing.T) {
 	sourcetest.Run(t, func(*testing.T) ledger.Source { return n })
 }
 
-// reader keeps what a follower tells and holds that it may be told so.
-type reader struct{ blocks []ledger.BlockRef }
-
-func (r *reader) top() (b ledger.BlockRef) {
-	if n := len(r.blocks); n > 0 {
-		b = r.blocks[n-1]
-	}
-	return b
-}
-
-func (r *reader) have(h uint64) (ledger.BlockRef, bool) {
-	if h >= uint64(len(r.blocks)) {
-		return ledger.BlockRef{}, false
-	}
-	return r.blocks[h], true
-}
-
-func (r *reader) take(c ledger.Change) error {
-	if c.Apply == nil {
-		if c.Undo != r.top() {
-			return fmt.Errorf("undo of %v, the top is %v", c.Undo, r.top())
-		}
-		r.blocks = r.blocks[:len(r.blocks)-1]
-		return nil
-	}
-	if c.Apply.Parent != r.top().Hash || c.Apply.Height != uint64(len(r.blocks)) {
-		return fmt.Errorf("block %d does not stand on %v", c.Apply.Height, r.top())
-	}
-	r.blocks = append(r.blocks, c.Apply.BlockRef)
-	return nil
-}
-
-func (r *reader) follow(t *testing.T, n *bitcoin.Node) error {
-	for c, err := range n.Follow(t.Context(), r.top(), r.have) {
-		if err != nil {
-			return err
-		}
-		if err := r.take(c); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return nil
-}
-
-// TestFollow: a thousand times the chain grows, is reorganised, falls back or is
-// shown old; in the end the reader has the node's chain, block for block.
+// TestFollow runs the suite of every live source on a node.
 func TestFollow(t *testing.T) {
-	s := newStub(30)
-	rng := rand.New(rand.NewPCG(1, 2))
-	steps := map[string]int{}
-	kept := [][]byte(nil)
-	n := s.node(t, func() error {
-		if kept != nil { // the node is itself again
-			s.chain, kept = kept, nil
-			return nil
-		}
-		if len(steps) == 5 && steps["grow"] > 200 {
-			return errEnough
-		}
-		switch depth := 1 + rng.IntN(20); rng.IntN(5) {
-		case 0:
-			steps["grow"]++
-			s.mine(1 + rng.IntN(3)) // heads are missed
-		case 1:
-			steps["same"]++ // the head comes again
-		case 2:
-			steps["reorg"]++
-			s.chain = s.chain[: len(s.chain)-depth : len(s.chain)-depth]
-			s.mine(depth + rng.IntN(3))
-		case 3:
-			steps["shorter"]++
-			s.chain = s.chain[: len(s.chain)-depth : len(s.chain)-depth]
-			s.mine(rng.IntN(depth) + 1)
-			s.mine(depth)
-		case 4:
-			steps["behind"]++
-			kept, s.chain = s.chain, s.chain[:len(s.chain)-depth]
-		}
-		return nil
+	sourcetest.RunLive(t, func(t *testing.T, blocks int, idle func() error) (ledger.Follower, sourcetest.LiveNode) {
+		s := newStub(blocks)
+		return s.node(t, idle), s
 	})
-	r := &reader{}
-	if err := r.follow(t, n); !errors.Is(err, errEnough) {
-		t.Fatal(err)
-	}
-	if len(r.blocks) != len(s.chain) {
-		t.Fatalf("%d blocks, the node has %d", len(r.blocks), len(s.chain))
-	}
-	for h, b := range r.blocks {
-		if b.Hash.String() != hashOf(s.chain[h]) {
-			t.Fatalf("block %d is %s", h, b.Hash)
-		}
-	}
-	t.Logf("%v", steps)
-}
-
-// TestBehind: a node that only goes back in height makes the reader undo nothing.
-func TestBehind(t *testing.T) {
-	s := newStub(10)
-	idle := 0
-	n := s.node(t, func() error {
-		if idle++; idle == 1 {
-			s.chain = s.chain[:4]
-		}
-		if idle > 5 {
-			return errEnough
-		}
-		return nil
-	})
-	r := &reader{}
-	if err := r.follow(t, n); !errors.Is(err, errEnough) || len(r.blocks) != 10 {
-		t.Errorf("%d blocks, %v", len(r.blocks), err)
-	}
 }
 
 // TestNodeTroubles: what passes is waited for, and nothing is lost or doubled.
@@ -249,17 +175,17 @@ func TestNodeTroubles(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, done := newStub(6), 0
+			s := newStub(6)
+			var asked atomic.Int32
 			s.fault = func(w http.ResponseWriter, method string, _ []any, id any) bool {
-				if method == "getblock" && done < 2 {
-					done++
+				if method == "getblock" && asked.Add(1) <= 2 {
 					trouble(w, id)
 					return true
 				}
 				return false
 			}
-			if got := len(transfers(t, s.node(t, never))); got != 6 || done != 2 {
-				t.Errorf("%d transfers after %d troubles", got, done)
+			if got := len(transfers(t, s.node(t, never))); got != 6 || asked.Load() != 6+2 {
+				t.Errorf("%d transfers after %d questions for blocks", got, asked.Load())
 			}
 		})
 	}
@@ -276,13 +202,13 @@ func TestNodeFaults(t *testing.T) {
 		}
 	}
 	other := newStub(3)
-	cut := hex.EncodeToString(newStub(1).chain[0][:90])
+	cut := hex.EncodeToString(newStub(1).raw(0)[:90])
 	for name, f := range map[string]struct {
 		fault func(http.ResponseWriter, string, []any, any) bool
 		want  error
 		says  string
 	}{
-		"another block": {say(`"` + hex.EncodeToString(other.chain[2]) + `"`), bitcoin.ErrLie, "another block came"},
+		"another block": {say(`"` + hex.EncodeToString(other.raw(2)) + `"`), bitcoin.ErrLie, "another block came"},
 		"a cut block":   {say(`"` + cut + `"`), bitcoin.ErrLie, "byte"},
 		"no hex":        {say(`"zz"`), bitcoin.ErrLie, "not hex"},
 		"another form":  {say(`{"a":1}`), bitcoin.ErrLie, "another form"},
@@ -317,12 +243,19 @@ func TestNodeLiesAboutParent(t *testing.T) {
 	s := newStub(5)
 	odd := newStub(0)
 	odd.salt = 1000
-	odd.mine(6)
+	odd.Mine(6)
 	s.chain = append(s.chain[:5:5], odd.chain[5])
-	s.known[hashOf(odd.chain[5])] = odd.chain[5]
-	r := &reader{}
-	if err := r.follow(t, s.node(t, never)); !errors.Is(err, bitcoin.ErrLie) || !strings.Contains(err.Error(), "names the parent") || len(r.blocks) != 5 {
-		t.Errorf("%d blocks, %v", len(r.blocks), err)
+	s.known[odd.chain[5].Hash.String()] = odd.raw(5)
+	var applied int
+	var last error
+	have := func(h uint64) (ledger.BlockRef, bool) { return s.chain[h], true }
+	for c, err := range s.node(t, never).Follow(t.Context(), s.chain[4], have) {
+		if last = err; err == nil && c.Apply != nil {
+			applied++
+		}
+	}
+	if !errors.Is(last, bitcoin.ErrLie) || !strings.Contains(last.Error(), "names the parent") || applied != 0 {
+		t.Errorf("%d blocks, %v", applied, last)
 	}
 }
 
@@ -370,7 +303,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 // block that was not asked for.
 func FuzzNodeAnswer(f *testing.F) {
 	s := newStub(1)
-	f.Add(fmt.Appendf(nil, `{"result":"%s","error":null,"id":2}`, hex.EncodeToString(s.chain[0])))
+	f.Add(fmt.Appendf(nil, `{"result":"%s","error":null,"id":2}`, hex.EncodeToString(s.raw(0))))
 	f.Add([]byte(`{"result":null,"error":{"code":-5,"message":"Block not found"},"id":2}`))
 	f.Add([]byte(`{"result":{`))
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -387,7 +320,7 @@ func FuzzNodeAnswer(f *testing.F) {
 			return method == "getblock"
 		}
 		for b, err := range n.Blocks(t.Context(), ledger.BlockRef{}) {
-			if err == nil && b.Hash.String() != hashOf(s.chain[0]) {
+			if err == nil && b.Hash != s.chain[0].Hash {
 				t.Fatalf("block %s", b.Hash)
 			}
 			var e *bitcoin.Error

@@ -47,6 +47,8 @@ type tally struct {
 	collectibles, rewards, withdrawn int
 	loose, wide, derived             int
 	receipts                         int // below zero: without their transaction
+	rounded, nameless                int
+	spread                           money.Amount // the widest
 	wides                            []string
 	assets                           map[ledger.Account]bool
 }
@@ -71,6 +73,22 @@ func (b *builder) transfer(k *block, w *row, id, tx string) ledger.Transfer {
 		evidence = k.mark + ":" + strconv.FormatUint(k.number, 10)
 	}
 	return ledger.Transfer{Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time, Evidence: evidence}
+}
+
+// round marks a transfer whose amount was kept as a float and may not be the one
+// that was meant.
+func (b *builder) round(t *ledger.Transfer, w *row) {
+	if w.spread.IsZero() {
+		return
+	}
+	b.rounded++
+	if b.spread.Less(w.spread) {
+		b.spread = w.spread
+	}
+	if t.Attrs == nil {
+		t.Attrs = map[string]string{}
+	}
+	t.Attrs["rounded"] = w.spread.String()
 }
 
 // transaction makes the transfers of one transaction: value, gas, tokens.
@@ -115,6 +133,9 @@ func (b *builder) transaction(k *block, w *row) error {
 			return err
 		}
 		own.Credits = []ledger.Credit{{Account: to, Amount: w.value}}
+	}
+	if !failed {
+		b.round(&own, w)
 	}
 	b.out = append(b.out, own)
 	at.Sub++
@@ -216,7 +237,7 @@ func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledge
 			dead = append(dead, t.trace.path)
 		}
 		root := len(t.trace.path) == 0
-		if root && t.trace.kind == "call" && !failed && (t.value != w.value || t.from != w.from) {
+		if root && t.trace.kind == "call" && !failed && (!agree(t, w) || t.from != w.from) {
 			return 0, b.fail(t, "value", fmt.Sprintf("its root trace moves %s from %s, its row %s from %s", t.value, t.from, w.value, w.from), ErrContradiction)
 		}
 		below := slices.ContainsFunc(dead, func(d []uint32) bool { return len(d) <= len(t.trace.path) && slices.Equal(d, t.trace.path[:len(d)]) })
@@ -231,10 +252,21 @@ func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledge
 		}
 		v := b.transfer(k, t, w.tx+"/"+t.trace.kind+"/"+pathName(t.trace.path), w.tx)
 		v.Key, v.Debits, v.Credits = at, []ledger.Debit{{Account: t.from, Amount: t.value}}, []ledger.Credit{{Account: t.to, Amount: t.value}}
+		b.round(&v, t)
 		b.out = append(b.out, v)
 		at.Sub++
 	}
 	return at.Sub, nil
+}
+
+// agree reports whether two rows state one value, of which either may be rounded.
+func agree(a, b *row) bool {
+	low, high := a.value, b.value
+	if high.Less(low) {
+		low, high = high, low
+	}
+	room, fits := a.spread.CheckedAdd(b.spread)
+	return !fits || high.Sub(low).Cmp(room) <= 0
 }
 
 // moves reports whether a trace moves its value: a plain call, a creation, a
@@ -297,6 +329,10 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 		}
 		return t, false
 	}
+	if collectible && !w.spread.IsZero() {
+		b.nameless++ // which one it was is not in the data
+		return t, false
+	}
 	if !collectible {
 		b.assets[w.token] = true
 	}
@@ -308,6 +344,7 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 		to = ledger.Outside // a burn
 	}
 	t.Debits, t.Credits = []ledger.Debit{{Account: from, Amount: w.value}}, []ledger.Credit{{Account: to, Amount: w.value}}
+	b.round(&t, w)
 	return t, true
 }
 
@@ -352,6 +389,7 @@ func (b *builder) blockPays(k *block) error {
 		}
 		b.rewards++
 		pay(w, fmt.Sprintf("block/%d/%s/%d", k.number, what, i), w.to, w.value)
+		b.round(&b.out[len(b.out)-1], w)
 	}
 	if k.head == nil {
 		return nil

@@ -11,18 +11,20 @@ import (
 	"hash"
 	"io"
 	"os"
-	"path/filepath"
 )
 
-// input is one file of rows: CSV with a header, or an object a line. After next,
-// get gives the fields of the row by the name of their column.
+// input is one file of rows: CSV with a header, an object a line, or a form of
+// its own. After next, get gives the fields of the row by the name of their
+// column.
 type input struct {
 	path, name string // name stands in errors and evidence
+	rows       Rows   // of a form of its own: then only columns and line are used below
+	bad        error  // what a field of rows lacked
 	file       io.Closer
 	r          *bufio.Reader
 	sum        hash.Hash
 	line       int
-	csv        bool
+	csv        bool // there are columns
 	columns    map[string]int
 	fields     [][]byte // of the row in work, parts of buf
 	buf, raw   []byte
@@ -33,12 +35,15 @@ type input struct {
 const maxLine = 64 << 20
 
 // openInput opens a file and reads its header. An empty file has no columns.
-func openInput(path string) (*input, error) {
+func openInput(path string, forms map[string]Form) (*input, error) {
+	if form := formOf(path, forms); form != nil {
+		return openForm(path, form)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	in := &input{path: path, name: filepath.Base(path), file: f, sum: sha256.New()}
+	in := &input{path: path, name: NameOf(path), file: f, sum: sha256.New()}
 	in.r = bufio.NewReaderSize(io.TeeReader(f, in.sum), 1<<18)
 	if magic, _ := in.r.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(in.r)
@@ -66,12 +71,33 @@ func openInput(path string) (*input, error) {
 	return in, nil
 }
 
+func openForm(path string, form Form) (*input, error) {
+	rows, err := form(path)
+	if err != nil {
+		return nil, err
+	}
+	in := &input{path: path, name: NameOf(path), rows: rows, file: rows, csv: true, columns: map[string]int{}}
+	for i, c := range rows.Columns() {
+		if err := in.column(c, i); err != nil {
+			rows.Close()
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
 func (in *input) close() error { return in.file.Close() }
 
-// digest is the SHA-256 of the file, once it has been read to its end.
-func (in *input) digest() string {
-	io.Copy(io.Discard, in.r)
-	return hex.EncodeToString(in.sum.Sum(nil))
+// end gives the SHA-256 of the file, once it has been read to its end, and what
+// is to be said of it.
+func (in *input) end() (digest string, notes []string, err error) {
+	if in.rows != nil {
+		return in.rows.End()
+	}
+	if _, err := io.Copy(io.Discard, in.r); err != nil {
+		return "", nil, in.fault("", "the file is cut or damaged: copy it again", err, "cannot read on")
+	}
+	return hex.EncodeToString(in.sum.Sum(nil)), nil, nil
 }
 
 func (in *input) fault(column, hint string, err error, msg string) error {
@@ -84,17 +110,27 @@ func (in *input) header() error {
 	}
 	in.columns = map[string]int{}
 	for i, f := range in.fields {
-		name := string(bytes.TrimPrefix(f, []byte("\ufeff")))
-		if _, twice := in.columns[name]; twice {
-			return in.fault(name, "", ErrTable, "the column is there twice")
+		if err := in.column(string(bytes.TrimPrefix(f, []byte("\ufeff"))), i); err != nil {
+			return err
 		}
-		in.columns[name] = i
 	}
+	return nil
+}
+
+func (in *input) column(name string, i int) error {
+	if _, twice := in.columns[name]; twice {
+		return in.fault(name, "", ErrTable, "the column is there twice")
+	}
+	in.columns[name] = i
 	return nil
 }
 
 // next reads a row; io.EOF after the last.
 func (in *input) next() error {
+	if in.rows != nil {
+		in.line++
+		return in.rows.Next()
+	}
 	if in.csv {
 		if err := in.nextCSV(); err != nil {
 			return err
@@ -236,6 +272,9 @@ func (in *input) has(column string) bool {
 // get gives a field of the row: empty where the column is missing or null. Text
 // is without its quotes, arrays are as written.
 func (in *input) get(column string) []byte {
+	if in.rows != nil {
+		return in.field(column).Text
+	}
 	if in.csv {
 		if i, ok := in.columns[column]; ok {
 			return in.fields[i]
@@ -253,4 +292,20 @@ func (in *input) get(column string) []byte {
 		}
 	}
 	return raw
+}
+
+// field is get with what a form of its own knows besides.
+func (in *input) field(column string) Field {
+	if in.rows == nil {
+		return Field{Text: in.get(column)}
+	}
+	i, ok := in.columns[column]
+	if !ok {
+		return Field{}
+	}
+	f, err := in.rows.Field(i)
+	if err != nil && in.bad == nil {
+		in.bad = err
+	}
+	return f
 }

@@ -67,7 +67,8 @@ type row struct {
 	index    int64  // of the transaction in its block, -1 when not stated
 	from, to ledger.Account
 	value    money.Amount
-	wide     bool // the value is beyond 128 bits
+	wide     bool         // the value is beyond 128 bits
+	spread   money.Amount // by how much the value may be off, being a float
 	hasTime  bool
 	time     time.Time
 
@@ -106,14 +107,23 @@ type withdrawal struct {
 
 // rowReader reads fields of the row in work; the first fault stays.
 type rowReader struct {
-	in  *input
-	err error
+	in     *input
+	err    error
+	spread money.Amount // of the last amount
 }
 
 func (r *rowReader) fail(column, msg string, err error) {
 	if r.err == nil {
 		r.err = r.in.fault(column, "", err, msg)
 	}
+}
+
+// fault is the first thing wrong with the row: of its bytes, then of its fields.
+func (r *rowReader) fault() error {
+	if r.in.bad != nil {
+		return r.in.bad
+	}
+	return r.err
 }
 
 func (r *rowReader) text(column string) string { return string(r.in.get(column)) }
@@ -143,8 +153,9 @@ func (r *rowReader) must(column string) uint64 {
 // amount reads an amount of atomic units in decimals. One beyond 128 bits is
 // marked wide and zero.
 func (r *rowReader) amount(column string) (a money.Amount, wide, ok bool) {
-	f := r.in.get(column)
-	if len(f) == 0 {
+	field := r.in.field(column)
+	f := field.Text
+	if r.spread = field.Spread; len(f) == 0 {
 		return money.Zero, false, false
 	}
 	a, err := money.Parse(string(f))
@@ -236,12 +247,18 @@ func read(in *input, k kind) (row, error) {
 	case tokenTable:
 		w.block, w.tx, w.log = r.must("block_number"), r.hash("transaction_hash"), r.must("log_index")
 		w.token, w.from, w.to = r.address("token_address"), r.address("from_address"), r.address("to_address")
-		w.value, w.wide, _ = r.amount("value")
+		r.value(&w)
 		w.time, w.hasTime = r.time("block_timestamp")
 	case traceTable:
 		r.traceRow(&w)
 	}
-	return w, r.err
+	return w, r.fault()
+}
+
+// value reads the amount that a row moves.
+func (r *rowReader) value(w *row) {
+	w.value, w.wide, _ = r.amount("value")
+	w.spread = r.spread
 }
 
 func (r *rowReader) block(w *row) {
@@ -265,7 +282,7 @@ func (r *rowReader) block(w *row) {
 func (r *rowReader) transaction(w *row) {
 	w.block, w.tx, w.index = r.must("block_number"), r.hash("hash"), int64(r.must("transaction_index"))
 	w.from, w.to = r.address("from_address"), r.address("to_address")
-	w.value, w.wide, _ = r.amount("value")
+	r.value(w)
 	w.time, w.hasTime = r.time("block_timestamp")
 	if n, ok := r.number("nonce"); ok {
 		w.nonce, w.hasNonce = n, 1
@@ -288,7 +305,7 @@ func (r *rowReader) traceRow(w *row) {
 		w.index = int64(n)
 	}
 	w.from, w.to = r.address("from_address"), r.address("to_address")
-	w.value, w.wide, _ = r.amount("value")
+	r.value(w)
 	w.time, w.hasTime = r.time("block_timestamp")
 	w.trace = traceRow{kind: r.text("trace_type"), call: r.text("call_type"), reward: r.text("reward_type")}
 	failed, stated := r.status("status")

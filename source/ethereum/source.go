@@ -29,6 +29,9 @@ type Options struct {
 	AssumeSuccess bool
 	// Sort puts rows in the order of blocks, in memory.
 	Sort bool
+	// Forms open files that are neither CSV nor JSON lines, by their ending, such
+	// as ".parquet".
+	Forms map[string]Form
 }
 
 // Source is an export. It implements ledger.Resumer and is for one reader at a
@@ -62,7 +65,7 @@ var _ ledger.Resumer = (*Source)(nil)
 // Open finds the tables among files and in folders and reads their headers, and
 // the tables of contracts and tokens whole.
 func Open(paths []string, opt Options) (*Source, error) {
-	tables, notes, err := find(paths)
+	tables, notes, err := find(paths, opt.Forms)
 	if err != nil {
 		return nil, err
 	}
@@ -99,11 +102,12 @@ func (s *Source) eachRow(k kind, do func(*rowReader)) error {
 		return nil
 	}
 	for _, path := range t.paths {
-		in, err := openInput(path)
+		in, err := openInput(path, s.opt.Forms)
 		if err != nil {
 			return err
 		}
-		defer in.close()
+		t.in = in
+		defer t.close()
 		for {
 			if err := in.next(); errors.Is(err, io.EOF) {
 				break
@@ -111,11 +115,13 @@ func (s *Source) eachRow(k kind, do func(*rowReader)) error {
 				return err
 			}
 			r := &rowReader{in: in}
-			if do(r); r.err != nil {
-				return r.err
+			if do(r); r.fault() != nil {
+				return r.fault()
 			}
 		}
-		t.digests[in.name] = in.digest()
+		if err := t.finish(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -461,7 +467,7 @@ func (s *Source) settle(b *builder, r *reading) {
 		}
 		s.info.Assets = append(s.info.Assets, asset)
 	}
-	s.info.Skipped = b.wide
+	s.info.Skipped = b.wide + b.nameless
 	s.info.SHA256 = s.digest()
 	s.info.Notes = s.notes(&b.tally)
 }
@@ -486,9 +492,26 @@ func (s *Source) digest() string {
 	return hex.EncodeToString(h[:])
 }
 
+// said are the notes of the files.
+func (s *Source) said() []string {
+	var out []string
+	for k := blockTable; k <= logTable; k++ {
+		t := s.tables[k]
+		if t == nil {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(t.said)) {
+			for _, n := range t.said[name] {
+				out = append(out, name+": "+n)
+			}
+		}
+	}
+	return out
+}
+
 // notes says what a reader of the result must know.
 func (s *Source) notes(n *tally) []string {
-	out := slices.Clone(s.found)
+	out := append(slices.Clone(s.found), s.said()...)
 	say := func(when bool, format string, args ...any) {
 		if when {
 			out = append(out, fmt.Sprintf(format, args...))
@@ -507,6 +530,8 @@ func (s *Source) notes(n *tally) []string {
 	say(n.rewards > 0, "%d rewards of blocks", n.rewards)
 	say(n.withdrawn > 0, "%d withdrawals from the consensus layer", n.withdrawn)
 	say(n.repeated > 0, "%d rows that say again what another says, left out", n.repeated)
+	say(n.rounded > 0, "%d amounts were kept as floats and are rounded: each is the shortest decimal of its float and may be off, by %s units at most", n.rounded, n.spread)
+	say(n.nameless > 0, "%d transfers of collectibles left out, their numbers being rounded", n.nameless)
 	say(n.wide > 0, "%d token rows left out, the amount being beyond 128 bits: %s", n.wide, strings.Join(n.wides, ", "))
 	return out
 }

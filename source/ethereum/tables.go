@@ -15,6 +15,7 @@ import (
 type table struct {
 	kind   kind
 	paths  []string
+	forms  map[string]Form
 	sort   bool
 	sorted []row // with sort: all rows
 	at     int
@@ -23,12 +24,13 @@ type table struct {
 	next    *row // read ahead
 	last    uint64
 	digests map[string]string
-	dropped int // repeated rows
+	said    map[string][]string // notes of files
+	dropped int                 // repeated rows
 }
 
 // find sorts files and the files of folders by the table they hold. Empty files
 // are tables without rows.
-func find(paths []string) (tables map[kind]*table, notes []string, err error) {
+func find(paths []string, forms map[string]Form) (tables map[kind]*table, notes []string, err error) {
 	var files []string
 	for _, p := range paths {
 		st, err := os.Stat(p)
@@ -40,7 +42,7 @@ func find(paths []string) (tables map[kind]*table, notes []string, err error) {
 			continue
 		}
 		err = filepath.WalkDir(p, func(path string, d os.DirEntry, err error) error {
-			if err == nil && !d.IsDir() && isTable(path) {
+			if err == nil && !d.IsDir() && isTable(path, forms) {
 				files = append(files, path)
 			}
 			return err
@@ -52,7 +54,7 @@ func find(paths []string) (tables map[kind]*table, notes []string, err error) {
 	slices.Sort(files)
 	tables = map[kind]*table{}
 	for _, path := range slices.Compact(files) {
-		k, empty, err := kindOf(path)
+		k, empty, err := kindOf(path, forms)
 		switch {
 		case err != nil:
 			return nil, nil, err
@@ -66,7 +68,7 @@ func find(paths []string) (tables map[kind]*table, notes []string, err error) {
 			continue
 		}
 		if tables[k] == nil {
-			tables[k] = &table{kind: k, digests: map[string]string{}}
+			tables[k] = &table{kind: k, forms: forms, digests: map[string]string{}, said: map[string][]string{}}
 		}
 		tables[k].paths = append(tables[k].paths, path)
 	}
@@ -77,7 +79,10 @@ func find(paths []string) (tables map[kind]*table, notes []string, err error) {
 }
 
 // isTable picks the files of a folder by their names.
-func isTable(path string) bool {
+func isTable(path string, forms map[string]Form) bool {
+	if formOf(path, forms) != nil {
+		return true
+	}
 	name := strings.TrimSuffix(strings.ToLower(filepath.Base(path)), ".gz")
 	switch filepath.Ext(name) {
 	case ".csv", ".json", ".jsonl", ".ndjson":
@@ -86,8 +91,8 @@ func isTable(path string) bool {
 	return false
 }
 
-func kindOf(path string) (k kind, empty bool, err error) {
-	in, err := openInput(path)
+func kindOf(path string, forms map[string]Form) (k kind, empty bool, err error) {
+	in, err := openInput(path, forms)
 	if err != nil {
 		return unknown, false, err
 	}
@@ -153,7 +158,7 @@ func (t *table) read() (*row, error) {
 			if t.at == len(t.paths) {
 				return nil, nil
 			}
-			in, err := openInput(t.paths[t.at])
+			in, err := openInput(t.paths[t.at], t.forms)
 			if err != nil {
 				return nil, err
 			}
@@ -165,8 +170,9 @@ func (t *table) read() (*row, error) {
 		}
 		err := t.in.next()
 		if errors.Is(err, io.EOF) {
-			t.digests[t.in.name] = t.in.digest()
-			t.close()
+			if err := t.finish(); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if err != nil {
@@ -178,6 +184,17 @@ func (t *table) read() (*row, error) {
 		w, err := read(t.in, t.kind)
 		return &w, err
 	}
+}
+
+// finish ends a file that was read whole.
+func (t *table) finish() error {
+	digest, notes, err := t.in.end()
+	if err != nil {
+		return err
+	}
+	t.digests[t.in.name], t.said[t.in.name] = digest, notes
+	t.close()
+	return nil
 }
 
 // peek gives the block of the next row; false after the last.

@@ -1,0 +1,145 @@
+package graph_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"testing"
+
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/ledger/ledgertest"
+)
+
+// scripted is a follower that tells what it was given, then fails.
+type scripted struct {
+	ledgertest.Chain
+	changes []ledger.Change
+	end     error
+	// between, if set, is called before each change.
+	between func(i int)
+}
+
+func (s *scripted) Follow(context.Context, ledger.BlockRef, func(uint64) (ledger.BlockRef, bool)) iter.Seq2[ledger.Change, error] {
+	return func(yield func(ledger.Change, error) bool) {
+		for i, c := range s.changes {
+			if s.between != nil {
+				s.between(i)
+			}
+			if !yield(c, nil) {
+				return
+			}
+		}
+		yield(ledger.Change{}, s.end)
+	}
+}
+
+// blocksOf are copies of a chain's blocks from a height on.
+func blocksOf(t *testing.T, c ledgertest.Chain, from int) (out []ledger.Change) {
+	t.Helper()
+	for b, err := range c.Blocks(t.Context(), ledger.BlockRef{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if int(b.Height) >= from {
+			k := *b
+			k.Txs, k.Ins = append([]ledger.CoinTx(nil), b.Txs...), append([]ledger.CoinIn(nil), b.Ins...)
+			k.Outs, k.Keys = append([]ledger.CoinOut(nil), b.Outs...), append([]byte(nil), b.Keys...)
+			out = append(out, ledger.Change{Apply: &k})
+		}
+	}
+	return out
+}
+
+// TestFollowCommits: a block that comes alone is committed before the next is
+// asked for; blocks that come together, and a run that is taken back, are
+// committed once; the store says in the end what a fresh one says.
+func TestFollowCommits(t *testing.T) {
+	start := ledgertest.Chain{Seed: 5, Length: 10}
+	end := ledgertest.Chain{Seed: 5, Length: 16, Fork: 7, ForkSeed: 6}
+	dir := filepath.Join(t.TempDir(), "live")
+	w := writer(t, dir)
+	if _, err := graph.Ingest(t.Context(), w, start, graph.IngestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var changes []ledger.Change
+	for _, c := range blocksOf(t, start, 7) { // from the top down
+		changes = append([]ledger.Change{{Undo: c.Apply.BlockRef, More: true}}, changes...)
+	}
+	changes[2].More = false
+	changes = append(changes, blocksOf(t, end, 7)...) // nine, the last five together
+	for i := len(changes) - 5; i < len(changes)-1; i++ {
+		changes[i].More = true
+	}
+	stop, told, committed := errors.New("stop"), 0, []int(nil)
+	src := &scripted{Chain: end, changes: changes, end: stop, between: func(int) { committed = append(committed, told) }}
+	err := graph.Follow(t.Context(), w, src, func(graph.Followed) error { told++; return nil })
+	if !errors.Is(err, stop) {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(committed, told), "[0 0 0 3 4 5 6 7 7 7 7 7] 12"; got != want {
+		t.Errorf("committed before each change, and in the end: %s, want %s", got, want)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	fresh := filepath.Join(t.TempDir(), "fresh")
+	f := writer(t, fresh)
+	if _, err := graph.Ingest(t.Context(), f, end, graph.IngestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := digestOf(t, dir), digestOf(t, fresh); a != b {
+		t.Errorf("followed %s, fresh %s", a, b)
+	}
+}
+
+// TestFollowBroken: what was added when the source fails in the middle of a batch
+// is kept, and a run of undos that was not whole is left alone.
+func TestFollowBroken(t *testing.T) {
+	start, end := ledgertest.Chain{Seed: 5, Length: 10}, ledgertest.Chain{Seed: 5, Length: 13}
+	stop := errors.New("stop")
+	for name, c := range map[string]struct {
+		changes []ledger.Change
+		height  uint64
+	}{
+		"applied": {[]ledger.Change{blocksOf(t, end, 10)[0], blocksOf(t, end, 11)[0]}, 11},
+		"undone":  {[]ledger.Change{{Undo: blocksOf(t, start, 9)[0].Apply.BlockRef}}, 9},
+	} {
+		for i := range c.changes {
+			c.changes[i].More = true
+		}
+		dir := filepath.Join(t.TempDir(), "live")
+		w := writer(t, dir)
+		if _, err := graph.Ingest(t.Context(), w, start, graph.IngestOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := graph.Follow(t.Context(), w, &scripted{Chain: end, changes: c.changes, end: stop}, nil); !errors.Is(err, stop) {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if tip, _ := writer(t, dir).Tip(); tip.Height != c.height {
+			t.Errorf("%s: the store ends at %d, want %d", name, tip.Height, c.height)
+		}
+	}
+	w := writer(t, filepath.Join(t.TempDir(), "empty"))
+	if err := graph.Follow(t.Context(), w, &scripted{}, nil); !errors.Is(err, graph.ErrStore) {
+		t.Errorf("an empty store: %v", err)
+	}
+}
+
+func writer(t *testing.T, dir string) *graph.Writer {
+	t.Helper()
+	w, err := graph.OpenWriter(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.Close() }) // a second Close changes nothing
+	return w
+}
