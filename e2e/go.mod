@@ -6,6 +6,7 @@ require github.com/coldtrail/coldtrail v0.0.0
 
 require (
 	github.com/holiman/uint256 v1.3.2 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 )
 

@@ -2,13 +2,16 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/money"
 )
 
 // IngestOptions say how a source is read into a store.
@@ -213,11 +216,61 @@ func (g *ingest) rest(ctx context.Context) (iter.Seq2[ledger.Transfer, error], e
 	if g.w.transfers() == 0 {
 		return g.src.All(ctx), nil
 	}
+	if live, ok := g.src.(ledger.Live); ok {
+		behind, err := g.forkMoves(ctx, live)
+		if err != nil {
+			return nil, err
+		}
+		if behind {
+			return func(func(ledger.Transfer, error) bool) {}, nil
+		}
+		if g.w.transfers() == 0 {
+			return g.src.All(ctx), nil
+		}
+	}
 	r, ok := g.src.(ledger.Resumer)
 	if !ok {
 		return nil, fmt.Errorf("%s: the store holds a part of %s, and this source cannot go on from there: give an empty folder: %w", g.w.dir, g.w.m.Ledger.ID, ErrStore)
 	}
 	return r.From(ctx, ledger.At(&g.w.last)), nil
+}
+
+// forkMoves finds the last stored block that is on the source's chain, and takes
+// back those above it. behind says that the chain merely ends below the store's
+// end: then nothing is taken back, and nothing is there to add.
+func (g *ingest) forkMoves(ctx context.Context, src ledger.Live) (behind bool, err error) {
+	end := g.w.last.Key.Block
+	beyond, undone := true, 0
+	for n := g.w.transfers(); n > 0; {
+		e, err := g.w.Entry(ID(n - 1))
+		if err != nil {
+			return false, err
+		}
+		stands, err := src.Holds(ctx, e.Transfer)
+		if err != nil {
+			return false, err
+		}
+		at := e.Key.Block
+		if stands == ledger.Held {
+			if at == end || beyond {
+				return beyond && at != end, nil
+			}
+			if !g.o.Undo {
+				return false, fmt.Errorf("%s: the store ends with block %d, which the source's chain has left after block %d; ingest with undo to follow it: %w", g.w.dir, end, at, ErrStore)
+			}
+			g.at.Undone = undone
+			return false, g.w.UndoTo(at)
+		}
+		beyond = beyond && stands == ledger.Beyond
+		undone++
+		if at == 0 {
+			break
+		}
+		if n, err = g.w.firstAbove(at - 1); err != nil {
+			return false, err
+		}
+	}
+	return false, fmt.Errorf("%s: the store shares no block with the source: another chain, or one that it left from its first block; make the store anew: %w", g.w.dir, ErrStore)
 }
 
 // added counts, commits when it is time, and reports.
@@ -237,7 +290,26 @@ func (g *ingest) added(n int) error {
 func (g *ingest) commit(done bool) error {
 	g.committed = g.at.Added
 	g.at.Transfers = g.w.transfers()
-	return g.w.Commit(g.src.Info(), done)
+	info := g.src.Info()
+	if _, ok := g.src.(ledger.Live); ok {
+		info.Assets = joinAssets(info.Assets, g.w.m.Ledger.Assets)
+	}
+	return g.w.Commit(info, done)
+}
+
+// joinAssets adds the assets of earlier readings: a live source knows those of its
+// last one.
+func joinAssets(now, before []money.Asset) []money.Asset {
+	out := slices.Clone(now)
+	for _, a := range before {
+		if !slices.ContainsFunc(now, func(b money.Asset) bool { return b.ID == a.ID }) {
+			out = append(out, a)
+		}
+	}
+	if len(out) > 1 {
+		slices.SortFunc(out[1:], func(a, b money.Asset) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	return out
 }
 
 // finish keeps the verdicts of completeness, indexes what is new and commits.

@@ -33,3 +33,22 @@ type Resumer interface {
 	// no such transfer there.
 	From(ctx context.Context, after Cursor) iter.Seq2[Transfer, error]
 }
+
+// Standing is where the block of a transfer stands on a chain that moves.
+type Standing uint8
+
+// What became of a block.
+const (
+	Held   Standing = iota // it is on the chain
+	Left                   // another block is in its place
+	Beyond                 // the chain ends below it
+)
+
+// Live is a source of transfers whose chain goes on, and may take blocks back. What
+// it gives is whole blocks of one chain, or ErrCursor when that moves meanwhile.
+type Live interface {
+	Resumer
+	// Holds says what became of the block that a transfer of this source, given
+	// earlier, was in.
+	Holds(ctx context.Context, t *Transfer) (Standing, error)
+}

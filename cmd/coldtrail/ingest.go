@@ -104,15 +104,22 @@ running node is asked over JSON-RPC; docs/nodes.md has more.`,
 
 func (a *app) ingestEthereumCommand(o *into) *cobra.Command {
 	var opt ethereum.Options
+	var node ethereumNode
 	var id string
 	cmd := &cobra.Command{
-		Use: "ethereum DIR|FILE...", Short: "Tables of ethereum-etl: transactions, receipts, token transfers, traces, blocks",
+		Use: "ethereum DIR|FILE...", Short: "Tables of ethereum-etl (transactions, receipts, tokens, traces, blocks), or a running node",
 		Long: `ethereum reads exports of ethereum-etl, CSV or JSON lines, plain or gzip, or Parquet,
-also in the layout of AWS (docs/parquet.md). Each table is known by its columns. Traces, where they are given, say what moved inside
-transactions; receipts, which transactions failed. docs/ethereum.md has the rules.`,
+also in the layout of AWS (docs/parquet.md). Each table is known by its columns.
+Traces, where they are given, say what moved inside transactions; receipts, which
+transactions failed. docs/ethereum.md has the rules. With --node a running node is
+asked over JSON-RPC; docs/nodes.md has more.`,
 		Example: `  coldtrail ingest ethereum export/ --store eth
-  coldtrail ingest ethereum transactions.csv.gz --sort --store eth`,
+  coldtrail ingest ethereum transactions.csv.gz --sort --store eth
+  coldtrail ingest ethereum --node http://localhost:8545 --from 21895230 --to 21895260 --store eth`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if node.url != "" {
+				return a.ingestEthereumNode(c.Context(), o, &node, opt, ledger.ID(id), args)
+			}
 			if len(args) == 0 {
 				return usagef("say which files: ingest ethereum DIR|FILE...")
 			}
@@ -128,6 +135,7 @@ transactions; receipts, which transactions failed. docs/ethereum.md has the rule
 	f.StringVar(&id, "id", "", "id of the ledger (default eip155:1)")
 	f.BoolVar(&opt.AssumeSuccess, "assume-success", false, "take transactions without a status for successful; it is noted")
 	f.BoolVar(&opt.Sort, "sort", false, "put rows in the order of blocks, in memory")
+	node.flags(f)
 	return cmd
 }
 

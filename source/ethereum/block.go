@@ -16,6 +16,7 @@ import (
 // block is everything that the tables say of one block.
 type block struct {
 	number   uint64
+	mark     string // of a node's block: host#hash, which its transfers say as evidence
 	head     *row
 	txs      []row
 	receipts map[string]*row
@@ -67,10 +68,11 @@ func (b *builder) build(k *block) error {
 }
 
 func (b *builder) transfer(k *block, w *row, id, tx string) ledger.Transfer {
-	return ledger.Transfer{
-		Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time,
-		Evidence: w.file + ":" + strconv.Itoa(w.line),
+	evidence := w.file + ":" + strconv.Itoa(w.line)
+	if k.mark != "" {
+		evidence = k.mark + ":" + strconv.FormatUint(k.number, 10)
 	}
+	return ledger.Transfer{Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time, Evidence: evidence}
 }
 
 // round marks a transfer whose amount was kept as a float and may not be the one
@@ -310,9 +312,12 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 	if w.hasTime && t.Time.IsZero() {
 		t.Time = w.time
 	}
-	if b.s.collectibles[w.token] {
-		b.collectibles++
-		t.Asset = money.AssetID(fmt.Sprintf("%s/erc721:%s/%s", b.s.id, w.token, w.value))
+	collectible := w.collectible || b.s.collectibles[w.token]
+	if collectible {
+		if b.collectibles++; w.number == "" {
+			w.number = w.value.String()
+		}
+		t.Asset = money.AssetID(fmt.Sprintf("%s/erc721:%s/%s", b.s.id, w.token, w.number))
 		w.value = money.Units(1)
 	} else {
 		t.Asset = b.s.tokenID(w.token)
@@ -324,11 +329,11 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 		}
 		return t, false
 	}
-	if b.s.collectibles[w.token] && !w.spread.IsZero() {
+	if collectible && !w.spread.IsZero() {
 		b.nameless++ // which one it was is not in the data
 		return t, false
 	}
-	if !b.s.collectibles[w.token] {
+	if !collectible {
 		b.assets[w.token] = true
 	}
 	from, to := w.from, w.to

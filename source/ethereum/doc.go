@@ -8,7 +8,9 @@
 // transactions move nothing and pay their gas. Rows are read block by block, so
 // memory follows the largest block and not the export.
 //
-// It never talks to a node, and it guesses nothing: a transaction whose success
+// A running node is read as well (OpenNode): its answers become the same rows.
+//
+// It never writes to a node, and it guesses nothing: a transaction whose success
 // nobody states is an error, unless the caller says to assume it, which is noted.
 // docs/ethereum.md has every rule.
 package ethereum

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Errors of an export. Every *Error wraps one of them, an error of package
+// Errors of an export or a node. Every *Error wraps one of them, an error of package
 // money, or that of the file system or of gzip.
 var (
 	// ErrTable marks a file that is none of the tables, or lacks a column.
@@ -20,6 +20,12 @@ var (
 	ErrContradiction = errors.New("rows contradict each other")
 	// ErrStatus marks a transaction of which nobody says whether it failed.
 	ErrStatus = errors.New("success not known")
+	// ErrNode marks a node that refuses, fails or breaks off, after all retries.
+	ErrNode = errors.New("the node does not answer")
+	// ErrLie marks a node whose answers contradict each other.
+	ErrLie = errors.New("the node contradicts itself")
+	// ErrMoved marks a chain that left a block while it was read: read again.
+	ErrMoved = errors.New("the chain has moved")
 )
 
 // Error is a fault of an export: where, what, and what to do.

@@ -79,8 +79,10 @@ type row struct {
 	failed, hasStatus bool
 	contract          ledger.Account
 	// token transfers
-	token ledger.Account
-	log   uint64
+	token       ledger.Account
+	log         uint64
+	collectible bool   // said by the row itself; else by the table of contracts
+	number      string // of the collectible, where the row says it
 	// traces
 	trace traceRow
 	// blocks

@@ -343,7 +343,7 @@ func sameToken(a, b *row) bool {
 
 // sent counts the outgoing transactions of an account by their nonces.
 func (r *reading) sent(w *row) {
-	if w.hasNonce == 0 {
+	if w.hasNonce == 0 || r.accounts == nil {
 		return
 	}
 	a := r.accounts[w.from]
@@ -481,7 +481,10 @@ func (s *Source) digest() string {
 			lines = append(lines, d+"  "+name)
 		}
 	}
-	if len(lines) == 1 {
+	switch len(lines) {
+	case 0:
+		return "" // a node has no digest: its chain goes on
+	case 1:
 		return lines[0][:64]
 	}
 	slices.Sort(lines)

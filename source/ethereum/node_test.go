@@ -1,0 +1,443 @@
+package ethereum_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/source/ethereum"
+	"github.com/coldtrail/coldtrail/source/sourcetest"
+)
+
+type object = map[string]any
+
+// stubNode answers as a node does, from a chain made by hand: each block has one
+// transaction of 7 from aa to bb, whose code hands 3 on to cc.
+type stubNode struct {
+	chain  []object
+	salt   int
+	absent map[string]bool // methods that it lacks
+	asked  map[string]int
+	// fault, when set, may answer a whole request in its place.
+	fault func(w http.ResponseWriter, body []byte) bool
+	// bend, when set, may change an answer.
+	bend func(method string, result any) any
+}
+
+func word(prefix string, n int) string { return fmt.Sprintf("0x%s%060x", prefix, n) }
+func address(tail string) string       { return "0x" + strings.Repeat("0", 40-len(tail)) + tail }
+
+func newStub(blocks int) *stubNode {
+	s := &stubNode{absent: map[string]bool{}, asked: map[string]int{}}
+	s.mine(blocks)
+	return s
+}
+
+func (s *stubNode) mine(blocks int) {
+	for range blocks {
+		s.salt++
+		parent, number := word("00ff", 0), len(s.chain)
+		if number > 0 {
+			parent = s.chain[number-1]["hash"].(string)
+		}
+		s.chain = append(s.chain, object{"number": fmt.Sprintf("0x%x", number), "hash": word("00bb", s.salt), "parentHash": parent, "miner": address("99"),
+			"timestamp": fmt.Sprintf("0x%x", 1_700_000_000+12*number), "transactions": []object{{"hash": word("00aa", s.salt), "from": address("aa"), "to": address("bb"),
+				"transactionIndex": "0x0", "value": "0x7", "nonce": "0x1", "gasPrice": "0x2"}}})
+	}
+}
+
+func (s *stubNode) tx(b object) string { return b["transactions"].([]object)[0]["hash"].(string) }
+
+func (s *stubNode) block(ref any) object {
+	switch ref {
+	case "latest", "safe", "finalized":
+		return s.chain[len(s.chain)-1]
+	}
+	for _, b := range s.chain {
+		if b["number"] == ref || b["hash"] == ref {
+			return b
+		}
+	}
+	return nil
+}
+
+func (s *stubNode) result(method string, params []any) any {
+	if method == "eth_chainId" {
+		return "0x1"
+	}
+	if method == "eth_getTransactionReceipt" {
+		for _, b := range s.chain {
+			if s.tx(b) == params[0] {
+				return s.receipt(b)
+			}
+		}
+		return nil
+	}
+	b := s.block(params[0])
+	if b == nil {
+		return nil
+	}
+	from, to, cc := address("aa"), address("bb"), address("cc")
+	switch method {
+	case "eth_getBlockByNumber":
+		return b
+	case "eth_getBlockReceipts":
+		return []any{s.receipt(b)}
+	case "trace_block":
+		call := func(path []int, from, to, value string) object {
+			return object{"type": "call", "action": object{"callType": "call", "from": from, "to": to, "value": value}, "blockHash": b["hash"], "transactionHash": s.tx(b), "transactionPosition": 0, "traceAddress": path}
+		}
+		return []object{call([]int{}, from, to, "0x7"), call([]int{0}, to, cc, "0x3")}
+	case "debug_traceBlockByNumber", "debug_traceBlockByHash":
+		inner := object{"type": "CALL", "from": to, "to": cc, "value": "0x3"}
+		return []object{{"txHash": s.tx(b), "result": object{"type": "CALL", "from": from, "to": to, "value": "0x7", "calls": []object{inner}}}}
+	}
+	panic(method)
+}
+
+func (s *stubNode) receipt(b object) object {
+	return object{"transactionHash": s.tx(b), "blockHash": b["hash"], "status": "0x1", "gasUsed": "0x5", "effectiveGasPrice": "0x2", "logs": []object{}}
+}
+
+func (s *stubNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(err)
+	}
+	if s.fault != nil && s.fault(w, body) {
+		return
+	}
+	batch := body[0] == '['
+	if !batch {
+		body = []byte("[" + string(body) + "]")
+	}
+	var qs []struct {
+		ID     uint64
+		Method string
+		Params []any
+	}
+	if err := json.Unmarshal(body, &qs); err != nil {
+		panic(err)
+	}
+	var as []any
+	for i := range qs {
+		q := &qs[len(qs)-1-i] // in another order: ids say what belongs where
+		s.asked[q.Method]++
+		a := object{"jsonrpc": "2.0", "id": q.ID}
+		if s.absent[q.Method] {
+			a["error"] = object{"code": -32601, "message": "the method does not exist"}
+		} else if a["result"] = s.result(q.Method, q.Params); s.bend != nil {
+			a["result"] = s.bend(q.Method, a["result"])
+		}
+		as = append(as, a)
+	}
+	if !batch {
+		json.NewEncoder(w).Encode(as[0])
+		return
+	}
+	json.NewEncoder(w).Encode(as)
+}
+
+// node opens the stub and, after that, lets its faults loose.
+func (s *stubNode) node(t *testing.T, opt ethereum.NodeOptions) *ethereum.Node {
+	t.Helper()
+	srv := httptest.NewServer(s)
+	t.Cleanup(srv.Close)
+	opt.Timeout, opt.Tries = 100*time.Millisecond, 3
+	if opt.Sleep == nil {
+		opt.Sleep = func(context.Context, time.Duration) error { return nil }
+	}
+	if opt.Batch == 0 {
+		opt.Batch = 4
+	}
+	fault, bend := s.fault, s.bend
+	s.fault, s.bend = nil, nil
+	n, err := ethereum.OpenNode(t.Context(), srv.URL+"/v3/secret", opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.fault, s.bend = fault, bend
+	return n
+}
+
+func TestNodeSuite(t *testing.T) {
+	n := newStub(9).node(t, ethereum.NodeOptions{})
+	sourcetest.Run(t, func(*testing.T) ledger.Source { return n })
+}
+
+// TestNodeWays: whatever way the node has to say it, the transfers are the same; and
+// without traces it is said what is missing.
+func TestNodeWays(t *testing.T) {
+	s := newStub(9)
+	want := lines(all(t, s.node(t, ethereum.NodeOptions{})))
+	if !strings.Contains(want, "bb>") || s.asked["trace_block"] != 9+1 || s.asked["eth_getBlockReceipts"] != 9 {
+		t.Fatalf("%v\n%s", s.asked, want)
+	}
+	s.absent["trace_block"], s.absent["eth_getBlockReceipts"] = true, true
+	n := s.node(t, ethereum.NodeOptions{Batch: 1})
+	if got := lines(all(t, n)); got != want || n.Traces() != ethereum.ByGeth || s.asked["eth_getTransactionReceipt"] != 9 {
+		t.Errorf("by callTracer and single receipts, %v:\n%s", s.asked, got)
+	}
+	s.fault = func(w http.ResponseWriter, body []byte) bool {
+		if body[0] == '[' {
+			fmt.Fprint(w, `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batches"}}`)
+		}
+		return body[0] == '['
+	}
+	if got := lines(all(t, s.node(t, ethereum.NodeOptions{}))); got != want {
+		t.Errorf("without batches:\n%s", got)
+	}
+	s.fault = func(w http.ResponseWriter, body []byte) bool {
+		if bytes.Count(body, []byte("method")) > 2 {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return true
+		}
+		return false
+	}
+	if got := lines(all(t, s.node(t, ethereum.NodeOptions{}))); got != want {
+		t.Errorf("with small batches:\n%s", got)
+	}
+	n = s.node(t, ethereum.NodeOptions{Traces: ethereum.NoTraces, From: 3, To: 5})
+	if got := all(t, n); len(got) != 3 || n.Completeness("x").Internal != ledger.Gap || !strings.Contains(strings.Join(n.Info().Notes, "\n"), "no internal transfers") {
+		t.Errorf("without traces: %d transfers, %v, %v", len(got), n.Completeness("x"), n.Info().Notes)
+	}
+}
+
+// TestNodeTroubles: what passes is waited for, and nothing is lost or doubled.
+func TestNodeTroubles(t *testing.T) {
+	want := lines(all(t, newStub(6).node(t, ethereum.NodeOptions{})))
+	for name, trouble := range map[string]func(w http.ResponseWriter){
+		"rate limit": func(w http.ResponseWriter) { w.Header().Set("Retry-After", "7"); w.WriteHeader(429) },
+		"rate limit in JSON": func(w http.ResponseWriter) {
+			fmt.Fprint(w, `{"id":null,"error":{"code":-32005,"message":"slow down"}}`)
+		},
+		"full queue":         func(w http.ResponseWriter) { w.WriteHeader(503) },
+		"dropped connection": func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
+		"half JSON":          func(w http.ResponseWriter) { fmt.Fprint(w, `[{"id":1,"result":{"num`) },
+		"answers missing":    func(w http.ResponseWriter) { fmt.Fprint(w, `[]`) },
+		"late":               func(http.ResponseWriter) { time.Sleep(130 * time.Millisecond) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, done, slept := newStub(6), 0, time.Duration(0)
+			s.fault = func(w http.ResponseWriter, body []byte) bool {
+				if !bytes.Contains(body, []byte("Receipts")) || done == 2 {
+					return false
+				}
+				done++
+				trouble(w)
+				return true
+			}
+			n := s.node(t, ethereum.NodeOptions{Sleep: func(_ context.Context, d time.Duration) error { slept += d; return nil }})
+			if got := lines(all(t, n)); got != want || done != 2 {
+				t.Errorf("after %d troubles:\n%s", done, got)
+			}
+			if name == "rate limit" && slept != 14*time.Second {
+				t.Errorf("waited %s, the node asked for 14s", slept)
+			}
+		})
+	}
+}
+
+// TestNodeFaults: what does not pass is an error that says what the node did, and
+// never the address, which may hold a key.
+func TestNodeFaults(t *testing.T) {
+	on := func(method string, change func(any) any) func(string, any) any {
+		return func(m string, result any) any {
+			if m == method && result != nil {
+				return change(result)
+			}
+			return result
+		}
+	}
+	with := func(key string, value any) func(any) any {
+		return func(r any) any {
+			out := object{}
+			for k, v := range r.(object) {
+				out[k] = v
+			}
+			out[key] = value
+			return out
+		}
+	}
+	raw := func(text string) func(http.ResponseWriter, []byte) bool {
+		return func(w http.ResponseWriter, body []byte) bool {
+			if bytes.Contains(body, []byte("Receipts")) {
+				fmt.Fprint(w, text)
+				return true
+			}
+			return false
+		}
+	}
+	for name, f := range map[string]struct {
+		fault func(http.ResponseWriter, []byte) bool
+		bend  func(string, any) any
+		want  error
+		says  string
+	}{
+		"wrong id":             {fault: raw(`[{"id":999999,"result":[]}]`), want: ethereum.ErrLie, says: "999999"},
+		"two answers":          {fault: raw(`{"id":1,"result":[]}{"id":1,"result":[]}`), want: ethereum.ErrLie, says: "two answers"},
+		"another form":         {fault: raw(`"yes"`), want: ethereum.ErrLie, says: "another form"},
+		"stays down":           {fault: func(w http.ResponseWriter, _ []byte) bool { w.WriteHeader(503); return true }, want: ethereum.ErrNode, says: "after 3 tries"},
+		"refuses":              {fault: func(w http.ResponseWriter, _ []byte) bool { w.WriteHeader(403); return true }, want: ethereum.ErrNode, says: "refuses"},
+		"another block":        {bend: on("eth_getBlockByNumber", with("number", "0x77")), want: ethereum.ErrLie, says: "block 119 came"},
+		"a parent of its own":  {bend: on("eth_getBlockByNumber", with("parentHash", word("00dd", 1))), want: ethereum.ErrMoved, says: "does not follow"},
+		"a wrong hash":         {bend: on("eth_getBlockByNumber", with("hash", "0x12")), want: ethereum.ErrLie, says: "neither an address nor a hash"},
+		"a wrong number":       {bend: on("eth_getBlockByNumber", with("timestamp", "-1")), want: ethereum.ErrLie, says: "no quantity"},
+		"no receipts":          {bend: on("eth_getBlockReceipts", func(any) any { return nil }), want: ethereum.ErrNode, says: "eth_getBlockReceipts"},
+		"too few receipts":     {bend: on("eth_getBlockReceipts", func(any) any { return []any{} }), want: ethereum.ErrLie, says: "0 receipts of 1"},
+		"receipts of others":   {bend: on("eth_getBlockReceipts", func(any) any { return []any{newStub(50).receipt(newStub(50).chain[40])} }), want: ethereum.ErrLie, says: "receipt 0 is of"},
+		"no traces of a block": {bend: on("trace_block", func(any) any { return []any{} }), want: ethereum.ErrLie, says: "has no trace"},
+		"traces that differ": {bend: on("trace_block", func(r any) any {
+			r.([]object)[0]["action"].(object)["value"] = "0x8"
+			return r
+		}), want: ethereum.ErrContradiction, says: "root trace"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStub(6)
+			s.fault, s.bend = f.fault, f.bend
+			var last error
+			for _, last = range s.node(t, ethereum.NodeOptions{}).All(t.Context()) {
+			}
+			if !errors.Is(last, f.want) || !strings.Contains(last.Error(), f.says) || strings.Contains(last.Error(), "secret") {
+				t.Errorf("got %v, want %q", last, f.says)
+			}
+		})
+	}
+}
+
+// TestNodeReorganisations: a store is brought to the node's chain again and again
+// while that grows, is replaced and falls back; in the end it is the store that a
+// fresh ingest makes.
+func TestNodeReorganisations(t *testing.T) {
+	s := newStub(8)
+	n := s.node(t, ethereum.NodeOptions{})
+	dir := filepath.Join(t.TempDir(), "live")
+	ingest := func(dir string, undo bool) (graph.Ingested, error) {
+		w, err := graph.OpenWriter(dir, ethereum.Codec{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, err := graph.Ingest(t.Context(), w, n, graph.IngestOptions{Undo: undo})
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return at, err
+	}
+	must := func(undo bool, undone, added int) {
+		t.Helper()
+		at, err := ingest(dir, undo)
+		if err != nil || at.Undone != undone || at.Added != added {
+			t.Fatalf("%d undone, %d added, %v; want %d, %d", at.Undone, at.Added, err, undone, added)
+		}
+	}
+	must(false, 0, 16)
+	must(false, 0, 0) // the same head again
+	s.mine(3)         // heads are missed
+	must(false, 0, 6)
+	kept := s.chain
+	s.chain = s.chain[:6] // the node goes back in height: it is waited for
+	must(true, 0, 0)
+	s.chain = append(kept[:7:7], kept[0])[:7]
+	s.mine(2) // a shorter chain
+	if _, err := ingest(dir, false); !errors.Is(err, graph.ErrStore) || !strings.Contains(err.Error(), "left after block 6") {
+		t.Fatalf("without undo: %v", err)
+	}
+	must(true, 4, 4)
+	s.chain = s.chain[:2:2]
+	s.mine(20)
+	must(true, 7, 40)
+	fresh := filepath.Join(t.TempDir(), "fresh")
+	if _, err := ingest(fresh, false); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := digest(t, dir), digest(t, fresh); a != b {
+		t.Errorf("followed %s, fresh %s", a, b)
+	}
+	s.chain = nil
+	s.salt += 1000
+	s.mine(5)
+	if _, err := ingest(dir, true); !errors.Is(err, graph.ErrStore) || !strings.Contains(err.Error(), "another chain") {
+		t.Errorf("another chain: %v", err)
+	}
+}
+
+func digest(t *testing.T, dir string) string {
+	t.Helper()
+	s, err := graph.OpenStore(dir, ethereum.Codec{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	d, err := s.Digest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// direct asks a handler without a network.
+type direct struct{ to http.Handler }
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	d.to.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// FuzzNodeAnswer: no bytes that a node answers make the client panic, or give a
+// transfer that is none.
+func FuzzNodeAnswer(f *testing.F) {
+	s := newStub(1)
+	for _, m := range []string{"eth_getBlockByNumber", "eth_getBlockReceipts", "trace_block", "debug_traceBlockByHash"} {
+		text, err := json.Marshal(object{"id": "ID", "result": s.result(m, []any{"0x0"})})
+		if err != nil {
+			f.Fatal(err)
+		}
+		if m == "debug_traceBlockByHash" {
+			text, err = json.Marshal(object{"id": "ID", "result": s.result(m, []any{s.chain[0]["hash"]})})
+		}
+		f.Add(text, m, err == nil)
+	}
+	f.Add([]byte(`{"id":"ID","error":{"code":-32601,"message":"no"}}`), "trace_block", true)
+	f.Add([]byte(`[{"id":"ID","result":{`), "eth_getBlockReceipts", false)
+	f.Fuzz(func(t *testing.T, body []byte, method string, parity bool) {
+		s := newStub(1)
+		way := ethereum.ByGeth
+		if parity {
+			way = ethereum.ByParity
+		}
+		n, err := ethereum.OpenNode(t.Context(), "http://stub", ethereum.NodeOptions{Tries: 2, Traces: way, AssumeSuccess: true,
+			HTTP: &http.Client{Transport: direct{s}}, Sleep: func(context.Context, time.Duration) error { return nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.fault = func(w http.ResponseWriter, q []byte) bool {
+			if !bytes.Contains(q, []byte(`"method":"`+method+`"`)) {
+				return false
+			}
+			var a struct{ ID json.Number }
+			json.Unmarshal(q, &a)
+			w.Write(bytes.ReplaceAll(body, []byte(`"ID"`), []byte(a.ID)))
+			return true
+		}
+		for tr, err := range n.All(t.Context()) {
+			if err != nil {
+				return
+			}
+			if err := tr.Validate(ledger.Accounts); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
