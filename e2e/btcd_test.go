@@ -29,7 +29,7 @@ type btcd struct {
 	url string
 }
 
-func startBtcd(t *testing.T) *btcd {
+func startBtcd(t *testing.T, miner string) *btcd {
 	t.Helper()
 	path := os.Getenv("COLDTRAIL_BTCD")
 	if path == "" {
@@ -45,7 +45,7 @@ func startBtcd(t *testing.T) *btcd {
 	}
 	dir := t.TempDir()
 	cmd := exec.Command(path, "--regtest", "--notls", "--rpcuser=u", "--rpcpass=p", "--rpclisten="+addr, "--nolisten", "--nodnsseed",
-		"--datadir="+filepath.Join(dir, "data"), "--logdir="+filepath.Join(dir, "log"), "--configfile="+os.DevNull, "--miningaddr=mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn")
+		"--datadir="+filepath.Join(dir, "data"), "--logdir="+filepath.Join(dir, "log"), "--configfile="+os.DevNull, "--miningaddr="+miner)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ var errEnough = errors.New("enough")
 // depth 1 to 20, with missed heads and heads seen twice. In the end it says of its
 // ledger what a fresh ingest says. COLDTRAIL_REORGS is how many; 20 by default.
 func TestBtcdReorganisations(t *testing.T) {
-	b := startBtcd(t)
+	b := startBtcd(t, someone(t, 1).address)
 	b.call(nil, "generate", 1000)
 	reorgs := 20
 	if s := os.Getenv("COLDTRAIL_REORGS"); s != "" {
@@ -154,7 +154,6 @@ func TestBtcdReorganisations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	codec := bitcoin.NewCodec(bitcoin.Regtest)
 	dir := filepath.Join(t.TempDir(), "live")
 	w, err := graph.OpenWriter(dir, codec)
 	if err != nil {

@@ -198,37 +198,54 @@ type follow struct {
 	lie     error // what the last round met that cannot be, if anything
 }
 
+// maxAhead is how many blocks are fetched before the first of them is given out.
+const maxAhead = 16
+
 // round brings the reader to the node's tip and reports whether anything changed.
-// The next block is asked for before the one at hand is given out, to know whether
-// there is one.
+// Blocks are given out in runs that are at hand whole, so that the promise of
+// another one holds however long the node takes for the next answer.
 func (f *follow) round(ctx context.Context) (moved bool, err error) {
 	f.lie = nil
 	moved, err = f.back(ctx)
-	if err != nil || f.stopped {
-		return moved, err
-	}
-	b, err := f.next(ctx)
-	for b != nil {
-		f.top, moved = b.BlockRef, true
-		var next *ledger.CoinBlock
-		next, err = f.next(ctx)
-		if !f.yield(ledger.Change{Apply: b, More: next != nil}, nil) {
-			f.stopped = true
-			return moved, nil
+	for err == nil && !f.stopped {
+		var run []*ledger.CoinBlock
+		run, err = f.ahead(ctx)
+		for i, b := range run {
+			f.top, moved = b.BlockRef, true
+			if !f.yield(ledger.Change{Apply: b, More: i < len(run)-1}, nil) {
+				f.stopped = true
+				return moved, nil
+			}
 		}
-		b = next
+		if len(run) < maxAhead {
+			break
+		}
 	}
 	return moved, err
 }
 
-// next is the block on the reader's top, nil when there is none or what the node
-// shows does not stand on it.
-func (f *follow) next(ctx context.Context) (*ledger.CoinBlock, error) {
-	b, err := f.n.after(ctx, f.top)
-	if err != nil || b == nil || b.Parent == f.top.Hash {
+// ahead fetches the next blocks on the reader's top. On an error it gives those
+// that came before it, too.
+func (f *follow) ahead(ctx context.Context) (run []*ledger.CoinBlock, err error) {
+	top := f.top
+	for len(run) < maxAhead {
+		b, err := f.next(ctx, top)
+		if err != nil || b == nil {
+			return run, err
+		}
+		run, top = append(run, b), b.BlockRef
+	}
+	return run, nil
+}
+
+// next is the block on top of one, nil when there is none or what the node shows
+// does not stand on it.
+func (f *follow) next(ctx context.Context, top ledger.BlockRef) (*ledger.CoinBlock, error) {
+	b, err := f.n.after(ctx, top)
+	if err != nil || b == nil || b.Parent == top.Hash {
 		return b, err
 	}
-	f.lie = &Error{File: f.n.rpc.url, Offset: -1, Msg: fmt.Sprintf("block %d %s names the parent %s, and block %d is %s", b.Height, b.Hash, b.Parent, f.top.Height, f.top.Hash), Hint: "ask another node", Err: ErrLie}
+	f.lie = &Error{File: f.n.rpc.url, Offset: -1, Msg: fmt.Sprintf("block %d %s names the parent %s, and block %d is %s", b.Height, b.Hash, b.Parent, top.Height, top.Hash), Hint: "ask another node", Err: ErrLie}
 	return nil, nil
 }
 

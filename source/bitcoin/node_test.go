@@ -31,6 +31,7 @@ type stubNode struct {
 	known         map[string][]byte // raw blocks, by hash
 	salt          uint32
 	hidden, drops int
+	timeout       time.Duration // of one answer; 0 is the usual
 	// fault, when set, may answer in its place.
 	fault func(w http.ResponseWriter, method string, params []any, id any) bool
 }
@@ -137,7 +138,7 @@ func (s *stubNode) node(t *testing.T, idle func() error) *bitcoin.Node {
 	t.Helper()
 	srv := httptest.NewServer(s)
 	t.Cleanup(srv.Close)
-	n, err := bitcoin.OpenNode(t.Context(), srv.URL, bitcoin.NodeOptions{Network: toy, User: "u", Password: "p", Timeout: 100 * time.Millisecond, Tries: 3,
+	n, err := bitcoin.OpenNode(t.Context(), srv.URL, bitcoin.NodeOptions{Network: toy, User: "u", Password: "p", Timeout: s.timeout, Tries: 3,
 		Sleep: func(context.Context, time.Duration) error { return idle() }})
 	if err != nil {
 		t.Fatal(err)
@@ -176,6 +177,9 @@ func TestNodeTroubles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStub(6)
+			if name == "late" {
+				s.timeout = 100 * time.Millisecond
+			}
 			var asked atomic.Int32
 			s.fault = func(w http.ResponseWriter, method string, _ []any, id any) bool {
 				if method == "getblock" && asked.Add(1) <= 2 {

@@ -55,7 +55,7 @@ var liveChecks = []struct {
 }{
 	{"catching up", catchingUp}, {"missed heads", missedHeads}, {"doubled heads", doubledHeads},
 	{"reorganisation", reorganisation}, {"shorter chain", shorterChain}, {"behind", fallsBehind},
-	{"moving while read", movingWhileRead}, {"dropped connection", droppedConnection},
+	{"moving while read", movingWhileRead}, {"dropped connection", droppedConnection}, {"drop while told", dropWhileTold},
 	{"resumption of following", resumesFollowing}, {"another chain", anotherChain},
 	{"end of following", endOfFollowing}, {"everything at random", anythingAtRandom},
 }
@@ -268,6 +268,28 @@ func droppedConnection(ctx context.Context, open opener) error {
 		return err
 	}
 	return r.is(4+2+4, 3)
+}
+
+// dropWhileTold: a connection that breaks between two changes breaks no promise,
+// and loses nothing.
+func dropWhileTold(ctx context.Context, open opener) error {
+	r, idle := &reader{}, 0
+	f, node := open(40, func() error {
+		if idle++; idle > 60 {
+			return errEnough
+		}
+		return r.waits()
+	})
+	r.node = node
+	r.taken = func() {
+		if r.applied%5 == 2 {
+			node.Drop(1)
+		}
+	}
+	if err := r.follow(ctx, f); err != nil {
+		return err
+	}
+	return r.is(40, 0)
 }
 
 // resumesFollowing: a reader that stopped anywhere goes on from there, over what
