@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,12 +26,15 @@ type stub struct {
 	height  int
 	mosaics map[string]any
 	fault   func(w http.ResponseWriter, r *http.Request) bool
+	mu      sync.Mutex // of asked: an answer given too late runs beside the next
 	asked   []string
 	waits   []time.Duration
 }
 
 func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
 	s.asked = append(s.asked, r.URL.Path)
+	s.mu.Unlock()
 	if s.fault != nil && s.fault(w, r) {
 		return
 	}
@@ -171,10 +176,11 @@ func TestTroubles(t *testing.T) {
 		"late": func(w http.ResponseWriter) { time.Sleep(150 * time.Millisecond) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, n := seventy(), 0
+			s := seventy()
+			var n atomic.Int32
 			s.fault = func(w http.ResponseWriter, r *http.Request) bool {
-				if r.URL.Query().Get("id") == "21" && n < 2 {
-					n++
+				if r.URL.Query().Get("id") == "21" && n.Load() < 2 {
+					n.Add(1)
 					trouble(w)
 					return true
 				}
@@ -184,8 +190,8 @@ func TestTroubles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := len(drain(t, src)); got != 70 || n != 2 {
-				t.Errorf("%d transfers after %d troubles, want 70 after 2", got, n)
+			if got := len(drain(t, src)); got != 70 || n.Load() != 2 {
+				t.Errorf("%d transfers after %d troubles, want 70 after 2", got, n.Load())
 			}
 			want := []time.Duration{time.Second, 2 * time.Second}
 			if name == "rate limit" {
