@@ -54,12 +54,6 @@ func (c *check) leaveAll(parts []evm.Undecoded) {
 	}
 }
 
-// safePayload is a Safe transaction as JSON. Numbers are decimal or 0x text, so
-// that no reader of JSON can round them; plain numbers are taken too.
-// number is an integer of 256 bits in JSON: 7, "7" or "0x07".
-// UnmarshalJSON reads it; signs, fractions, exponents and more than 256 bits are errors.
-// checkSafe decodes a Safe transaction and verifies the signatures over its hash.
-// refund is a payment: it goes to whoever is named.
 // chain records for which chain and account the bytes are, and holds what the
 // policy does not know.
 func (c *check) chain(id, account, expected string) {

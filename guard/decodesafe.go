@@ -10,6 +10,8 @@ import (
 	"github.com/coldtrail/coldtrail/guard/safe"
 )
 
+// safePayload is a Safe transaction as JSON. Numbers are decimal or 0x text, so
+// that no reader of JSON can round them; plain numbers are taken too.
 type safePayload struct {
 	ChainID        number  `json:"chain_id"`
 	Safe           string  `json:"safe"`
@@ -26,8 +28,10 @@ type safePayload struct {
 	Nonce          *number `json:"nonce"`
 }
 
+// number is an integer of 256 bits in JSON: 7, "7" or "0x07".
 type number struct{ uint256.Int }
 
+// UnmarshalJSON reads it; signs, fractions, exponents and more than 256 bits are errors.
 func (n *number) UnmarshalJSON(text []byte) error {
 	t := strings.Trim(string(text), `"`)
 	if digits, ok := strings.CutPrefix(t, "0x"); ok {
@@ -118,6 +122,7 @@ func (c *check) decodeSafe() error {
 	return nil
 }
 
+// checkSafe decodes a Safe transaction and verifies the signatures over its hash.
 func (c *check) checkSafe(w safe.Wallet, t *safe.Transaction) {
 	known := c.policy.Wallet(c.req.Wallet)
 	if known.SafeVersion != "" {
@@ -155,6 +160,7 @@ func (c *check) checkSafe(w safe.Wallet, t *safe.Transaction) {
 	c.safeSignatures(d.Digests.SafeTxHash)
 }
 
+// refund is a payment: it goes to whoever is named.
 func (c *check) refund(r *safe.Refund, w safe.Wallet) {
 	e := Effect{Type: NativeTransfer, Asset: nativeAsset(w.ChainID.Dec()), Amount: r.Amount, From: w.Address.String(), Name: "refund of gas", Path: "refund"}
 	if !r.Token.IsZero() {

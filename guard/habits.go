@@ -8,6 +8,7 @@ import (
 	"github.com/holiman/uint256"
 )
 
+// habit is G10, G11 and G13: what differs from the wallet's own past. They warn.
 func (c *check) habit() {
 	for i := range c.v.Decoded.Effects {
 		e := &c.v.Decoded.Effects[i]
@@ -36,6 +37,8 @@ func (c *check) habit() {
 	}
 }
 
+// grid is G10: the largest power of ten of which nine in ten past amounts are
+// multiples is the grid.
 func (c *check) grid(e *Effect) {
 	all := c.past.amounts(e.Asset)
 	if len(all) < 10 {
@@ -61,6 +64,9 @@ func (c *check) grid(e *Effect) {
 	}
 }
 
+// cadence is G11: sooner after the sitting before than in 99 of 100 cases. Two
+// payments in one sitting are no sign; the hour of the week is compared only
+// where the past could fill every one of the 168.
 func (c *check) cadence() {
 	gaps, last := c.past.gaps()
 	if c.past.Rows < 20 || len(gaps) < 20 || last.IsZero() {
@@ -83,6 +89,7 @@ func (c *check) cadence() {
 
 func hourOfWeek(t time.Time) int { return int(t.UTC().Weekday())*24 + t.UTC().Hour() }
 
+// executor is G12. With no account in the past there is nothing to compare with.
 func (c *check) executor() {
 	if who := c.req.Executor; who != "" && len(c.past.Executors) > 0 && c.past.Executors[key(who)] == 0 {
 		c.fire("G12", Warn, fmt.Sprintf("%s never submitted a transaction of this wallet before", who), map[string]string{"executor": who})
@@ -92,6 +99,7 @@ func (c *check) executor() {
 	}
 }
 
+// duplicate is G20.
 func (c *check) duplicate() {
 	if c.policy.DuplicateWindow == 0 {
 		return
@@ -110,6 +118,7 @@ func (c *check) duplicate() {
 	}
 }
 
+// expired is G21.
 func (c *check) expired() {
 	if until := c.req.ValidUntil; until != nil && c.at.After(*until) {
 		c.fire("G21", High, fmt.Sprintf("it was valid until %s", until.UTC().Format(time.RFC3339)), nil)

@@ -181,10 +181,6 @@ func (s *Share) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Builtin opens a built-in policy: baseline or strict.
-// OpenPolicy opens a policy by the name of a built-in one or by its file.
-// ParsePolicy reads a policy strictly: unknown and duplicate keys, rules that
-// cannot match and addresses with a wrong checksum are errors. They wrap ErrPolicy.
 func (p *Policy) decode(text []byte) error {
 	if err := yaml.Load(text, p, yaml.WithKnownFields(), yaml.WithUniqueKeys()); err != nil {
 		return fmt.Errorf("%w: %w", ErrPolicy, err)
@@ -354,9 +350,3 @@ func tokenAddress(asset string) (evm.Address, error) {
 	}
 	return evm.ParseAddress(text)
 }
-
-// With adds YAML to a policy: maps are merged, lists replaced. A base in the YAML
-// is ignored. The hash covers both.
-// SetOwners replaces the owners of a wallet, as a replay does when they changed in
-// its history. The policy's hash stays that of its text.
-// Warnings lists what a policy leaves open, for whoever wrote it.

@@ -7,6 +7,7 @@ import (
 	"slices"
 )
 
+// Builtin opens a built-in policy: baseline or strict.
 func Builtin(name string) (*Policy, error) {
 	text, err := builtin.ReadFile("policies/" + name + ".yaml")
 	if err != nil {
@@ -19,6 +20,7 @@ func Builtin(name string) (*Policy, error) {
 	return p, p.finish(text)
 }
 
+// OpenPolicy opens a policy by the name of a built-in one or by its file.
 func OpenPolicy(name string) (*Policy, error) {
 	if name == "baseline" || name == "strict" {
 		return Builtin(name)
@@ -30,6 +32,8 @@ func OpenPolicy(name string) (*Policy, error) {
 	return ParsePolicy(text)
 }
 
+// ParsePolicy reads a policy strictly: unknown and duplicate keys, rules that
+// cannot match and addresses with a wrong checksum are errors. They wrap ErrPolicy.
 func ParsePolicy(text []byte) (*Policy, error) {
 	head := &Policy{}
 	if err := head.decode(text); err != nil {
@@ -53,6 +57,8 @@ func ParsePolicy(text []byte) (*Policy, error) {
 	return p, p.finish(append([]byte(base+"\n"), text...))
 }
 
+// With adds YAML to a policy: maps are merged, lists replaced. A base in the YAML
+// is ignored. The hash covers both.
 func (p *Policy) With(text []byte) (*Policy, error) {
 	next := &Policy{}
 	for _, t := range append(slices.Clone(p.texts), text) {
@@ -64,6 +70,8 @@ func (p *Policy) With(text []byte) (*Policy, error) {
 	return next, next.finish(append([]byte(p.hash+"\n"), text...))
 }
 
+// SetOwners replaces the owners of a wallet, as a replay does when they changed in
+// its history. The policy's hash stays that of its text.
 func (p *Policy) SetOwners(wallet string, owners []string) error {
 	w := p.Wallets[wallet]
 	if w == nil {
@@ -73,6 +81,7 @@ func (p *Policy) SetOwners(wallet string, owners []string) error {
 	return w.check()
 }
 
+// Warnings lists what a policy leaves open, for whoever wrote it.
 func (p *Policy) Warnings() []string {
 	var all []string
 	if len(p.Wallets) == 0 {

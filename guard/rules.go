@@ -242,15 +242,6 @@ func share(n, whole *uint256.Int) uint64 {
 	return q.Uint64()
 }
 
-// habit is G10, G11 and G13: what differs from the wallet's own past. They warn.
-// grid is G10: the largest power of ten of which nine in ten past amounts are
-// multiples is the grid.
-// cadence is G11: sooner after the sitting before than in 99 of 100 cases. Two
-// payments in one sitting are no sign; the hour of the week is compared only
-// where the past could fill every one of the 168.
-// executor is G12. With no account in the past there is nothing to compare with.
-// duplicate is G20.
-// expired is G21.
 // describe says what an effect does, for a person: "send 30,000 ETH to 0x88a1..".
 func (c *check) describe(e *Effect) string {
 	amount := c.policy.human(e.Amount, e.Asset)

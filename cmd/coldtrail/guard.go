@@ -60,7 +60,7 @@ func (f *guardFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.json, "json", false, "the verdict as JSON")
 }
 
-// open makes the guard that the flags describe.
+// openGuard makes the guard that the flags describe.
 func (a *app) openGuard(f *guardFlags) (*guard.Guard, error) {
 	p, err := guard.OpenPolicy(f.policy)
 	if err != nil {

@@ -45,7 +45,7 @@ never by a ticker. A hit exits 3. No hit says only that these lists have none.`,
 	return cmd
 }
 
-// answer is what is known of one address.
+// tagAnswer is what is known of one address.
 type tagAnswer struct {
 	subject, spoilt string // as asked; what is wrong with its checksum
 	checked         bool

@@ -295,9 +295,3 @@ func estimate(tx *wire.MsgTx, inputs []Input, coins []Coin) int64 {
 	}
 	return (weight + 2 + 3) / 4
 }
-
-// signatures checks the sighash of an input and each signature that is there.
-// verify checks a partial signature by the digest of the input's kind of script.
-// mentions reports whether a script holds a key or its hash.
-// execute runs the scripts of a signed input.
-// rawSighash looks for the sighash bytes of the signatures of a signed input.

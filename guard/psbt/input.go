@@ -8,6 +8,7 @@ import (
 	"github.com/btcsuite/btcd/wire"
 )
 
+// Input is what the PSBT says about an input.
 type Input struct {
 	NonWitness     *wire.MsgTx
 	Witness        *wire.TxOut
@@ -31,8 +32,10 @@ type Input struct {
 	heightLock *uint32
 }
 
+// PartialSig is a signature by one key, with its sighash byte.
 type PartialSig struct{ PubKey, Signature []byte }
 
+// Derivation tells how a key of a script derives from a master key.
 type Derivation struct {
 	// PubKey has 33 or 65 bytes, or 32 for Taproot.
 	PubKey      []byte
@@ -51,6 +54,7 @@ func derivation(key, value []byte) (Derivation, error) {
 	return d, nil
 }
 
+// tapDerivation reads leaf hashes and then the path.
 func tapDerivation(key, value []byte) (Derivation, error) {
 	if err := xOnly(key); err != nil {
 		return Derivation{}, err
@@ -93,6 +97,7 @@ func (p *Packet) readInput(c *cursor, name string) (*Input, error) {
 	return in, nil
 }
 
+// bareInput are the types whose key has no data.
 var bareInput = map[uint64]bool{0: true, 1: true, 3: true, 4: true, 5: true, 7: true, 8: true, 9: true, 0xe: true, 0xf: true, 0x10: true, 0x11: true, 0x12: true, 0x13: true, 0x17: true, 0x18: true}
 
 func (in *Input) readV2(r record) (err error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/btcsuite/btcd/wire"
 )
 
+// Output is what the PSBT says about an output.
 type Output struct {
 	Redeem, WitnessScript []byte
 	Derivations           []Derivation
@@ -58,6 +59,7 @@ func (p *Packet) readOutput(c *cursor, name string) (*Output, error) {
 	return out, nil
 }
 
+// tapTree checks the form: depth, leaf version, script, again and again.
 func tapTree(b []byte) error {
 	c := cursor{data: b}
 	for c.at < len(b) {

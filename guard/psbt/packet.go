@@ -26,10 +26,6 @@ type Packet struct {
 	Unknown []string
 }
 
-// Input is what the PSBT says about an input.
-// Output is what the PSBT says about an output.
-// PartialSig is a signature by one key, with its sighash byte.
-// Derivation tells how a key of a script derives from a master key.
 // Parse reads a PSBT. Errors wrap ErrFormat.
 func Parse(raw []byte) (*Packet, error) {
 	p, err := parse(raw)
@@ -222,9 +218,6 @@ func xOnly(b []byte) error {
 	return err
 }
 
-// tapDerivation reads leaf hashes and then the path.
-// bareInput are the types whose key has no data.
-// tapTree checks the form: depth, leaf version, script, again and again.
 // build makes the transaction of version 2 from the fields.
 func (p *Packet) build(g *global) error {
 	lock, err := p.lockTime(g.lockTime)

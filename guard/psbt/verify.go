@@ -13,6 +13,7 @@ import (
 	"github.com/btcsuite/btcd/wire"
 )
 
+// signatures checks the sighash of an input and each signature that is there.
 func (a *Analysis) signatures(tx *wire.MsgTx, i int, in *Input, fetch txscript.PrevOutputFetcher, hashes *txscript.TxSigHashes) {
 	coin := a.Coins[i]
 	taproot := coin.Out != nil && txscript.IsPayToTaproot(coin.Out.PkScript)
@@ -44,6 +45,7 @@ func (a *Analysis) signatures(tx *wire.MsgTx, i int, in *Input, fetch txscript.P
 	}
 }
 
+// verify checks a partial signature by the digest of the input's kind of script.
 func (a *Analysis) verify(tx *wire.MsgTx, i int, in *Input, s PartialSig, kind txscript.SigHashType, hashes *txscript.TxSigHashes) bool {
 	out := a.Coins[i].Out
 	script, witness := out.PkScript, false
@@ -83,6 +85,7 @@ func (a *Analysis) verify(tx *wire.MsgTx, i int, in *Input, s PartialSig, kind t
 	return err == nil && sig.Verify(digest, key) && mentions(script, s.PubKey)
 }
 
+// mentions reports whether a script holds a key or its hash.
 func mentions(script, key []byte) bool {
 	return bytes.Contains(script, key) || bytes.Contains(script, btcutil.Hash160(key))
 }
@@ -117,6 +120,7 @@ func (a *Analysis) allKnown() bool {
 	return true
 }
 
+// execute runs the scripts of a signed input.
 func (a *Analysis) execute(tx *wire.MsgTx, i int, fetch txscript.PrevOutputFetcher, hashes *txscript.TxSigHashes) {
 	out := a.Coins[i].Out
 	if !a.allKnown() && txscript.IsPayToTaproot(out.PkScript) {
@@ -133,6 +137,7 @@ func (a *Analysis) execute(tx *wire.MsgTx, i int, fetch txscript.PrevOutputFetch
 	a.Signers = append(a.Signers, Signer{i, "script", err == nil})
 }
 
+// rawSighash looks for the sighash bytes of the signatures of a signed input.
 func (a *Analysis) rawSighash(i int, in *wire.TxIn) {
 	items := append([][]byte{}, in.Witness...)
 	if pushed, err := txscript.PushedData(in.SignatureScript); err == nil {
