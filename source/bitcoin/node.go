@@ -75,7 +75,7 @@ func (n *Node) hashAt(ctx context.Context, height uint64) (ledger.Hash, bool, er
 	}
 	h, ok := hashOf(text)
 	if !ok {
-		return h, false, &Error{File: n.rpc.url, Offset: -1, Msg: fmt.Sprintf("getblockhash: %.80q is no hash", text), Err: ErrLie}
+		return h, false, &Error{File: n.rpc.name, Offset: -1, Msg: fmt.Sprintf("getblockhash: %.80q is no hash", text), Err: ErrLie}
 	}
 	return h, true, nil
 }
@@ -87,7 +87,7 @@ func (n *Node) block(ctx context.Context, at ledger.BlockRef) (*ledger.CoinBlock
 		return nil, err
 	}
 	fail := func(format string, args ...any) error {
-		return &Error{File: n.rpc.url, Offset: -1, Msg: fmt.Sprintf("block %d %s: ", at.Height, at.Hash) + fmt.Sprintf(format, args...), Hint: "ask another node", Err: ErrLie}
+		return &Error{File: n.rpc.name, Offset: -1, Msg: fmt.Sprintf("block %d %s: ", at.Height, at.Hash) + fmt.Sprintf(format, args...), Hint: "ask another node", Err: ErrLie}
 	}
 	raw, err := hex.DecodeString(text)
 	if err != nil {
@@ -101,7 +101,7 @@ func (n *Node) block(ctx context.Context, at ledger.BlockRef) (*ledger.CoinBlock
 		return nil, fail("another block came, %s", b.Hash)
 	}
 	b.Height, b.Subsidy = at.Height, n.net.SubsidyAt(at.Height)
-	b.File = n.rpc.url
+	b.File = n.rpc.name
 	return b, nil
 }
 
@@ -245,7 +245,7 @@ func (f *follow) next(ctx context.Context, top ledger.BlockRef) (*ledger.CoinBlo
 	if err != nil || b == nil || b.Parent == top.Hash {
 		return b, err
 	}
-	f.lie = &Error{File: f.n.rpc.url, Offset: -1, Msg: fmt.Sprintf("block %d %s names the parent %s, and block %d is %s", b.Height, b.Hash, b.Parent, top.Height, top.Hash), Hint: "ask another node", Err: ErrLie}
+	f.lie = &Error{File: f.n.rpc.name, Offset: -1, Msg: fmt.Sprintf("block %d %s names the parent %s, and block %d is %s", b.Height, b.Hash, b.Parent, top.Height, top.Hash), Hint: "ask another node", Err: ErrLie}
 	return nil, nil
 }
 
@@ -266,7 +266,7 @@ func (f *follow) back(ctx context.Context) (bool, error) {
 		left = append(left, at)
 		below, known := f.have(at.Height - 1)
 		if at.Height == 0 || !known {
-			return false, &Error{File: f.n.rpc.url, Offset: -1, Msg: fmt.Sprintf("the node shares no block with the reader down to %d", at.Height), Hint: "is it another chain?", Err: ErrGap}
+			return false, &Error{File: f.n.rpc.name, Offset: -1, Msg: fmt.Sprintf("the node shares no block with the reader down to %d", at.Height), Hint: "is it another chain?", Err: ErrGap}
 		}
 		at = below
 	}

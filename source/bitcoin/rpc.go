@@ -39,17 +39,19 @@ type NodeOptions struct {
 // maxReply bounds one answer: a block of 4 MB in hex, and some.
 const maxReply = 16 << 20
 
-// rpc is a client of the JSON-RPC of Bitcoin Core and btcd. It only reads.
+// rpc is a client of the JSON-RPC of Bitcoin Core and btcd. It only reads. The
+// address may hold a password or a key, so that errors and evidence have the name:
+// scheme and host alone.
 type rpc struct {
-	url  string
-	opt  NodeOptions
-	next uint64
+	url, name string
+	opt       NodeOptions
+	next      uint64
 }
 
 func newRPC(base string, opt NodeOptions) (*rpc, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, &Error{File: base, Offset: -1, Msg: "not the address of a node", Hint: "as in http://localhost:8332", Err: ErrNode}
+		return nil, &Error{File: "--node", Offset: -1, Msg: "not the address of a node", Hint: "as in http://localhost:8332", Err: ErrNode}
 	}
 	if opt.HTTP == nil {
 		opt.HTTP = &http.Client{}
@@ -69,7 +71,12 @@ func newRPC(base string, opt NodeOptions) (*rpc, error) {
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}
-	return &rpc{url: base, opt: opt}, nil
+	if u.User != nil && opt.User == "" && opt.Password == "" {
+		opt.User = u.User.Username()
+		opt.Password, _ = u.User.Password()
+	}
+	u.User = nil
+	return &rpc{url: u.String(), name: u.Scheme + "://" + u.Host, opt: opt}, nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -117,7 +124,7 @@ func (c *rpc) call(ctx context.Context, out any, method string, params ...any) e
 			return ctx.Err()
 		}
 		if n == c.opt.Tries {
-			return &Error{File: c.url, Offset: -1, Msg: fmt.Sprintf("%s: given up after %d tries: %v", method, n, a.err), Hint: "is the node up, and its RPC port open?", Err: errors.Join(ErrNode, a.err)}
+			return &Error{File: c.name, Offset: -1, Msg: fmt.Sprintf("%s: given up after %d tries: %v", method, n, a.err), Hint: "is the node up, and its RPC port open?", Err: errors.Join(ErrNode, a.err)}
 		}
 		if err := c.opt.Sleep(ctx, wait); err != nil {
 			return err
@@ -149,6 +156,10 @@ func (c *rpc) once(ctx context.Context, out any, method string, params []any) er
 	}
 	resp, err := c.opt.HTTP.Do(req)
 	if err != nil {
+		var u *url.Error
+		if errors.As(err, &u) { // its text has the address, and so perhaps a key
+			err = u.Err
+		}
 		return &again{err}
 	}
 	defer resp.Body.Close()
@@ -179,7 +190,7 @@ func (c *rpc) authorize(req *http.Request) error {
 
 func (c *rpc) reply(resp *http.Response, text []byte, out any, method string) error {
 	fail := func(sentinel error, hint, format string, args ...any) error {
-		return &Error{File: c.url, Offset: -1, Msg: method + ": " + fmt.Sprintf(format, args...), Hint: hint, Err: sentinel}
+		return &Error{File: c.name, Offset: -1, Msg: method + ": " + fmt.Sprintf(format, args...), Hint: hint, Err: sentinel}
 	}
 	switch {
 	case len(text) > maxReply:

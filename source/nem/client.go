@@ -37,7 +37,8 @@ type Options struct {
 
 // Client asks a NIS1 node. It only reads.
 type Client struct {
-	base string
+	base string        // without user and password: it stands in evidence
+	user *url.Userinfo // may be nil
 	http http.Client
 	opt  Options
 	top  int64 // the greatest height seen
@@ -47,7 +48,7 @@ type Client struct {
 func NewClient(base string, opt Options) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, &Error{File: base, Msg: "not the address of a node", Hint: "as in http://localhost:7890", Err: ErrNode}
+		return nil, &Error{File: "--node", Msg: "not the address of a node", Hint: "as in http://localhost:7890", Err: ErrNode}
 	}
 	if opt.Tries == 0 {
 		opt.Tries = 6
@@ -62,12 +63,14 @@ func NewClient(base string, opt Options) (*Client, error) {
 		opt.PageSize = 25
 	}
 	if opt.PageSize < 5 || opt.PageSize > 100 {
-		return nil, &Error{File: base, Msg: fmt.Sprintf("a page of %d; NIS gives 5 to 100", opt.PageSize), Err: ErrNode}
+		return nil, &Error{File: u.Host, Msg: fmt.Sprintf("a page of %d; NIS gives 5 to 100", opt.PageSize), Err: ErrNode}
 	}
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}
-	return &Client{base: strings.TrimRight(base, "/"), opt: opt}, nil
+	user := u.User
+	u.User = nil
+	return &Client{base: strings.TrimRight(u.String(), "/"), user: user, opt: opt}, nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -218,6 +221,10 @@ func (c *Client) once(ctx context.Context, method, path string, body []byte) (as
 		return a, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if c.user != nil {
+		password, _ := c.user.Password()
+		req.SetBasicAuth(c.user.Username(), password)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return a, &errRetry{err: err}
