@@ -68,8 +68,8 @@ type SweptEnd struct {
 const OnePass Policy = "one-pass"
 
 // NewSweep prepares to follow outputs through columns. It fails with ErrSeed
-// when an output is not there, and with ErrQuestion when a transaction of the
-// ledger moves more than 2^63 units.
+// when an output is not there, and with ErrQuestion when 2^63 units or more are
+// stolen. A run fails with ErrQuestion when a transaction of the trail moves as much.
 func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) bool) (*Sweep, error) {
 	s := &Sweep{c: c, seeds: append([]uint32(nil), seeds...), stop: stop}
 	sort.Slice(s.seeds, func(i, j int) bool { return s.seeds[i] < s.seeds[j] })
@@ -80,12 +80,33 @@ func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) boo
 		if i > 0 && s.seeds[i-1] == out {
 			return nil, fmt.Errorf("output number %d is marked twice: %w", out, ErrSeed)
 		}
-		if s.k += c.Value[out]; s.k >= 1<<63 {
+		if s.k += c.Value[out]; c.Value[out] >= 1<<63 || s.k >= 1<<63 {
 			return nil, fmt.Errorf("more than 2^63 units are stolen: %w", ErrQuestion)
 		}
 	}
 	s.queue.init(c.Txs())
 	return s, nil
+}
+
+// enter counts a transaction of the trail, and holds that its sums fit: the orders
+// keep a mark in the highest bit.
+func (s *Sweep) enter(ctx context.Context, r *Swept, tx uint32) error {
+	if err := s.cancelled(ctx, r.Txs); err != nil {
+		return err
+	}
+	r.Txs++
+	from, to := s.c.Outs(tx)
+	sum, over := s.c.Fee[tx], uint64(0)
+	for _, v := range s.c.Value[from:to] {
+		var carry uint64
+		sum, carry = bits.Add64(sum, v, 0)
+		over |= carry
+	}
+	if over != 0 || sum >= 1<<63 {
+		s.abandon()
+		return fmt.Errorf("transaction number %d moves 2^63 units or more: %w", tx, ErrQuestion)
+	}
+	return nil
 }
 
 // Stolen is the sum of the seeds.

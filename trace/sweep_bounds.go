@@ -171,6 +171,9 @@ func (b *bounder) run() error {
 				return b.ctx.Err() != nil || !deadline.IsZero() && time.Now().After(deadline)
 			}
 			p := newFlowSearch(b.n, stopped)
+			if b.o.Limit > 0 {
+				deadline = time.Now().Add(b.o.Limit)
+			}
 			b.first.Do(func() { b.findCeiling(p) })
 			for g := range next {
 				if b.o.Limit > 0 {
@@ -223,7 +226,7 @@ func (b *bounder) findCeiling(p *flowSearch) {
 
 // bound gives the interval of one group.
 func (b *bounder) bound(p *flowSearch, g int) SweptBound {
-	var edges []uint32
+	var edges, lying []uint32
 	var own, held, high, low uint64 // stolen there at once; all value; one-pass sums
 	for _, out := range b.groups[g] {
 		end, reached := b.ends[out]
@@ -231,7 +234,8 @@ func (b *bounder) bound(p *flowSearch, g int) SweptBound {
 		switch {
 		case !reached:
 		case !onTrail:
-			own += end.Amount // a seed that lies where it was stolen
+			lying = append(lying, out) // a seed that lies where it was stolen
+			own += end.Amount
 		default:
 			edges = append(edges, e)
 			held = addCapped(held, b.n.value[e])
@@ -245,6 +249,9 @@ func (b *bounder) bound(p *flowSearch, g int) SweptBound {
 	}
 	r := SweptBound{TightL: true, TightU: true}
 	b.upper(p, edges, min(supply, held), min(supply, high), own, &r)
+	if r.TightU && len(lying) > 0 {
+		r.CutU = append(lying, r.CutU...)
+	}
 	b.lower(p, g, edges, min(low, supply), own, &r)
 	for _, e := range edges {
 		p.inGroup[e] = false
@@ -278,7 +285,7 @@ func (b *bounder) upper(p *flowSearch, edges []uint32, most, widest, own uint64,
 		more, ended = p.run(edges, most-moved)
 		moved += more
 	}
-	if !ended || moved < most && p.stopped() {
+	if !ended {
 		r.U, r.TightU, r.AtLeastU = own+widest, false, own+moved
 		return
 	}
@@ -293,7 +300,10 @@ func (b *bounder) upper(p *flowSearch, edges []uint32, most, widest, own uint64,
 // the group's own outputs are all full, or all that was stolen arrives, those are
 // the cut.
 func (p *flowSearch) cut(edges []uint32, moved uint64) []uint32 {
+	stopped := p.stopped
+	p.stopped = func() bool { return false } // one pass, which the proof needs whole
 	p.levels(edges)
+	p.stopped = stopped
 	reach := func(x int32) bool { return p.seen[x] == p.epoch }
 	var cut []uint32
 	sum := uint64(0)

@@ -144,7 +144,7 @@ func TestUnfinishedBoundsHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b := exact[0], short[0]
-	if b.L > a.L || b.U < a.U {
+	if b.L > a.L || b.U < a.U || b.TightL && b.L != a.L || b.TightU && b.U != a.U {
 		t.Errorf("stopped: [%d, %d], exact is [%d, %d]", b.L, b.U, a.L, a.U)
 	}
 }

@@ -29,6 +29,7 @@ type flowSearch struct {
 	pot     []uint64 // potentials of nodes, see greedy
 	asked   []asked  // of edges
 	stopped func() bool
+	broken  bool // the last levels were stopped before their end
 }
 
 // asked is what an edge could bring in a round of sweeps, and what is asked of
@@ -127,7 +128,10 @@ func (p *flowSearch) settle(x int32, amount uint64) {
 // run searches from the group's edges until nothing more can be moved, or a limit
 // is reached. It reports how much was moved, and whether it came to the end.
 func (p *flowSearch) run(group []uint32, most uint64) (moved uint64, ended bool) {
-	for moved < most && p.levels(group) {
+	for moved < most {
+		if !p.levels(group) {
+			return moved, !p.broken
+		}
 		for _, e := range group {
 			x := int32(p.n.tail[e])
 			for moved < most {
@@ -147,7 +151,7 @@ func (p *flowSearch) run(group []uint32, most uint64) (moved uint64, ended bool)
 				moved += d
 			}
 		}
-		if p.stopped() {
+		if moved < most && p.stopped() {
 			return moved, false
 		}
 	}
@@ -155,9 +159,11 @@ func (p *flowSearch) run(group []uint32, most uint64) (moved uint64, ended bool)
 }
 
 // levels labels nodes by their distance from the group, up to the first level
-// with a goal. It reports whether there is one.
+// with a goal. It reports whether there is one; broken tells "none" from "not yet
+// known".
 func (p *flowSearch) levels(group []uint32) bool {
 	p.epoch++
+	p.broken = false
 	q := p.queue[:0]
 	visit := func(x, level int32) {
 		if p.seen[x] != p.epoch {
@@ -188,7 +194,7 @@ func (p *flowSearch) levels(group []uint32) bool {
 			visit(y, p.level[x]+1)
 		}
 		if i&0xffff == 0 && p.stopped() {
-			found = -1
+			found, p.broken = -1, true
 			break
 		}
 	}
@@ -301,10 +307,8 @@ func (p *flowSearch) demands(group []uint32, most uint64) bool {
 		if ask == 0 {
 			continue
 		}
-		if n.seeded(int32(x)) {
-			for _, i := range p.seedAt[int32(x)] {
-				ask -= min(ask, p.left[i]) // seeds here come first
-			}
+		for _, i := range p.seedAt[int32(x)] {
+			ask -= min(ask, p.left[i]) // seeds here come first
 		}
 		pot := p.pot[x]
 		for _, e := range n.in[n.inFirst[x]:n.inFirst[x+1]] {

@@ -101,10 +101,9 @@ func (s *Sweep) ordered(ctx context.Context, r *Swept, o order) error {
 		if !ok {
 			break
 		}
-		if err := s.cancelled(ctx, r.Txs); err != nil {
+		if err := s.enter(ctx, r, tx); err != nil {
 			return err
 		}
-		r.Txs++
 		q := s.lineUp(tx, o.in)
 		r.Moved += len(q)
 		if out, ok := s.seeded(s.c.Outs(tx)); ok {

@@ -118,16 +118,6 @@ func (n *flowNet) addSeeds(s *Sweep) {
 	slices.SortStableFunc(n.seeds, func(a, b seedEdge) int { return int(a.node - b.node) })
 }
 
-// seeded reports whether stolen value enters at a node; seeds stand by node.
-func (n *flowNet) seeded(x int32) bool {
-	for _, s := range n.seeds {
-		if s.node >= x {
-			return s.node == x
-		}
-	}
-	return false
-}
-
 // edgeOf is the edge of an output; false when its transaction is not on the
 // trail, as that of a seed is not.
 func (n *flowNet) edgeOf(out uint32) (uint32, bool) {

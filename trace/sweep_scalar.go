@@ -63,10 +63,9 @@ func (s *Sweep) scalar(ctx context.Context, r *Swept, policy share) error {
 		if !ok {
 			break
 		}
-		if err := s.cancelled(ctx, r.Txs); err != nil {
+		if err := s.enter(ctx, r, tx); err != nil {
 			return err
 		}
-		r.Txs++
 		from, to := s.c.Outs(tx)
 		outs, fee := s.c.Value[from:to], s.c.Fee[tx]
 		value := fee
@@ -357,12 +356,11 @@ func (s *Sweep) onePass(ctx context.Context, r *Swept) error {
 		if !ok {
 			break
 		}
-		if err := s.cancelled(ctx, r.Txs); err != nil {
+		if err := s.enter(ctx, r, tx); err != nil {
 			return err
 		}
 		low := s.in.take(tx)
 		high = min(high, s.k)
-		r.Txs++
 		from, to := s.c.Outs(tx)
 		fee := s.c.Fee[tx]
 		value := fee
