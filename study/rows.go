@@ -185,7 +185,8 @@ func (f *figure) add(res heist.Resolved) {
 }
 
 // valued turns native units into dollars at pinned prices of the policy's day;
-// false when an asset has no price.
+// false when an asset has no price, or when it cannot be told which of several
+// moneys the amount is.
 func (r *reading) valued(i *heist.Incident, b heist.Basis) (figure, bool, error) {
 	day := i.Occurred().First()
 	if text, ok := strings.CutPrefix(r.pol.Valuation, "as_of:"); ok {
@@ -195,10 +196,14 @@ func (r *reading) valued(i *heist.Incident, b heist.Basis) (figure, bool, error)
 		}
 		day = d.First()
 	}
+	codes, ok := r.counted(i, b)
+	if !ok {
+		return figure{}, false, nil
+	}
 	var f figure
-	for _, code := range r.reg.AssetsOf(i, b, r.q) {
+	for _, code := range codes {
 		a := r.reg.Asset(code)
-		if code == "USD" || a == nil {
+		if a == nil {
 			continue
 		}
 		native := one(r.reg.Amounts(i, b, code, r.q))
@@ -235,7 +240,7 @@ func (r *reading) net(i *heist.Incident, figs map[Basis]figure) figure {
 	if !left.known {
 		return f
 	}
-	for _, code := range r.native(i) {
+	for _, code := range r.native(i, heist.LeftCtrl) {
 		gone := one(r.reg.Amounts(i, heist.LeftCtrl, code, r.q))
 		back, ok := r.reg.Back(i, code, r.q)
 		if !ok || !gone.known || gone.cents.IsZero() {
@@ -256,15 +261,38 @@ func (r *reading) net(i *heist.Incident, figs map[Basis]figure) figure {
 	return f
 }
 
-// native lists the assets in which a loss is counted in units of its own: coins; or,
-// where none were lost, the money of the victim's country. Euros for coins that were
-// sold years later (BitGrail) are as little the money of the theft as dollars are.
-func (r *reading) native(i *heist.Incident) (coins []string) {
+// counted lists the native assets whose amounts add up to a basis: coins, each kind
+// apart; else one money, since a second one tells the same loss again (Standard Bank
+// in yen and in rand). Of several it is that of the victim's country; false when
+// none is.
+func (r *reading) counted(i *heist.Incident, b heist.Basis) ([]string, bool) {
+	codes := r.native(i, b)
+	if len(codes) < 2 || !r.fiat(codes[0]) {
+		return codes, true
+	}
+	country := r.word(i, heist.PropCountry)
+	for _, code := range codes {
+		if country != "" && strings.HasPrefix(code, country) { // ISO 4217 begins with the country's ISO 3166 letters
+			return []string{code}, true
+		}
+	}
+	return nil, false
+}
+
+func (r *reading) fiat(code string) bool {
+	a := r.reg.Asset(code)
+	return a != nil && a.Kind == "fiat"
+}
+
+// native lists the assets in which a basis is counted in units of its own: coins; or,
+// where there are none, the moneys. Euros for coins that were sold years later
+// (BitGrail) are as little the money of the theft as dollars are.
+func (r *reading) native(i *heist.Incident, b heist.Basis) (coins []string) {
 	var other []string
-	for _, code := range r.reg.AssetsOf(i, heist.LeftCtrl, r.q) {
-		switch a := r.reg.Asset(code); {
+	for _, code := range r.reg.AssetsOf(i, b, r.q) {
+		switch {
 		case code == "USD":
-		case a != nil && a.Kind == "fiat":
+		case r.fiat(code):
 			other = append(other, code)
 		default:
 			coins = append(coins, code)

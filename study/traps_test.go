@@ -326,6 +326,82 @@ func TestNetInNativeUnits(t *testing.T) {
 	}
 }
 
+// At the prices of the theft a loss counts once, in coins where there are any, else
+// in the money of the victim's country: Coinis is told in BTC and KRW, Standard Bank
+// in JPY and ZAR.
+func TestAtTheft(t *testing.T) {
+	reg, err := heist.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := *reg.Policy("default")
+	p.Valuation = string(heist.AtTheft)
+	r, err := NewReading(reg, &p, DefaultActor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prices, err := heist.EmbeddedPrices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		id, asset string // blank: the booked dollars
+		claims    string
+	}{
+		{"2017-09-coinis", "BTC", "stolen-btc"},
+		{"2016-05-standard-bank", "ZAR", "stolen-zar"},
+	} {
+		i := reg.Incident(c.id)
+		row, err := r.Row(c.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		units, _ := i.Claim(c.claims).Amount()
+		want := units
+		if c.asset != "" {
+			price, err := prices.At(c.asset, i.Occurred().First())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want, err = reg.Asset(c.asset).Value(units, price); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a := row.On(left)
+		if a.Value.Cents() != want || a.Priced != (c.asset != "") || strings.Join(a.Claims, " ") != c.id+"#"+c.claims {
+			t.Errorf("%s: %s cents, priced %t, by %v; want %s by %s", c.id, a.Value.Cents(), a.Priced, a.Claims, want, c.claims)
+		}
+	}
+}
+
+// Two moneys, and no country to say which is the victim's: the booked dollars stay.
+func TestTwoMoneysOfNoCountry(t *testing.T) {
+	dir := t.TempDir()
+	shipped, err := heist.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const claim = "  - id: %s\n    property: amount\n    basis: left_control\n    asset: %s\n    value: %s\n    sources: [SOURCE]\n    asserted_on: 2024-01-05\n    recorded_on: 2026-11-27\n    recorded_by: researcher\n    grade: B2\n"
+	writeRegister(t, dir, fmt.Sprintf(claim, "gone-jpy", "JPY", "1400000000")+fmt.Sprintf(claim, "gone-zar", "ZAR", "300000000"))
+	planted, ps, err := heist.LoadDir(dir)
+	if planted == nil {
+		t.Fatal(ps, err)
+	}
+	p := *shipped.Policy("default")
+	p.Valuation = string(heist.AtTheft)
+	r, err := NewReading(planted, &p, DefaultActor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := r.Row("2024-01-example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := row.On(left); usd(row, left) != "197,000,000" || a.Priced {
+		t.Errorf("left %s, priced %t", usd(row, left), a.Priced)
+	}
+}
+
 // Totals of the draft by year: dollars and number of all thefts; the actor's at
 // low, moderate and high confidence, in millions.
 func TestYearsOfTheDraft(t *testing.T) {
