@@ -176,6 +176,8 @@ type check struct {
 	notes  []string
 	// mismatched is set when the effects differ from the intent.
 	mismatched bool
+	// unsigned is set when the intent lacks the signature that the policy asks for.
+	unsigned bool
 }
 
 func (g *Guard) begin(r *Request) *check {

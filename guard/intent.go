@@ -212,6 +212,10 @@ func (c *check) intentOrigin(in *Intent) {
 		c.fire("G02", Warn, fmt.Sprintf("intent_same_channel: intent and payload both came by %s; whoever holds that can forge both", clip(in.Channel)), nil)
 	}
 	if in.SignedBy == "" {
+		if len(c.policy.IntentKeys) > 0 {
+			c.unsigned = true
+			c.fire("G02", High, "the intent is not signed, and the policy names the keys by which an intent counts", nil)
+		}
 		return
 	}
 	if !verifies(in.SignedBy, in.Signature, in.Message()) {

@@ -201,7 +201,7 @@ func (c *check) intentState() string {
 	switch {
 	case c.req.Intent == nil:
 		return "missing"
-	case c.mismatched || c.denied("G02"):
+	case c.mismatched || c.unsigned || c.denied("G02"):
 		return "mismatch"
 	}
 	return "match"

@@ -147,3 +147,21 @@ func TestCooldown(t *testing.T) {
 		want(t, "added "+added, g.Check(context.Background(), safeRequest(thief, "1", nil, 0)), d)
 	}
 }
+
+// TestUnsignedIntent: where the policy names intent keys, an intent without a
+// signature never matches, whatever severity the policy gives G02.
+func TestUnsignedIntent(t *testing.T) {
+	ctx := context.Background()
+	more := `intent_keys: ["` + public(keys[0]) + `"]
+severity: {G02: {any: warn}}
+rules: [{when: {dst: book, intent: match}, action: allow}, {when: {}, action: hold}]`
+	r := safeRequest(warm, "5", nil, 0)
+	r.Intent = intent(warm, "5", "wei")
+	want(t, "unsigned", newGuard(t, "baseline", more).Check(ctx, r), guard.Hold, "G02:warn", "P2:high")
+	want(t, "unsigned, usual severity", newGuard(t, "baseline", `intent_keys: ["`+public(keys[0])+`"]`).Check(ctx, r), guard.Hold, "G02:high")
+	r.Intent.Amount = "6"
+	want(t, "unsigned and different", newGuard(t, "baseline", more).Check(ctx, r), guard.Deny, "G02:critical")
+	r.Intent.Amount, r.Intent.SignedBy = "5", public(keys[0])
+	r.Intent.Signature = sign(keys[0], r.Intent.Message())
+	want(t, "signed", newGuard(t, "baseline", more).Check(ctx, r), guard.Allow)
+}
