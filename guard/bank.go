@@ -23,8 +23,14 @@ const (
 // package list them).
 var bankFields = map[Kind]string{
 	MT103: "13 20 23 26 32 33 36 50 51 52 53 54 55 56 57 59 70 71 72 77",
-	MT202: "13 20 21 32 33 50 52 53 54 55 56 57 58 59 70 72",
+	MT202: "13 20 21 32 52 53 54 56 57 58 72",
 }
+
+// coverFields are those of sequence B of an MT202 COV, which begins with field 50.
+const coverFields = "33 50 52 56 57 59 70 72"
+
+// bankRepeats are the only fields of an MT103 or MT202 that may stand twice.
+var bankRepeats = []string{"13C", "23E", "71F"}
 
 // decodeBank reads one order as a bank credit. A file with none or several, a
 // field without a meaning, and a message that was read although it is not as the
@@ -70,19 +76,28 @@ func (c *check) decodeBank() error {
 	return c.bankDigest()
 }
 
+// bankFields leaves every field without a meaning, and every second one: of two
+// amounts, customers or banks it could be the other that counts.
 func (c *check) bankFields(m *swift.Message) {
+	known, cover := bankFields[c.req.Kind], false
 	seen := map[string]bool{}
 	for _, f := range m.Fields {
-		if len(f.Tag) < 2 || !slices.Contains(strings.Fields(bankFields[c.req.Kind]), f.Tag[:2]) {
-			c.leave(fmt.Sprintf("byte %d", f.Offset), "field %s has no meaning in an MT%s here", clip(f.Tag), m.Type)
+		where, number := fmt.Sprintf("byte %d", f.Offset), f.Tag[:min(2, len(f.Tag))]
+		if c.req.Kind == MT202 && number == "50" && !cover {
+			known, cover, seen = coverFields, true, map[string]bool{}
 		}
-		// A second amount, beneficiary or reference could be the one that counts.
-		if tag := f.Tag[:min(2, len(f.Tag))]; slices.Contains([]string{"20", "32", "59"}, tag) {
-			if seen[tag] {
-				c.leave(fmt.Sprintf("byte %d", f.Offset), "field %s stands twice", tag)
-			}
-			seen[tag] = true
+		if !slices.Contains(strings.Fields(known), number) {
+			c.leave(where, "field %s has no meaning in an MT%s here", clip(f.Tag), m.Type)
 		}
+		// Letters are options of one field, except where they name fields of their own.
+		one := number
+		if slices.Contains([]string{"13", "23", "71", "77"}, number) {
+			one = f.Tag
+		}
+		if seen[one] && !slices.Contains(bankRepeats, f.Tag) {
+			c.leave(where, "field %s stands twice", clip(one))
+		}
+		seen[one] = true
 	}
 }
 

@@ -70,6 +70,59 @@ func TestMT103(t *testing.T) {
 	}
 }
 
+// TestFieldsTwice: a field that may stand once and stands twice is held, whatever
+// its option; one that may repeat is not; sequence B of a cover counts anew.
+func TestFieldsTwice(t *testing.T) {
+	ctx := context.Background()
+	order := strings.Replace(order103, ":50K:", ":23E:PHON\r\n:33B:USD3000,\r\n:36:1,\r\n:50K:", 1)
+	order = strings.Replace(order, ":57A:", ":52A:TESTDEF0XXX\r\n:53A:TESTGB20XXX\r\n:57A:", 1)
+	twice := func(v *guard.Verdict) bool {
+		for _, u := range v.Decoded.Undecoded {
+			if strings.Contains(u.Reason, "stands twice") {
+				return true
+			}
+		}
+		return false
+	}
+	for field, held := range map[string]bool{
+		":20:REF2": true, ":23B:CRED": true, ":32A:260114USD1,": true, ":33B:EUR1,": true, ":36:2,": true, ":50F:/ACC2\r\n1/OTHER": true,
+		":52D:OTHER": true, ":53B:/1": true, ":57D:OTHER": true, ":59A:/112\r\nTESTUS33": true, ":71A:SHA": true,
+		":23E:HOLD": false, ":13C:/SNDTIME/1000+0000\r\n:13C:/RNCTIME/1100+0000": false, ":71F:USD1,\r\n:71F:USD2,": false, ":72:/INS/TESTUS33": false,
+	} {
+		text := strings.Replace(order, ":71A:OUR", field+"\r\n:71A:OUR", 1)
+		v := with(t, "strict", bankPolicy).Check(ctx, bankRequest(text))
+		if twice(v) != held || held && v.Decision == guard.Allow {
+			t.Errorf("%q: %s %v", field, v.Decision, v.Decoded.Undecoded)
+		}
+	}
+	cover := "{1:F01TESTDEF0AXXX0000000000}{2:I202TESTUS30XXXXN}{3:{119:COV}{121:eb6305c9-1f7f-49de-aed0-16487c27b42d}}{4:\r\n:20:REF1\r\n:21:REF0\r\n" +
+		":32A:260114USD3000,\r\n:52A:TESTDEF0XXX\r\n:57A:TESTUS30XXX\r\n:58A:TESTUS31XXX\r\n" +
+		":50K:/ACC1\r\nCUSTOMER\r\n:52A:TESTDEF0XXX\r\n:57A:TESTUS31XXX\r\n:59:/111\r\nPAYEE\r\n-}"
+	for name, c := range map[string]struct {
+		old, new string
+		reason   string
+	}{
+		"as given":            {"-}", "-}", ""},
+		"58 twice":            {":50K:", ":58D:OTHER\r\n:50K:", "stands twice"},
+		"57 twice in B":       {":59:", ":57D:OTHER\r\n:59:", "stands twice"},
+		"an amount in B":      {":59:", ":32A:260114USD1,\r\n:59:", "no meaning"},
+		"a customer in A":     {":58A:", ":59:/112\r\nOTHER\r\n:58A:", "no meaning"},
+		"two customers in B":  {":59:", ":50K:/ACC2\r\nOTHER\r\n:59:", "stands twice"},
+		"another field 20 in": {":59:", ":20:REF2\r\n:59:", "no meaning"},
+	} {
+		r := bankRequest(strings.Replace(cover, c.old, c.new, 1))
+		r.Kind = guard.MT202
+		v := with(t, "strict", bankPolicy).Check(ctx, r)
+		got := ""
+		for _, u := range v.Decoded.Undecoded {
+			got += u.Reason + "\n"
+		}
+		if c.reason == "" && got != "" || !strings.Contains(got, c.reason) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // TestProwide checks the samples: every MT103 and MT202 becomes effects or says
 // why it does not, and none is allowed to an account that is not the wallet's.
 func TestProwide(t *testing.T) {
