@@ -56,6 +56,7 @@ type book struct {
 	interbank []Message
 	balances  []Message
 	notes     []string
+	unsaid    int // notes left out
 	skipped   int
 	bent      int
 }
@@ -101,7 +102,11 @@ func (b *book) note(format string, args ...any) {
 	case len(b.notes) < most:
 		b.notes = append(b.notes, fmt.Sprintf(format, args...))
 	case len(b.notes) == most:
-		b.notes = append(b.notes, "further notes are left out")
+		b.notes = append(b.notes, "")
+		fallthrough
+	default:
+		b.unsaid++
+		b.notes[most] = fmt.Sprintf("%d further notes are left out", b.unsaid)
 	}
 }
 
@@ -258,6 +263,9 @@ func (b *book) rejected(m *Message) {
 // entry takes a reported credit or debit. Without an order it shows a payment.
 func (b *book) entry(m *Message) {
 	p := b.find(m)
+	if !ValidUETR(m.UETR) && (p == nil || p.Shown) {
+		p = b.shownBy(m)
+	}
 	if p == nil {
 		own := *m
 		if m.Role == Credited {
@@ -290,7 +298,32 @@ func (b *book) entry(m *Message) {
 	}
 	if (*slot).Amount != m.Amount {
 		b.leaveOut(m, fmt.Sprintf("a second %s of %s, with another amount", m.Role, p.ID))
+		return
 	}
+	b.note("%s: %s of %s reported again: no second payment", m.Evidence(), m.Role, p.ID)
+}
+
+// shownBy finds, among payments that entries alone show, the one that an entry
+// reports again or from the other side. A reference is often a customer's and stands
+// on many payments: an entry of another value date or amount, or of another line of
+// the same statement, is another payment.
+func (b *book) shownBy(m *Message) *Payment {
+	if m.Related == "" || m.Related == "NONREF" {
+		return nil
+	}
+	for _, p := range b.byRef[m.Related] {
+		if !p.Shown || p.Order.Amount != m.Amount || !p.Order.ValueDate.Equal(m.ValueDate) {
+			continue
+		}
+		have := p.credit
+		if m.Role == Debited {
+			have = p.debit
+		}
+		if have == nil || have.File != m.File || have.Type != m.Type || have.Account.Account != m.Account.Account || have.Sequence == m.Sequence {
+			return p
+		}
+	}
+	return nil
 }
 
 // join gives a payment that entries alone show the account of one more entry.

@@ -194,3 +194,22 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// TestSharedReference: credits that only statements show, and whose customer's
+// reference is the same, are as many payments as there are entries; the same entry in
+// a second report is none.
+func TestSharedReference(t *testing.T) {
+	credit := func(seq int, at time.Time, file string) payments.Message {
+		return payments.Message{
+			Role: payments.Credited, Type: "MT940", Related: "RENT", Amount: usd(t, "100,"), ValueDate: at, Booked: at, DateOnly: true,
+			Account: payments.Party{Account: "9"}, Debtor: payments.Party{Account: "1"}, Sequence: seq, File: file, Offset: int64(seq),
+		}
+	}
+	s, ts := read(t, payments.Options{}, credit(1, day, "a"), credit(2, day, "a"), credit(3, day.AddDate(0, 1, 0), "a"), credit(1, day, "b"))
+	if len(ts) != 3 || s.Info().Skipped != 0 {
+		t.Errorf("%d transfers, %d left out; want 3 and 0", len(ts), s.Info().Skipped)
+	}
+	if notes := strings.Join(s.Info().Notes, "\n"); !strings.Contains(notes, "reported again: no second payment") {
+		t.Errorf("the second report is not said:\n%s", notes)
+	}
+}
