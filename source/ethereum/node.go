@@ -87,8 +87,9 @@ type Node struct {
 	rules  *Source // holds the rows of one block at a time
 	traces string
 	held   head // the block that Holds last found on the chain
-	silent int
-	single bool // receipts come one by one
+	// The counts of wrote, summed over the reading.
+	silent, odd, unwrapped int
+	single                 bool // receipts come one by one
 }
 
 // head names a block.
@@ -237,7 +238,7 @@ func (n *Node) each(ctx context.Context, from uint64, after ledger.Cursor, do fu
 			return err
 		}
 	}
-	n.silent = 0
+	n.silent, n.odd, n.unwrapped = 0, 0, 0
 	found, last := after.IsZero(), head{}
 	for at := from; at <= to; at += uint64(n.opt.Batch) {
 		blocks, err := n.load(ctx, at, min(to, at+uint64(n.opt.Batch)-1))
@@ -337,7 +338,7 @@ func (n *Node) Holds(ctx context.Context, t *ledger.Transfer) (ledger.Standing, 
 
 // build makes the transfers of one block by the rules of exports.
 func (n *Node) build(b *builder, r *reading, k *loaded) error {
-	n.silent += k.rows.silent
+	n.silent, n.odd, n.unwrapped = n.silent+k.rows.silent, n.odd+k.rows.odd, n.unwrapped+k.rows.unwrapped
 	for kind, t := range n.rules.tables {
 		t.sorted, t.at = k.rows.rows[kind], 0
 	}
@@ -357,6 +358,12 @@ func (n *Node) settle(b *builder, from, to uint64) {
 	defer s.mu.Unlock()
 	if n.silent > 0 {
 		s.info.Notes = append(s.info.Notes, fmt.Sprintf("%d self-destructions of which the node does not say what they moved", n.silent))
+	}
+	if n.odd > 0 {
+		s.info.Notes = append(s.info.Notes, fmt.Sprintf("%d events Transfer of another form than EIP-20's and EIP-721's are left out", n.odd))
+	}
+	if n.unwrapped > 0 {
+		s.info.Notes = append(s.info.Notes, fmt.Sprintf("%d events Deposit or Withdrawal of contracts other than wrapped ether on Ethereum itself (%s) are not read: if they wrap, tokens appear and vanish", n.unwrapped, wrapped))
 	}
 	s.info.Notes = append(s.info.Notes, fmt.Sprintf("this reading: blocks %d to %d", from, to))
 }

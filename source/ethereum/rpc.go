@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -283,6 +284,11 @@ func (c *rpc) deal(all []answer, qs []*question, first uint64) error {
 // take reads one answer into its question.
 func (c *rpc) take(a *answer, q *question) error {
 	q.said, q.null = a.Error, false
+	// A batch that is asked again must not keep what was said the first time: JSON
+	// fills what is there.
+	if v := reflect.ValueOf(q.out); v.Kind() == reflect.Pointer && !v.IsNil() {
+		v.Elem().SetZero()
+	}
 	if a.Error != nil {
 		if a.Error.Code == codeLimit || a.Error.Code == http.StatusTooManyRequests {
 			return &again{err: a.Error}

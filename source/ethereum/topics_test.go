@@ -2,6 +2,7 @@ package ethereum
 
 import (
 	"encoding/hex"
+	"strings"
 	"testing"
 
 	"golang.org/x/crypto/sha3"
@@ -18,5 +19,45 @@ func TestTopics(t *testing.T) {
 		if want := "0x" + hex.EncodeToString(h.Sum(nil)); topic != want {
 			t.Errorf("%s: %s, want %s", event, topic, want)
 		}
+	}
+}
+
+// TestLogsLeftOut: events that look like transfers and are not read are counted.
+func TestLogsLeftOut(t *testing.T) {
+	word := "0x" + strings.Repeat("0", 64)
+	o := newWrote("host", 1)
+	for _, l := range []logAnswer{
+		{Topics: []hexText{topicTransfer, hexText(word), hexText(word)}, Data: word + strings.Repeat("0", 64)},
+		{Topics: []hexText{topicTransfer, hexText(word), hexText(word)}, Data: word + "00"},
+		{Topics: []hexText{topicWrap, hexText(word)}, Data: word},
+		{Topics: []hexText{hexText(word)}, Data: word},
+	} {
+		l.Address, l.TransactionHash, l.LogIndex = "0x"+hexText(strings.Repeat("1", 40)), hexText(word), quantity{set: true}
+		if err := o.log(&l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if o.odd != 2 || o.unwrapped != 1 || len(o.rows) != 0 {
+		t.Errorf("odd %d, unwrapped %d, rows %v; want 2, 1 and none", o.odd, o.unwrapped, o.rows)
+	}
+}
+
+// TestAskedAgain: an answer to a question that is asked again has nothing left of the
+// first one.
+func TestAskedAgain(t *testing.T) {
+	var out struct {
+		Hash  string
+		To    hexText
+		Calls []struct{ To string }
+	}
+	c := &rpc{host: "host"}
+	q := &question{method: "m", out: &out}
+	for _, text := range []string{`{"Hash":"a","To":"0x1111111111111111111111111111111111111111","Calls":[{"To":"y"}]}`, `{"Hash":"b","To":null}`} {
+		if err := c.take(&answer{Result: []byte(text)}, q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out.Hash != "b" || out.To != "" || out.Calls != nil {
+		t.Errorf("%+v", out)
 	}
 }
