@@ -38,11 +38,11 @@ func OpenNode(ctx context.Context, url string, opt NodeOptions) (*Node, error) {
 		return nil, err
 	}
 	if g := n.net.Genesis; !ok || g != "" && first.String() != g {
-		return nil, &Error{File: url, Offset: -1, Msg: fmt.Sprintf("the node's first block is %s, that of %s is %s", first, n.net.Name, g), Hint: "state the node's network", Err: ErrNetwork}
+		return nil, &Error{File: c.name, Offset: -1, Msg: fmt.Sprintf("the node's first block is %s, that of %s is %s", first, n.net.Name, g), Hint: "state the node's network", Err: ErrNetwork}
 	}
 	id := ledgerID(first)
 	asset := n.net.asset(id)
-	n.info = ledger.Info{ID: id, Model: ledger.UTXO, Native: asset.ID, Blocks: true, Assets: []money.Asset{asset}, Input: url, Notes: []string{"read from a running node, network " + n.net.Name}}
+	n.info = ledger.Info{ID: id, Model: ledger.UTXO, Native: asset.ID, Blocks: true, Assets: []money.Asset{asset}, Input: c.name, Notes: []string{"read from a running node, network " + n.net.Name}}
 	return n, nil
 }
 

@@ -1,6 +1,7 @@
 package bitcoin
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -32,7 +33,12 @@ func TestNoPasswordInErrors(t *testing.T) {
 	srv.Close()
 	down := ask()
 	_, bad := newRPC("ftp://ann:secret@host/key", NodeOptions{})
-	for _, err := range []error{refused, down, bad} {
+	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"result":%q,"error":null,"id":1}`, strings.Repeat("0", 64))
+	}))
+	t.Cleanup(wrong.Close)
+	_, other := OpenNode(t.Context(), strings.Replace(wrong.URL, "://", "://ann:secret@", 1)+"/key", NodeOptions{Tries: 1})
+	for _, err := range []error{refused, down, bad, other} {
 		if err == nil || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "/key") {
 			t.Errorf("an error that tells: %v", err)
 		}

@@ -37,8 +37,8 @@ type Options struct {
 
 // Client asks a NIS1 node. It only reads.
 type Client struct {
-	base string        // without user and password: it stands in evidence
-	user *url.Userinfo // may be nil
+	base string // may hold a password or a key
+	name string // scheme and host alone, for errors and evidence
 	http http.Client
 	opt  Options
 	top  int64 // the greatest height seen
@@ -68,9 +68,7 @@ func NewClient(base string, opt Options) (*Client, error) {
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}
-	user := u.User
-	u.User = nil
-	return &Client{base: strings.TrimRight(u.String(), "/"), user: user, opt: opt}, nil
+	return &Client{base: strings.TrimRight(base, "/"), name: u.Scheme + "://" + u.Host, opt: opt}, nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -201,7 +199,7 @@ func (c *Client) ask(ctx context.Context, method, path string, body []byte) (ask
 			return a, ctx.Err()
 		}
 		if n == c.opt.Tries {
-			return a, &Error{File: c.base + path, Msg: fmt.Sprintf("given up after %d tries: %v", n, again.err), Hint: "is the node up, and its port open?", Err: errors.Join(ErrNode, again.err)}
+			return a, &Error{File: c.name + path, Msg: fmt.Sprintf("given up after %d tries: %v", n, again.err), Hint: "is the node up, and its port open?", Err: errors.Join(ErrNode, again.err)}
 		}
 		if err := c.opt.Sleep(ctx, max(wait, again.after)); err != nil {
 			return a, err
@@ -215,18 +213,18 @@ func (c *Client) ask(ctx context.Context, method, path string, body []byte) (ask
 func (c *Client) once(ctx context.Context, method, path string, body []byte) (asked, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
 	defer cancel()
-	a := asked{Answer: Answer{Name: c.base + path}}
+	a := asked{Answer: Answer{Name: c.name + path}}
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
 		return a, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	if c.user != nil {
-		password, _ := c.user.Password()
-		req.SetBasicAuth(c.user.Username(), password)
-	}
 	resp, err := c.http.Do(req)
 	if err != nil {
+		var u *url.Error
+		if errors.As(err, &u) { // its text has the address
+			err = u.Err
+		}
 		return a, &errRetry{err: err}
 	}
 	defer resp.Body.Close()
@@ -284,7 +282,7 @@ func Fetch(ctx context.Context, c *Client, accounts []ledger.Account) (*Source, 
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := Read(c.base, all)
+	s, err := Read(c.name, all)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -46,8 +46,9 @@ func Open(paths []string) (*Source, error) {
 	for _, path := range paths {
 		files := []string{path}
 		if st, err := os.Stat(path); err == nil && st.IsDir() {
-			files, _ = filepath.Glob(filepath.Join(path, "*.json")) // no pattern is malformed
-			sort.Strings(files)
+			if files, err = answersIn(path); err != nil {
+				return nil, err
+			}
 		}
 		for _, f := range files {
 			body, err := readFile(f)
@@ -58,6 +59,24 @@ func Open(paths []string) (*Source, error) {
 		}
 	}
 	return Read(strings.Join(paths, ", "), answers)
+}
+
+// answersIn are the files *.json of a folder, in the order of their names.
+func answersIn(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, &Error{File: folder, Msg: err.Error(), Err: err}
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && strings.HasSuffix(e.Name(), ".json") {
+			files = append(files, filepath.Join(folder, e.Name()))
+		}
+	}
+	if len(files) == 0 {
+		return nil, &Error{File: folder, Msg: "no *.json in this folder", Hint: "give the folder of saved answers", Err: ErrJSON}
+	}
+	return files, nil
 }
 
 func readFile(path string) ([]byte, error) {
