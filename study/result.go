@@ -56,7 +56,7 @@ type Header struct {
 	ReviewedOnly  bool   `json:"reviewed_only"`
 	Drafts        int    `json:"drafts"`    // rows that rest on an unreviewed claim
 	Revalued      int    `json:"revalued"`  // rows valued from native amounts
-	AsBooked      int    `json:"as_booked"` // rows that kept the booked dollars for want of a price
+	AsBooked      int    `json:"as_booked"` // rows that kept the booked dollars for want of a price or of a day
 }
 
 // Front is the first page: the actor's total with and without each disputed

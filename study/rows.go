@@ -185,8 +185,8 @@ func (f *figure) add(res heist.Resolved) {
 }
 
 // valued turns native units into dollars at pinned prices of the policy's day;
-// false when an asset has no price, or when it cannot be told which of several
-// moneys the amount is.
+// false when an asset has no price, when the theft is of no known day, or when it
+// cannot be told which of several moneys the amount is.
 func (r *reading) valued(i *heist.Incident, b heist.Basis) (figure, bool, error) {
 	day := i.Occurred().First()
 	if text, ok := strings.CutPrefix(r.pol.Valuation, "as_of:"); ok {
@@ -195,6 +195,8 @@ func (r *reading) valued(i *heist.Incident, b heist.Basis) (figure, bool, error)
 			return figure{}, false, fmt.Errorf("policy %s: valuation: %w", r.pol.ID, err)
 		}
 		day = d.First()
+	} else if !exact(i.Occurred()) {
+		return figure{}, false, nil
 	}
 	codes, ok := r.counted(i, b)
 	if !ok {

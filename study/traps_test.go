@@ -328,7 +328,7 @@ func TestNetInNativeUnits(t *testing.T) {
 
 // At the prices of the theft a loss counts once, in coins where there are any, else
 // in the money of the victim's country: Coinis is told in BTC and KRW, Standard Bank
-// in JPY and ZAR.
+// in JPY and ZAR. The coins of Mt. Gox went from 2011 to 2014: no day, no price.
 func TestAtTheft(t *testing.T) {
 	reg, err := heist.Embedded()
 	if err != nil {
@@ -350,6 +350,7 @@ func TestAtTheft(t *testing.T) {
 	}{
 		{"2017-09-coinis", "BTC", "stolen-btc"},
 		{"2016-05-standard-bank", "ZAR", "stolen-zar"},
+		{"2011-mt-gox", "", "stolen-usd-read"},
 	} {
 		i := reg.Incident(c.id)
 		row, err := r.Row(c.id)

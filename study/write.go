@@ -65,7 +65,7 @@ func WriteText(w io.Writer, s *Study) error {
 		fmt.Fprintf(w, "%d of the %d incidents rest on a draft: a claim nobody has checked a second time (marked d).\n", h.Drafts, len(s.Rows))
 	}
 	if h.Revalued+h.AsBooked > 0 {
-		fmt.Fprintf(w, "Valued from native amounts: %d; in booked dollars for want of a pinned price: %d.\n", h.Revalued, h.AsBooked)
+		fmt.Fprintf(w, "Valued from native amounts: %d; in booked dollars for want of a pinned price or of a day: %d.\n", h.Revalued, h.AsBooked)
 	}
 	t := &table{t: tabwriter.NewWriter(w, 0, 8, 2, ' ', tabwriter.AlignRight)}
 	for _, part := range []func(*Study){t.front, t.tops, t.years, t.actors, t.splits, t.grid, t.tornado, t.vintages} {
