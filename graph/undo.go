@@ -10,7 +10,7 @@ import (
 // UndoTo takes back the blocks above a height, whole, and commits that. The
 // store then answers, and has the digest, as before they were added. There is no
 // journal: what to take back is in the columns, so any depth can be undone but
-// the whole ledger.
+// the whole ledger. When it fails before the commit, nothing is taken back.
 func (w *Writer) UndoTo(height uint64) error {
 	if !w.m.Ledger.Blocks {
 		return fmt.Errorf("%s: the ledger %s has no blocks to take back: %w", w.dir, w.m.Ledger.ID, ErrStore)
@@ -22,6 +22,12 @@ func (w *Writer) UndoTo(height uint64) error {
 	if n == 0 {
 		return fmt.Errorf("%s: no block at or below height %d would stay: make the store anew: %w", w.dir, height, ErrStore)
 	}
+	back, commit := w.hold(), w.m.Commit
+	defer func() {
+		if w.m.Commit == commit {
+			back()
+		}
+	}()
 	if w.coins() {
 		err = w.undoCoins(n)
 	} else {
@@ -31,6 +37,25 @@ func (w *Writer) UndoTo(height uint64) error {
 		return err
 	}
 	return w.recallLast()
+}
+
+// hold gives what puts back what an undo cuts. The manifest on the disk counts it
+// until there is another, and Close shortens the files to what is there.
+func (w *Writer) hold() (back func()) {
+	last, credited, debited := w.last, w.m.Credited, w.m.Debited
+	ends := []func(){w.accounts.Hold()}
+	if w.rec != nil {
+		ends = append(ends, w.rec.Hold())
+	}
+	for _, s := range w.stored {
+		ends = append(ends, s.Hold())
+	}
+	return func() {
+		w.last, w.m.Credited, w.m.Debited = last, credited, debited
+		for _, end := range ends {
+			end()
+		}
+	}
 }
 
 // firstAbove is the first transfer in a block above a height.
@@ -68,11 +93,12 @@ func (w *Writer) undoCoins(n int) error {
 	}
 	freed := append([]uint32(nil), w.inCoin.All()[m.in:]...)
 	w.cutCoins(m)
-	if err := w.commitUndo(accounts, uint64(m.out)); err != nil {
-		return err
+	commit := w.m.Commit
+	err := w.commitUndo(accounts, uint64(m.out))
+	if w.m.Commit != commit {
+		w.free(freed, m)
 	}
-	w.free(freed, m)
-	return nil
+	return err
 }
 
 func (w *Writer) undoMoves(n int) error {

@@ -24,6 +24,7 @@ type Writer struct {
 	release  func() error
 	interned map[string]uint64
 	created  bool // nothing is committed yet
+	torn     bool // the last commit failed over the manifest: either may stand
 	last     ledger.Transfer
 	share    float64 // of the source that has been read, 0 when unknown
 	buf, key []byte
@@ -305,10 +306,11 @@ func (w *Writer) Commit(info ledger.Info, done bool) error {
 	if m.Extents, err = w.commitFiles(); err != nil {
 		return err
 	}
+	w.torn = true
 	if err := disk.WriteManifest(w.dir, storeVersion, m); err != nil {
 		return err
 	}
-	w.m, w.created = m, false
+	w.m, w.created, w.torn = m, false, false
 	w.describe()
 	for _, t := range w.retired {
 		err = errors.Join(err, t.Remove())
@@ -374,17 +376,30 @@ func (w *Writer) setVerdicts(all []uint8) error {
 	return old.Close()
 }
 
-// Close gives the store back. What was not committed is lost.
+// stands reports whether the manifest in the folder is the last that was
+// committed, and not that of a commit that failed when it had replaced it.
+func (w *Writer) stands() bool {
+	m, err := readManifest(w.dir)
+	if w.created {
+		return errors.Is(err, ErrNoStore)
+	}
+	return err == nil && m.Commit == w.m.Commit
+}
+
+// Close gives the store back. What was not committed is lost. Where a commit
+// failed and its manifest is there all the same, files are left as a crash would
+// leave them, for the next writer to clear.
 func (w *Writer) Close() error {
 	var err error
 	for _, t := range w.retired {
 		err = errors.Join(err, t.Close())
 	}
-	if w.columns != nil && !w.created {
+	torn := w.torn && !w.stands()
+	if w.columns != nil && !w.created && !torn {
 		w.cutToCommitted()
 	}
 	err = errors.Join(err, w.Store.Close())
-	if err == nil {
+	if err == nil && !torn {
 		if e := os.Remove(filepath.Join(w.dir, dirtyName)); e != nil && !errors.Is(e, fs.ErrNotExist) {
 			err = e
 		}

@@ -139,7 +139,7 @@ func (w *Writer) mark() mark {
 
 // rewind takes back everything after a mark, and frees what it spent.
 func (w *Writer) rewind(m mark) {
-	freed := w.inCoin.All()[m.in:]
+	freed := w.inCoin.All()[min(m.in, w.inCoin.Len()):]
 	w.cutCoins(m)
 	w.accounts.Cut(m.accounts)
 	w.free(freed, m)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"os"
 	"path/filepath"
 	"unsafe"
 )
@@ -56,6 +57,7 @@ type Stored interface {
 	Commit() (Extent, error)
 	Verify() error
 	Bytes() []byte
+	Hold() (back func())
 	Close() error
 }
 
@@ -156,6 +158,17 @@ func (c *Column[T]) Cut(n int) {
 	c.summed = min(c.summed, c.n*c.width()/runBytes)
 }
 
+// Hold gives what takes back the cuts made after it, whether they were committed
+// or not, as long as nothing was appended: the values are all still there.
+func (c *Column[T]) Hold() (back func()) {
+	n, summed := c.n, c.summed
+	return func() {
+		if c.n < n {
+			c.n, c.summed, c.dirty = n, summed, true
+		}
+	}
+}
+
 // Bytes are the bytes of all values.
 func (c *Column[T]) Bytes() []byte { return c.data.mem[:c.n*c.width()] }
 
@@ -229,3 +242,7 @@ func init() {
 // NoSync leaves out every wait for the disk. Tests that do not cut the power set
 // it: a killed process loses nothing that it has written.
 var NoSync bool
+
+// Sync waits for the disk to have a file, or the names in a folder. Tests put
+// another in its place, to see the waits or have them fail.
+var Sync = (*os.File).Sync

@@ -91,7 +91,7 @@ func (m *file) sync() error {
 	if NoSync {
 		return nil
 	}
-	if err := m.f.Sync(); err != nil {
+	if err := Sync(m.f); err != nil {
 		return fmt.Errorf("%s: %w", m.path, err)
 	}
 	return nil
@@ -125,9 +125,12 @@ func Lock(path string) (release func() error, err error) {
 
 // syncDir makes the names in a folder durable.
 func syncDir(dir string) error {
+	if NoSync {
+		return nil
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	return errors.Join(Sync(d), d.Close())
 }

@@ -142,6 +142,16 @@ func (h *Heap) Cut(n int) {
 	h.n = n
 }
 
+// Hold gives what takes back the cuts made after it: see Column.Hold.
+func (h *Heap) Hold() (back func()) {
+	n, b, offs := h.n, h.bytes.Hold(), h.offs.Hold()
+	return func() {
+		h.n = n
+		b()
+		offs()
+	}
+}
+
 // Verify reads every record's length.
 func (h *Heap) Verify() error {
 	all, at := h.bytes.Bytes(), uint64(0)

@@ -28,16 +28,13 @@ func WriteManifest(dir string, version int, content any) error {
 	}
 	_, err = f.Write(append([]byte(head), body...))
 	if err == nil && !NoSync {
-		err = f.Sync()
+		err = Sync(f)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", temp, err)
 	}
 	if err := os.Rename(temp, filepath.Join(dir, ManifestName)); err != nil {
 		return err
-	}
-	if NoSync {
-		return nil
 	}
 	return syncDir(dir)
 }

@@ -1,0 +1,118 @@
+package graph_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/graph/internal/disk"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/ledger/ledgertest"
+)
+
+// long are ledgers with more than fifteen blocks, in columns of several runs of
+// checksums and of less than one.
+func long() map[string]ledger.Source {
+	return map[string]ledger.Source{
+		"blocks": ledgertest.Chain{Seed: 9, Length: 40, PerBlock: 200},
+		"flows":  ledgertest.Payments{Seed: 9, Transfers: 40_000, Accounts: 3000, PerBlock: 1000},
+		"small":  ledgertest.Payments{Seed: 9, Transfers: 2500, Accounts: 500, PerBlock: 100},
+	}
+}
+
+// withSync puts a wait for the disk in the place of the real one for a test.
+func withSync(t *testing.T, sync func(*os.File) error) {
+	t.Helper()
+	old := disk.Sync
+	disk.Sync, disk.NoSync = sync, false
+	t.Cleanup(func() { disk.Sync, disk.NoSync = old, true })
+}
+
+// TestFailedUndo: an undo whose commit fails takes nothing back, in the writer and
+// in what it leaves, and can be tried again.
+func TestFailedUndo(t *testing.T) {
+	const height = 15
+	for name, src := range long() {
+		for _, again := range []bool{false, true} {
+			dir, want := t.TempDir(), t.TempDir()
+			ingest(t, dir, src, graph.IngestOptions{})
+			ingest(t, want, src, graph.IngestOptions{})
+			w := writer(t, dir)
+			// The commit cannot write its manifest here.
+			block := filepath.Join(dir, disk.ManifestName+".new")
+			if err := os.Mkdir(block, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			before := w.Info().Transfers
+			if err := w.UndoTo(height); err == nil {
+				t.Fatalf("%s: an undo was committed without a manifest", name)
+			}
+			if tip, _ := w.Tip(); tip.Height <= height || w.Info().Transfers != before {
+				t.Errorf("%s: the writer ends at %d after an undo that failed", name, tip.Height)
+			}
+			if err := os.Remove(block); err != nil {
+				t.Fatal(err)
+			}
+			if again {
+				for _, w := range []*graph.Writer{w, writer(t, want)} {
+					if err := w.UndoTo(height); err != nil {
+						t.Fatal(err)
+					}
+					if err := w.Close(); err != nil {
+						t.Fatal(err)
+					}
+				}
+			} else if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if a, b := digestOf(t, dir), digestOf(t, want); a != b {
+				t.Errorf("%s, tried again %v: digest %s, want %s", name, again, a, b)
+			}
+		}
+	}
+}
+
+// TestFailedAfterRename: when a commit fails though its manifest is there already,
+// the store is what either manifest says, and the next writer goes on with it.
+func TestFailedAfterRename(t *testing.T) {
+	for name, undo := range map[string]bool{"added": false, "undone": true} {
+		t.Run(name, func(t *testing.T) {
+			short, whole := ledgertest.Chain{Seed: 9, Length: 20, PerBlock: 60}, ledgertest.Chain{Seed: 9, Length: 40, PerBlock: 60}
+			dir, want := t.TempDir(), t.TempDir()
+			ingest(t, want, whole, graph.IngestOptions{})
+			first := short
+			if undo {
+				first = whole
+			}
+			ingest(t, dir, first, graph.IngestOptions{})
+			w := writer(t, dir)
+			bad := errors.New("no wait for the folder")
+			withSync(t, func(f *os.File) error {
+				if f.Name() == dir {
+					return bad
+				}
+				return nil
+			})
+			var err error
+			if undo {
+				err = w.UndoTo(19)
+			} else {
+				_, err = graph.Ingest(t.Context(), w, whole, graph.IngestOptions{})
+			}
+			if !errors.Is(err, bad) {
+				t.Fatal(err)
+			}
+			disk.NoSync = true
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			digestOf(t, dir)
+			ingest(t, dir, whole, graph.IngestOptions{})
+			if a, b := digestOf(t, dir), digestOf(t, want); a != b {
+				t.Errorf("digest %s, want %s", a, b)
+			}
+		})
+	}
+}
