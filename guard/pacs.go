@@ -50,14 +50,21 @@ Dbtr DbtrAcct DbtrAgt CdtrAgt Cdtr CdtrAcct UndrlygCstmrCdtTrf
 Id IBAN Othr SchmeNm Issr Ccy Nm PstlAdr AdrLine StrtNm BldgNb PstCd TwnNm Ctry CtrySubDvsn OrgId PrvtId AnyBIC CtryOfRes
 Purp RmtInf Ustrd`)
 
-// once are the elements of a transaction that must not stand twice.
-var once = strings.Fields("PmtId IntrBkSttlmAmt IntrBkSttlmDt Dbtr DbtrAcct DbtrAgt CdtrAgt Cdtr CdtrAcct IBAN")
+// repeats are the elements above that may stand several times in their parent.
+// Others stand once: of two, another reader could take the one that is not read here.
+var repeats = strings.Fields("CdtTrfTxInf AdrLine Ustrd ChrgsInf SvcLvl")
+
+// parent is an element that is open.
+type parent struct {
+	name     string
+	children map[string]bool
+}
 
 // pacsElements leaves every element without a meaning, and every one that stands
 // twice in its parent.
 func (c *check) pacsElements(message string) error {
 	dec := xml.NewDecoder(strings.NewReader(message))
-	var parents []map[string]bool
+	var open []parent
 	for {
 		t, err := dec.Token()
 		if errors.Is(err, io.EOF) {
@@ -66,21 +73,43 @@ func (c *check) pacsElements(message string) error {
 		if err != nil {
 			return fmt.Errorf("payload.message: %w", err)
 		}
+		where := fmt.Sprintf("byte %d", dec.InputOffset())
 		switch t := t.(type) {
 		case xml.StartElement:
 			name := t.Name.Local
 			if !slices.Contains(pacsNames, name) {
-				c.leave(fmt.Sprintf("byte %d", dec.InputOffset()), "element %s has no meaning here", clip(name))
+				c.leave(where, "element %s has no meaning here", clip(name))
 			}
-			if n := len(parents); n > 0 && slices.Contains(once, name) {
-				if parents[n-1][name] {
-					c.leave(fmt.Sprintf("byte %d", dec.InputOffset()), "element %s stands twice", name)
+			if n := len(open); n > 0 {
+				c.pacsChild(where, open[n-1], name)
+			}
+			attrs := map[string]bool{}
+			for _, a := range t.Attr {
+				if attrs[a.Name.Local] {
+					c.leave(where, "attribute %s of %s stands twice", clip(a.Name.Local), clip(name))
 				}
-				parents[n-1][name] = true
+				attrs[a.Name.Local] = true
 			}
-			parents = append(parents, map[string]bool{})
+			open = append(open, parent{name, map[string]bool{}})
 		case xml.EndElement:
-			parents = parents[:len(parents)-1]
+			open = open[:len(open)-1]
 		}
 	}
+}
+
+// pacsChild leaves a child that its parent has already, or cannot have beside
+// another. An Id is a choice of one; BIC is the older name of BICFI.
+func (c *check) pacsChild(where string, in parent, name string) {
+	one := name
+	if name == "BIC" {
+		one = "BICFI"
+	}
+	some := name == "Othr" && (in.name == "OrgId" || in.name == "PrvtId")
+	switch {
+	case in.name == "Id" && len(in.children) > 0:
+		c.leave(where, "an Id holds more than one child, %s", clip(name))
+	case in.children[one] && !some && !slices.Contains(repeats, name):
+		c.leave(where, "element %s stands twice", clip(name))
+	}
+	in.children[one] = true
 }
