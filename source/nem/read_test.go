@@ -267,6 +267,7 @@ func TestFaults(t *testing.T) {
 	add("one id for two", nem.ErrContradiction, "id 1 of height 1", answer(t, "a", page(good)), answer(t, "b", page(twin)))
 	add("pages and blocks", nem.ErrContradiction, "not both", answer(t, "a", page(good)), answer(t, "b", block(1, good.tx)))
 	add("a block twice", nem.ErrContradiction, "block 1", answer(t, "a", block(1, good.tx)), answer(t, "b", block(1, good.tx)))
+	add("two definitions of one mosaic", nem.ErrContradiction, "otherwise", answer(t, "a", page(good)), answer(t, "b", definition("a", "b", "3", nil)), answer(t, "c", definition("a", "b", "6", nil)))
 	add("a definition that divides by 10^7", nem.ErrJSON, "divisibility", answer(t, "a", page(good)), answer(t, "b", definition("a", "b", "7", nil)))
 	add("a levy of unknown type", nem.ErrJSON, "levy", answer(t, "a", page(good)), answer(t, "b", definition("a", "b", "6", levy(3, bob, "a", "b", 1))))
 	sourcetest.Faults(t, list)

@@ -173,7 +173,11 @@ func (c *collection) pair(file, record string, p *wirePair) error {
 	}
 	switch {
 	case p.Mosaic != nil:
-		c.defs[assetOf(p.Mosaic.ID)] = wireNamed{p.Mosaic, file + ": " + record}
+		id := assetOf(p.Mosaic.ID)
+		if old, ok := c.defs[id]; ok && !slices.Equal(old.def.Properties, p.Mosaic.Properties) {
+			return &Error{File: file, Record: record, Msg: fmt.Sprintf("%s is defined otherwise in %s", id, old.file), Hint: "take the answers of one node and time", Err: ErrContradiction}
+		}
+		c.defs[id] = wireNamed{p.Mosaic, file + ": " + record}
 		return nil
 	case p.Transaction == nil || p.Meta == nil:
 		return fail("an entry needs meta and transaction")

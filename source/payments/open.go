@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Decoder reads the messages of one stream. An error is about one message; when
@@ -38,7 +39,7 @@ func Open(paths []string, decode Decoder, opt Options) (*Source, error) {
 			return nil, err
 		}
 	}
-	return New(messages, damage, fmt.Sprint(paths[0]), hex.EncodeToString(hash.Sum(nil)), opt), nil
+	return New(messages, damage, strings.Join(paths, ", "), hex.EncodeToString(hash.Sum(nil)), opt), nil
 }
 
 // Read is Open for one file in memory.
