@@ -88,11 +88,11 @@ func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) boo
 	return s, nil
 }
 
-// enter counts a transaction of the trail, and holds that its sums fit: the orders
-// keep a mark in the highest bit.
-func (s *Sweep) enter(ctx context.Context, r *Swept, tx uint32) error {
+// enter counts a transaction of the trail and sums what it moves, fee and all. The
+// sum must fit: the orders keep a mark in the highest bit.
+func (s *Sweep) enter(ctx context.Context, r *Swept, tx uint32) (sum uint64, err error) {
 	if err := s.cancelled(ctx, r.Txs); err != nil {
-		return err
+		return 0, err
 	}
 	r.Txs++
 	from, to := s.c.Outs(tx)
@@ -104,9 +104,9 @@ func (s *Sweep) enter(ctx context.Context, r *Swept, tx uint32) error {
 	}
 	if over != 0 || sum >= 1<<63 {
 		s.abandon()
-		return fmt.Errorf("transaction number %d moves 2^63 units or more: %w", tx, ErrQuestion)
+		return 0, fmt.Errorf("transaction number %d moves 2^63 units or more: %w", tx, ErrQuestion)
 	}
-	return nil
+	return sum, nil
 }
 
 // Stolen is the sum of the seeds.

@@ -101,7 +101,7 @@ func (s *Sweep) ordered(ctx context.Context, r *Swept, o order) error {
 		if !ok {
 			break
 		}
-		if err := s.enter(ctx, r, tx); err != nil {
+		if _, err := s.enter(ctx, r, tx); err != nil {
 			return err
 		}
 		q := s.lineUp(tx, o.in)

@@ -63,15 +63,12 @@ func (s *Sweep) scalar(ctx context.Context, r *Swept, policy share) error {
 		if !ok {
 			break
 		}
-		if err := s.enter(ctx, r, tx); err != nil {
+		value, err := s.enter(ctx, r, tx)
+		if err != nil {
 			return err
 		}
 		from, to := s.c.Outs(tx)
 		outs, fee := s.c.Value[from:to], s.c.Fee[tx]
-		value := fee
-		for _, w := range outs {
-			value += w
-		}
 		if cap(parts) <= len(outs) {
 			parts = make([]uint64, 2*len(outs)+8)
 		}
@@ -356,17 +353,14 @@ func (s *Sweep) onePass(ctx context.Context, r *Swept) error {
 		if !ok {
 			break
 		}
-		if err := s.enter(ctx, r, tx); err != nil {
+		value, err := s.enter(ctx, r, tx)
+		if err != nil {
 			return err
 		}
 		low := s.in.take(tx)
 		high = min(high, s.k)
 		from, to := s.c.Outs(tx)
 		fee := s.c.Fee[tx]
-		value := fee
-		for _, w := range s.c.Value[from:to] {
-			value += w
-		}
 		r.Fees += min(fee, high)
 		if out, ok := s.seeded(from, to); ok {
 			s.abandon()
