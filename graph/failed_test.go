@@ -116,3 +116,74 @@ func TestFailedAfterRename(t *testing.T) {
 		})
 	}
 }
+
+// openBlock opens a store of a chain and adds the next block, uncommitted.
+func openBlock(t *testing.T, dir string, chain ledgertest.Chain) *graph.Writer {
+	t.Helper()
+	ingest(t, dir, chain, graph.IngestOptions{})
+	next := chain
+	next.Length++
+	w := writer(t, dir)
+	if err := w.AddBlock(blocksOf(t, next, chain.Length)[0].Apply); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// TestLinksBeforeMark: Close has links that it took back on the disk before it
+// removes the mark that has the next writer look for them.
+func TestLinksBeforeMark(t *testing.T) {
+	for name, bad := range map[string]error{"synced": nil, "not synced": errors.New("no wait for links")} {
+		dir := t.TempDir()
+		w := openBlock(t, dir, ledgertest.Chain{Seed: 9, Length: 30, PerBlock: 60})
+		mark := filepath.Join(dir, "DIRTY")
+		synced := false
+		withSync(t, func(f *os.File) error {
+			if filepath.Base(f.Name()) != "out.spent.col" {
+				return nil
+			}
+			_, err := os.Stat(mark)
+			synced = err == nil
+			return bad
+		})
+		if err := w.Close(); !errors.Is(err, bad) {
+			t.Errorf("%s: closed with %v", name, err)
+		}
+		if !synced {
+			t.Errorf("%s: the links were not waited for while the mark was there", name)
+		}
+		if _, err := os.Stat(mark); (err == nil) != (bad != nil) {
+			t.Errorf("%s: the mark: %v", name, err)
+		}
+		digestOf(t, dir)
+	}
+}
+
+// TestMarkOutlivesFailedOpening: a writer that could not open the store has
+// cleared nothing, and leaves the mark of a crash.
+func TestMarkOutlivesFailedOpening(t *testing.T) {
+	dir := t.TempDir()
+	ingest(t, dir, ledgertest.Chain{Seed: 9, Length: 30}, graph.IngestOptions{})
+	mark, file := filepath.Join(dir, "DIRTY"), filepath.Join(dir, "tx.fee.col")
+	if err := os.WriteFile(mark, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(file, file+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := graph.OpenWriter(dir); !errors.Is(err, graph.ErrDamaged) {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(mark); err != nil {
+		t.Error(err)
+	}
+	if err := os.Rename(file+".away", file); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("the mark is there after a writer that ended well")
+	}
+}

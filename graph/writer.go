@@ -24,6 +24,7 @@ type Writer struct {
 	release  func() error
 	interned map[string]uint64
 	created  bool // nothing is committed yet
+	marked   bool // the folder says that this writer is at work
 	torn     bool // the last commit failed over the manifest: either may stand
 	last     ledger.Transfer
 	share    float64 // of the source that has been read, 0 when unknown
@@ -112,7 +113,11 @@ func (w *Writer) reopen(codecs []ledger.Codec) error {
 }
 
 func (w *Writer) markDirty() error {
-	return os.WriteFile(filepath.Join(w.dir, dirtyName), nil, 0o644)
+	if err := os.WriteFile(filepath.Join(w.dir, dirtyName), nil, 0o644); err != nil {
+		return err
+	}
+	w.marked = true
+	return nil
 }
 
 // clearLinks takes back spender links of transactions that are not there.
@@ -397,9 +402,16 @@ func (w *Writer) Close() error {
 	torn := w.torn && !w.stands()
 	if w.columns != nil && !w.created && !torn {
 		w.cutToCommitted()
+		if w.coins() {
+			// No manifest tells links that were taken back: before the mark goes
+			// that has them cleared, they must be on the disk.
+			_, e := w.outSpent.Commit()
+			err = errors.Join(err, e)
+		}
 	}
 	err = errors.Join(err, w.Store.Close())
-	if err == nil && !torn {
+	if err == nil && w.marked && !torn {
+		w.marked = false
 		if e := os.Remove(filepath.Join(w.dir, dirtyName)); e != nil && !errors.Is(e, fs.ErrNotExist) {
 			err = e
 		}
