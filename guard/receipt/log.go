@@ -3,7 +3,6 @@ package receipt
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -142,13 +141,12 @@ func (l *Log) writeBatch(batch []*pending) error {
 		if p.made, p.err = Make(l.seq+1, l.prev, p.body, l.key); p.err != nil {
 			continue // the body is at fault, not the log
 		}
-		line, err := json.Marshal(p.made)
+		line, err := p.made.Line()
 		if err != nil {
 			p.made, p.err = nil, err
 			continue
 		}
 		out.Write(line)
-		out.WriteByte('\n')
 		l.seq, l.prev = p.made.Seq, p.made.ID()
 	}
 	if _, err := l.file.Write(out.Bytes()); err != nil {

@@ -16,6 +16,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,7 +111,21 @@ func (r *Receipt) VerifyAny(keys []note.Verifier) error {
 	return fmt.Errorf("%w: %d: it is signed by %q, whose key is not known here", ErrReceipt, r.Seq, r.KeyID())
 }
 
-// Parse reads one receipt: a line of the log.
+// Line is the receipt as it stands in the log, with its line end. The body is
+// written as it was hashed: Go's usual escapes of <, > and & would change it.
+func (r *Receipt) Line() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(r); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// Parse reads one receipt: a line of the log, with or without its end. A line
+// that says the same in other bytes is refused, since one that is not exactly what
+// was written was touched.
 func Parse(line []byte) (*Receipt, error) {
 	var r Receipt
 	dec := json.NewDecoder(bytes.NewReader(line))
@@ -118,8 +133,9 @@ func Parse(line []byte) (*Receipt, error) {
 	if err := dec.Decode(&r); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrReceipt, err)
 	}
-	if dec.More() {
-		return nil, fmt.Errorf("%w: something follows it", ErrReceipt)
+	written, err := r.Line()
+	if err != nil || !bytes.Equal(bytes.TrimSuffix(line, []byte("\n")), bytes.TrimSuffix(written, []byte("\n"))) {
+		return nil, fmt.Errorf("%w: it is not in the bytes in which receipts are written", ErrReceipt)
 	}
 	return &r, nil
 }
@@ -134,8 +150,8 @@ func Canonical(text []byte) ([]byte, error) {
 	if err := dec.Decode(&v); err != nil {
 		return nil, fmt.Errorf("canonical JSON: %w", err)
 	}
-	if dec.More() {
-		return nil, fmt.Errorf("canonical JSON: more than one value")
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("canonical JSON: something follows the value")
 	}
 	return appendValue(nil, v)
 }

@@ -37,7 +37,7 @@ func TestCanonical(t *testing.T) {
 		`"\u000f\u000aA'\u0042\u0022\u005c\\\"\/"`:                                    `"\u000f\nA'B\"\\\\\"/"`,
 		`{"\u20ac":1,"\r":2,"\ud83d\ude00":3,"1":4,"\ufb33":5,"\u0080":6,"\u00f6":7}`: "{\"\\r\":2,\"1\":4,\"\u0080\":6,\"ö\":7,\"€\":1,\"😀\":3,\"\ufb33\":5}",
 		` [ ] `: `[]`,
-		`1.5`:   "", `1e3`: "", `9007199254740992`: "", `-0`: "", `{} {}`: "", ``: "",
+		`1.5`:   "", `1e3`: "", `9007199254740992`: "", `-0`: "", `{} {}`: "", `{}]`: "", `{}}`: "", ``: "",
 	} {
 		got, err := receipt.Canonical([]byte(in))
 		if want == "" && err == nil || want != "" && string(got) != want {
@@ -108,6 +108,58 @@ func TestTampering(t *testing.T) {
 	if _, err := check(t, data, other); !errors.Is(err, receipt.ErrReceipt) {
 		t.Errorf("another key: %v", err)
 	}
+}
+
+// TestOtherBytes: a line that reads the same in other bytes is found.
+func TestOtherBytes(t *testing.T) {
+	_, s, v := newKey(t, "machine-1")
+	file := filepath.Join(t.TempDir(), "log")
+	fill(t, file, s, v, 1)
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := string(data)
+	for name, bad := range map[string]string{
+		"another case":  strings.Replace(line, `"body"`, `"Body"`, 1),
+		"a second body": strings.Replace(line, `{"seq"`, `{"body":{"n":9},"seq"`, 1),
+		"another order": strings.Replace(strings.Replace(line, `"seq":1,`, ``, 1), `}`+"\n", `,"seq":1}`+"\n", 1),
+		"a bracket":     strings.Replace(line, "}\n", "}]garbage\n", 1),
+		"a brace":       strings.Replace(line, "}\n", "}}\n", 1),
+		"a blank":       strings.Replace(line, "}\n", "} \n", 1),
+		"an escape":     strings.Replace(line, `"prev":"s`, `"prev":"\u0073`, 1),
+	} {
+		if bad == line {
+			t.Fatalf("%s changes nothing", name)
+		}
+		if _, err := check(t, []byte(bad), v); !errors.Is(err, receipt.ErrReceipt) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := receipt.Parse([]byte(bad)); !errors.Is(err, receipt.ErrReceipt) {
+			t.Errorf("%s, by itself: %v", name, err)
+		}
+	}
+	if _, err := receipt.Parse([]byte(strings.TrimSuffix(line, "\n"))); err != nil {
+		t.Errorf("without the line end: %v", err)
+	}
+}
+
+// TestMarkup: a body with characters that Go's JSON escapes for HTML is read back.
+func TestMarkup(t *testing.T) {
+	_, s, v := newKey(t, "m")
+	file := filepath.Join(t.TempDir(), "log")
+	l, _, err := receipt.Open(file, s, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Append([]byte(`{"wallet":"<a>&b\u2028"}`)); err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if l, _, err = receipt.Open(file, s, v); err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
 }
 
 // TestTorn: a last line without its end is cut off and the chain goes on.

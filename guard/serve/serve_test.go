@@ -105,6 +105,7 @@ func TestHTTP(t *testing.T) {
 	m := start(t, "a token of the test")
 	_, rows := bybit(t)
 	for i, r := range rows {
+		r.ID = "<A> & B" // what Go's JSON escapes for HTML
 		text, _ := json.Marshal(r)
 		code, body := m.do(t, "POST", "/v1/guard/check", string(text))
 		if code != 200 || !strings.Contains(body, `"decision":"deny"`) || !strings.Contains(body, `"receipt"`) {
@@ -115,6 +116,9 @@ func TestHTTP(t *testing.T) {
 	_, two := m.do(t, "GET", "/v1/guard/receipts/2", "")
 	if code != 200 || !strings.Contains(one, `"seq":1`) {
 		t.Errorf("receipt: %d %s", code, one)
+	}
+	if r, err := receipt.Parse([]byte(one)); err != nil || r.Verify(m.key) != nil {
+		t.Errorf("a receipt that went out does not verify: %v", err)
 	}
 	if code, body := m.do(t, "POST", "/v1/guard/compare", `{"a":`+one+`,"b":`+two+`}`); code != 200 || !strings.Contains(body, `"same":false`) {
 		t.Errorf("compare: %d %s", code, body)

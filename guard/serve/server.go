@@ -119,7 +119,9 @@ func reply(w http.ResponseWriter, code int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(v) // the caller may be gone
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false) // a receipt goes out as it was written
+	_ = enc.Encode(v)        // the caller may be gone
 }
 
 func body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
