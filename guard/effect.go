@@ -35,6 +35,9 @@ const (
 // MaxEffects is the largest number of effects of one request.
 const MaxEffects = 1000
 
+// maxExpires stands for every later end: receipts hold no larger number.
+const maxExpires = 1<<53 - 1
+
 // Effect is one thing that the bytes do.
 type Effect struct {
 	Type EffectType `json:"type"`
@@ -66,7 +69,8 @@ type Effect struct {
 	// AmountOrID is set where the contract decides whether Amount is an amount or
 	// the number of a token.
 	AmountOrID bool `json:"amount_or_id,omitempty"`
-	// Expires is the Unix second at which an approval ends, 0 for never.
+	// Expires is the Unix second at which an approval ends, 0 for never, at most
+	// 1<<53-1.
 	Expires uint64 `json:"expires,omitempty"`
 	// Agent is the bank of the creditor (BIC); Date the value date; Ref the
 	// reference by which both sides know the payment.
@@ -161,10 +165,9 @@ func fromAction(a evm.Action, chain string) Effect {
 		end = a.Deadline
 	}
 	if a.Kind == evm.Approval && end != nil {
+		e.Expires = maxExpires
 		if end.IsUint64() {
-			e.Expires = end.Uint64()
-		} else {
-			e.Expires = 1<<64 - 1
+			e.Expires = min(end.Uint64(), maxExpires)
 		}
 	}
 	return e

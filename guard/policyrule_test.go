@@ -14,6 +14,7 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 
 	"github.com/coldtrail/coldtrail/guard"
+	"github.com/coldtrail/coldtrail/guard/receipt"
 )
 
 // TestUnless: a rule that denies changes of control is lifted by two approvals and
@@ -111,6 +112,16 @@ func TestTypedSignature(t *testing.T) {
 	want(t, "above the limit", g.Check(context.Background(), r), guard.Hold, "G15:high")
 	r.Payload = json.RawMessage(strings.Replace(doc(owner), "1740200000", "1840200000", 1))
 	want(t, "for years", g.Check(context.Background(), r), guard.Hold, "G15:high")
+	r.Payload = json.RawMessage(strings.Replace(doc(owner), "1740200000", "18446744073709551615", 1))
+	v = g.Check(context.Background(), r)
+	want(t, "for ever", v, guard.Hold, "G15:high")
+	text, err := v.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := receipt.Canonical(text); err != nil {
+		t.Errorf("no receipt can be made of an approval for ever: %v", err)
+	}
 	r.Payload = json.RawMessage(strings.Replace(doc(owner), usdt, thief, 1))
 	want(t, "of an unknown token", g.Check(context.Background(), r), guard.Hold, "G14:high")
 }

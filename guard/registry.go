@@ -3,6 +3,7 @@ package guard
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ErrFull marks a registry that takes nothing more until it is restarted.
@@ -73,6 +74,18 @@ func (c *check) resolve() {
 
 // Held is the verdict when a request cannot be checked: hold, and why.
 func (g *Guard) Held(r *Request, why string) *Verdict { return g.failed(r, why) }
+
+// Unkept is the answer when the receipt of a verdict cannot be kept: a deny stays
+// one, all else is hold.
+func (g *Guard) Unkept(r *Request, v *Verdict, err error) *Verdict {
+	why := "the receipt could not be written: " + err.Error()
+	if v.Decision != Deny {
+		return g.Held(r, why)
+	}
+	kept := *v
+	kept.Reasons = append(slices.Clone(v.Reasons), Reason{Rule: "G01", Name: "receipt_missing", Severity: High, Text: why})
+	return &kept
+}
 
 // ReleaseMessage is what is signed to end the freeze of a wallet.
 func ReleaseMessage(wallet, since string) []byte {

@@ -149,10 +149,8 @@ func (a *app) guardCheck(c *cobra.Command, file string, f *guardFlags) error {
 	v := g.Check(c.Context(), r)
 	made, err := a.keepReceipt(f, v)
 	if err != nil {
-		// Without its receipt an answer counts for nothing.
-		a.code = exitHold
-		fmt.Fprintf(a.out, "HOLD: the receipt could not be written: %v\n", err)
-		return nil
+		v = g.Unkept(r, v, err)
+		a.say("the receipt could not be written: %v", err)
 	}
 	switch v.Decision {
 	case guard.Hold:

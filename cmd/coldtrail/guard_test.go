@@ -130,6 +130,23 @@ func TestGuardReceipts(t *testing.T) {
 	}
 }
 
+// TestGuardReceiptLost: without its receipt an allow is hold, and a deny stays deny.
+func TestGuardReceiptLost(t *testing.T) {
+	policy, requests := bybitFiles(t)
+	var r guard.Request
+	if err := json.Unmarshal([]byte(requests[replay.Displayed]), &r); err != nil {
+		t.Fatal(err)
+	}
+	r.Signatures = nil
+	fine, _ := json.Marshal(r)
+	for request, want := range map[string]int{string(fine): exitHold, requests[replay.Displayed]: exitDeny} {
+		code, out, talk := runGuard(t, request, "check", "--policy", policy, "--log", filepath.Join(t.TempDir(), "log"), "--json", "-")
+		if code != want || !json.Valid([]byte(out)) || !strings.Contains(out, "the receipt could not be written") || talk == "" {
+			t.Errorf("exit %d, want %d: %s%s", code, want, out, talk)
+		}
+	}
+}
+
 func TestGuardDemoAndReplay(t *testing.T) {
 	code, out, _ := runGuard(t, "", "demo")
 	for _, want := range []string{"0 denied, 10 held", "G03", "G04", "8h30m55s ahead"} {

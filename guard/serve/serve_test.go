@@ -173,14 +173,20 @@ func TestOpenAPI(t *testing.T) {
 	}
 }
 
-// TestReceiptLost: when the receipt cannot be kept, the answer is hold.
+// TestReceiptLost: when the receipt cannot be kept, an allow becomes hold, and a
+// deny stays deny.
 func TestReceiptLost(t *testing.T) {
 	m := start(t, "")
 	m.Log.Close()
 	_, rows := bybit(t)
-	text, _ := json.Marshal(rows[0])
-	if code, body := m.do(t, "POST", "/v1/guard/check", string(text)); code != 200 || !strings.Contains(body, `"decision":"hold"`) {
-		t.Errorf("%d %s", code, body)
+	for want, signatures := range map[string][]string{"deny": rows[0].Signatures, "hold": nil} {
+		r := *rows[0]
+		r.Signatures = signatures
+		text, _ := json.Marshal(r)
+		code, body := m.do(t, "POST", "/v1/guard/check", string(text))
+		if code != 200 || !strings.Contains(body, `"decision":"`+want+`"`) || !strings.Contains(body, "receipt could not be written") || strings.Contains(body, `"receipt":`) {
+			t.Errorf("%s: %d %s", want, code, body)
+		}
 	}
 }
 

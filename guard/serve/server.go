@@ -158,7 +158,7 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer checks and keeps the receipt. An answer whose receipt cannot be kept is
-// a hold.
+// a hold, or the deny that it was.
 func (s *Server) answer(ctx context.Context, req *guard.Request) *Answer {
 	var v *guard.Verdict
 	timeout := s.Guard.Timeout
@@ -179,7 +179,7 @@ func (s *Server) answer(ctx context.Context, req *guard.Request) *Answer {
 	a := &Answer{Verdict: v}
 	if s.Log != nil {
 		if made, err := s.keep(v); err != nil {
-			a.Verdict = s.Guard.Held(req, "the receipt could not be written: "+err.Error())
+			a.Verdict = s.Guard.Unkept(req, v, err)
 		} else {
 			a.Receipt = &Stub{ID: made.ID(), Seq: made.Seq, Prev: made.Prev, Note: made.Note, KeyID: made.KeyID()}
 		}
