@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/coldtrail/coldtrail/graph"
@@ -185,5 +187,33 @@ func TestMarkOutlivesFailedOpening(t *testing.T) {
 	}
 	if _, err := os.Stat(mark); err == nil {
 		t.Error("the mark is there after a writer that ended well")
+	}
+}
+
+// TestMarkIsDurable: a writer has a new folder and its mark on the disk before it
+// writes anything else.
+func TestMarkIsDurable(t *testing.T) {
+	top := t.TempDir()
+	dir := filepath.Join(top, "store")
+	var lock sync.Mutex
+	var waits []string
+	withSync(t, func(f *os.File) error {
+		lock.Lock()
+		defer lock.Unlock()
+		waits = append(waits, f.Name())
+		return nil
+	})
+	begin := func() []string { return waits[:min(len(waits), 3)] }
+	ingest(t, dir, ledgertest.Chain{Seed: 9, Length: 30}, graph.IngestOptions{})
+	if want := []string{top, filepath.Join(dir, "DIRTY"), dir}; !slices.Equal(begin(), want) {
+		t.Errorf("a new store waits first for %q, want %q", begin(), want)
+	}
+	waits = nil
+	w := writer(t, dir)
+	if want := []string{filepath.Join(dir, "DIRTY"), dir}; !slices.Equal(begin(), want) {
+		t.Errorf("a store waits first for %q, want %q", begin(), want)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -44,7 +44,7 @@ type Writer struct {
 // or not there. It fails with ErrLocked while another process writes to it.
 // What a crash left behind of uncommitted work is taken back.
 func OpenWriter(dir string, codecs ...ledger.Codec) (*Writer, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := disk.MakeDir(dir); err != nil {
 		return nil, err
 	}
 	m, err := readManifest(dir)
@@ -113,7 +113,7 @@ func (w *Writer) reopen(codecs []ledger.Codec) error {
 }
 
 func (w *Writer) markDirty() error {
-	if err := os.WriteFile(filepath.Join(w.dir, dirtyName), nil, 0o644); err != nil {
+	if err := disk.Mark(w.dir, dirtyName); err != nil {
 		return err
 	}
 	w.marked = true

@@ -265,6 +265,57 @@ func TestManifestIsReplacedWhole(t *testing.T) {
 	}
 }
 
+// TestDurableNames: a mark and a folder are waited for with the folders that they
+// are named in.
+func TestDurableNames(t *testing.T) {
+	var waits []string
+	old := Sync
+	defer func() { Sync, NoSync = old, false }()
+	top := t.TempDir()
+	Sync = func(f *os.File) error {
+		name, err := filepath.Rel(top, f.Name())
+		waits = append(waits, name)
+		return err
+	}
+	dir := filepath.Join(top, "a", "b")
+	for range 2 { // the second makes nothing
+		if err := MakeDir(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []string{"a", "."}; !slices.Equal(waits, want) {
+		t.Errorf("making %s waits for %q, want %q", dir, waits, want)
+	}
+	waits = nil
+	if err := Mark(dir, "M"); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"a/b/M", "a/b"}; !slices.Equal(waits, want) {
+		t.Errorf("a mark waits for %q, want %q", waits, want)
+	}
+	waits, NoSync = nil, true
+	if err := errors.Join(Mark(dir, "N"), MakeDir(filepath.Join(dir, "c"))); err != nil || len(waits) > 0 {
+		t.Errorf("without waits: %v, %q", err, waits)
+	}
+}
+
+// TestTableWaitsAgain: a table that the disk did not take is not held for durable.
+func TestTableWaitsAgain(t *testing.T) {
+	table, err := NewTable(t.TempDir(), "t", 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	old, bad := Sync, errors.New("not now")
+	defer func() { Sync = old }()
+	Sync = func(*os.File) error { return bad }
+	for range 2 {
+		if err := table.Commit(); !errors.Is(err, bad) {
+			t.Errorf("committed: %v", err)
+		}
+	}
+}
+
 // TestNoRoom: a disk without room is an error at the growth, not a fault at a
 // later write. The limit on the size of files stands for the disk's.
 func TestNoRoom(t *testing.T) {

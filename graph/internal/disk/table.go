@@ -215,8 +215,11 @@ func (t *Table) Commit() error {
 	if !t.dirty {
 		return nil
 	}
+	if err := t.data.sync(); err != nil {
+		return err
+	}
 	t.dirty = false
-	return t.data.sync()
+	return nil
 }
 
 // Close ends the use of the table.
