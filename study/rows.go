@@ -113,7 +113,7 @@ func (r *reading) row(i *heist.Incident) (Row, error) {
 		}
 		out.Amounts = append(out.Amounts, Amount{r.value(f.cents, b), r.value(f.low.Min(f.cents), b), r.value(f.high, b), f.known, f.stands, f.native, f.claims})
 	}
-	out.Draft = r.draft(i, figs)
+	out.Draft = r.draft(i, figs, out.Claimed)
 	out.Roots = r.roots(i)
 	return out, nil
 }
@@ -324,15 +324,38 @@ func (r *reading) word(i *heist.Incident, p heist.Property) string {
 	return cl.Value
 }
 
-// draft: the amount or the attribution that counts has not been checked again.
-func (r *reading) draft(i *heist.Incident, figs map[Basis]figure) bool {
-	ids := append(append([]string{}, figs[Basis(heist.LeftCtrl)].claims...), figs[Basis(heist.Attempted)].claims...)
-	for _, id := range ids {
-		if cl := i.Claim(local(id)); cl != nil && cl.Draft() {
-			return true
+// draft: an amount or the attribution that counts has not been checked again.
+func (r *reading) draft(i *heist.Incident, figs map[Basis]figure, who Attribution) bool {
+	for _, b := range []Basis{Basis(heist.LeftCtrl), Basis(heist.Attempted), Net} {
+		for _, id := range figs[b].claims {
+			if cl := i.Claim(local(id)); cl != nil && cl.Draft() {
+				return true
+			}
 		}
 	}
-	return false
+	return r.unchecked(i, who)
+}
+
+// unchecked: everything that decides an attribution is a draft; one checked claim
+// that gives the same verdict is enough. A counted one is decided by the claims that
+// reach the bar, a disputed one by those for it together with those against it.
+func (r *reading) unchecked(i *heist.Incident, who Attribution) bool {
+	drafts := func(ids []string, take func(*heist.Claim) bool) bool {
+		all := false
+		for _, id := range ids {
+			cl := i.Claim(local(id))
+			if take(cl) && !cl.Draft() {
+				return false
+			}
+			all = all || take(cl)
+		}
+		return all
+	}
+	every := func(*heist.Claim) bool { return true }
+	if who.Verdict == Counted {
+		return drafts(who.Claims, r.strong)
+	}
+	return drafts(who.Claims, every) || drafts(who.Against, every)
 }
 
 // local cuts the incident off a claim's global id.
