@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -405,7 +406,7 @@ func (c *check) payments() []string {
 	var all []string
 	for i := range c.v.Decoded.Effects {
 		if e := &c.v.Decoded.Effects[i]; e.pays() {
-			all = append(all, fmt.Sprintf("%s/%s/%s/%s", c.req.Wallet, key(e.To), e.Asset, e.Amount.Dec()))
+			all = append(all, fmt.Sprintf("%s/%s/%s/%s", c.req.Wallet, key(e.To), strings.ToLower(e.Asset), e.Amount.Dec()))
 		}
 	}
 	return all

@@ -258,11 +258,47 @@ func (p *Policy) checkNames(bad func(string, ...any)) {
 			bad("token %s: asset must be eip155:CHAIN/erc20:ADDRESS, decimals 0 to 77", t.Symbol)
 		}
 	}
+	p.checkLimits("approval_max", p.Thresholds.ApprovalMax, bad)
+	p.checkLimits("fee_max", p.Thresholds.FeeMax, bad)
 	for _, d := range p.Delegates {
 		if _, err := Place(d); err != nil {
 			bad("delegate %q: %w", d, err)
 		}
 	}
+}
+
+// checkLimits refuses a limit that could never apply: of something that is no
+// asset, of one asset twice, or no whole number.
+func (p *Policy) checkLimits(name string, limits map[string]string, bad func(string, ...any)) {
+	seen := map[string]bool{}
+	for asset, limit := range limits {
+		if err := feeAsset(asset); name == "fee_max" && err != nil {
+			bad("%s: %w", name, err)
+		}
+		if _, err := tokenAddress(asset); name == "approval_max" && err != nil {
+			bad("%s: %w", name, err)
+		}
+		if _, err := decimal(limit, 0); err != nil || strings.Contains(limit, ".") {
+			bad("%s of %s: %q is not a whole number; amounts are in atomic units", name, clip(asset), clip(limit))
+		}
+		if seen[strings.ToLower(asset)] {
+			bad("%s: %s stands twice", name, clip(asset))
+		}
+		seen[strings.ToLower(asset)] = true
+	}
+}
+
+// feeAsset reports whether fees are paid in an asset.
+func feeAsset(asset string) error {
+	chain, coin := strings.CutPrefix(strings.TrimSuffix(asset, "/slip44:60"), "eip155:")
+	code, money := strings.CutPrefix(asset, "iso4217:")
+	switch {
+	case sameAsset(asset, bitcoinAsset),
+		coin && strings.HasSuffix(asset, "/slip44:60") && chain != "" && strings.Trim(chain, "0123456789") == "",
+		money && len(code) == 3 && strings.ToUpper(code) == code:
+		return nil
+	}
+	return fmt.Errorf("no fee is paid in %q: eip155:CHAIN/slip44:60, %s or iso4217:CODE", clip(asset), bitcoinAsset)
 }
 
 func validRole(r Role) bool { return r == Cold || r == Warm || r == Hot }

@@ -176,3 +176,24 @@ rules: [{when: {dst: book, intent: match}, action: allow}, {when: {}, action: ho
 	r.Intent.Signature = sign(keys[0], r.Intent.Message())
 	want(t, "signed", newGuard(t, "baseline", more).Check(ctx, r), guard.Allow)
 }
+
+// TestAssetCase: limits and balances are found whatever the case in which the
+// asset is written.
+func TestAssetCase(t *testing.T) {
+	ctx := context.Background()
+	asset := "eip155:1/erc20:" + usdt
+	approve := append([]byte{0x09, 0x5e, 0xa7, 0xb3}, transferCall(warm, 6)[4:]...)
+	r := safeRequest(usdt, "0", approve, 0)
+	for _, written := range []string{asset, strings.ToLower(asset)} {
+		g := newGuard(t, "baseline", `thresholds: {approval_max: {"`+written+`": "5"}}`)
+		want(t, "approval above "+written, g.Check(ctx, r), guard.Hold, "G15:high")
+		take := safeRequest(usdt, "0", transferCall(warm, 70), 0)
+		take.Balances = map[string]string{written: "100"}
+		want(t, "70 of 100 "+written, g.Check(ctx, take), guard.Deny, "G08:critical")
+	}
+	take := safeRequest(usdt, "0", transferCall(warm, 70), 0)
+	take.Balances = map[string]string{asset: "100", strings.ToLower(asset): "100000"}
+	if v := newGuard(t, "strict", "").Check(ctx, take); !strings.Contains(strings.Join(v.NotEvaluated, " "), "G08") {
+		t.Errorf("two balances of one asset: %s %v", rules(v), v.NotEvaluated)
+	}
+}

@@ -149,7 +149,7 @@ func (c *check) approval(e *Effect) {
 	evidence := map[string]string{"spender": e.To, "asset": e.Asset, "amount": e.Amount.Dec()}
 	life := c.policy.Thresholds.ApprovalLife
 	var why string
-	switch limit := c.policy.Thresholds.ApprovalMax[e.Asset]; {
+	switch limit := byAsset(c.policy.Thresholds.ApprovalMax, e.Asset); {
 	case e.Unlimited:
 		why = "without any limit"
 	case limit != "" && above(e.Amount, limit):
@@ -162,6 +162,22 @@ func (c *check) approval(e *Effect) {
 		return
 	}
 	c.fire("G15", High, fmt.Sprintf("%s may take %s of the wallet, %s", e.To, c.policy.human(e.Amount, e.Asset), why), evidence)
+}
+
+// byAsset looks an asset up as sameAsset compares; "" where it has no entry, or
+// several of which it cannot be told which one counts.
+func byAsset(by map[string]string, asset string) (found string) {
+	n := 0
+	for a, text := range by {
+		if sameAsset(a, asset) {
+			found = text
+			n++
+		}
+	}
+	if n > 1 {
+		return ""
+	}
+	return found
 }
 
 func above(n uint256.Int, limit string) bool {
@@ -191,7 +207,7 @@ func (c *check) fee(e *Effect) {
 	if e.Type != Fee {
 		return
 	}
-	if limit := c.policy.Thresholds.FeeMax[e.Asset]; limit != "" && above(e.Amount, limit) {
+	if limit := byAsset(c.policy.Thresholds.FeeMax, e.Asset); limit != "" && above(e.Amount, limit) {
 		c.fire("G18", High, fmt.Sprintf("the fee may reach %s, above the policy's limit", c.policy.human(e.Amount, e.Asset)), map[string]string{"fee": e.Amount.Dec(), "limit": limit})
 	}
 }
@@ -202,12 +218,12 @@ func (c *check) drain() {
 	done := map[string]bool{}
 	for i := range c.v.Decoded.Effects {
 		e := &c.v.Decoded.Effects[i]
-		if !e.pays() || e.Delegate || e.Type == NFTTransfer || done[e.Asset] || c.own(e.To) || e.Type == BankCredit {
+		if !e.pays() || e.Delegate || e.Type == NFTTransfer || done[strings.ToLower(e.Asset)] || c.own(e.To) || e.Type == BankCredit {
 			continue
 		}
-		done[e.Asset] = true
+		done[strings.ToLower(e.Asset)] = true
 		var balance uint256.Int
-		if text, ok := c.req.Balances[e.Asset]; !ok || balance.SetFromDecimal(text) != nil || balance.IsZero() {
+		if balance.SetFromDecimal(byAsset(c.req.Balances, e.Asset)) != nil || balance.IsZero() {
 			c.notes = append(c.notes, "G08 drain_fraction: the balance of "+e.Asset+" was not given")
 			if c.policy.RequireBalance && c.policy.Wallet(c.req.Wallet).Role == Cold {
 				c.fire("G08", High, "the balance of "+e.Asset+" was not given, so nobody can say how much of the wallet this takes", nil)
