@@ -32,7 +32,7 @@ func (b *builder) interval(rows []Row, basis Basis, id string) Interval {
 			continue
 		}
 		a := b.on(row, basis)
-		ids, claims = append(ids, row.ID), append(append(claims, a.Claims...), row.Claimed.Claims...)
+		ids, claims = append(ids, row.ID), append(claims, b.amountAndActor(basis)(row)...)
 		if counted {
 			iv.Central.cents = iv.Central.cents.Add(a.Value.cents)
 		}

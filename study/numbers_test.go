@@ -53,6 +53,10 @@ func TestDerivedNumbersNameTheirRows(t *testing.T) {
 		byID[n.ID] = n
 	}
 	for id, claim := range map[string]string{
+		"actor.2016-02-bangladesh-bank":    "2016-02-bangladesh-bank#attempted-usd",
+		"top.left_control.share":           coincheck + "#attribution-asahi",
+		"total.actor.interval":             coincheck + "#attribution-asahi",
+		"recovery.2023-09-htx":             "2023-09-htx#returned-eth",
 		"total.actor.share.with-coincheck": coincheck + "#attribution-asahi",
 		"year.2018.share":                  coincheck + "#stolen-usd-read",
 		"sizes.gini":                       "2025-02-bybit#stolen-usd-read",

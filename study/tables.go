@@ -68,7 +68,7 @@ func (b *builder) top(basis Basis) Top {
 		k := Rank{n + 1, row.ID, row.Title, a.Value, row.Claimed.Verdict, row.Draft, a.Stands, fmt.Sprintf("top.%s.%d", basis, n+1)}
 		b.number(k.Number, fmt.Sprintf("rank %d on %s", k.Rank, basis), a.Value.String()+" "+row.ID, []string{row.ID}, a.Claims)
 		t.Rows, t.Sum.cents = append(t.Rows, k), t.Sum.cents.Add(a.Value.cents)
-		ids, claims = append(ids, row.ID), append(append(claims, a.Claims...), row.Claimed.Claims...)
+		ids, claims = append(ids, row.ID), append(claims, b.amountAndActor(basis)(row)...)
 		if b.counts(row) {
 			t.Count++
 			theirs = theirs.Add(a.Value.cents)
@@ -132,9 +132,10 @@ func (b *builder) deeds() error {
 			continue
 		}
 		d := Deed{row.ID, row.Title, row.Occurred, row.On("attempted").Value, row.On(left).Value, row.On(Net).Value, row.Claimed, row.Draft, "actor." + row.ID}
-		claims := append(append(append([]string{}, row.On(left).Claims...), row.On(Net).Claims...), row.Claimed.Claims...)
+		claims := append(append(append([]string{}, row.On("attempted").Claims...), row.On(left).Claims...), row.On(Net).Claims...)
+		claims = append(append(claims, row.Claimed.Claims...), row.Claimed.Against...)
 		b.number(d.Number, "attributed to the actor: "+string(row.Claimed.Verdict), fmt.Sprintf("attempted %s; left_control %s; net %s", d.Attempted, d.Left, d.Net),
-			[]string{row.ID}, append(claims, row.Claimed.Against...))
+			[]string{row.ID}, claims)
 		b.s.Actors = append(b.s.Actors, d)
 	}
 	return nil
@@ -236,7 +237,7 @@ func (b *builder) recoveries() error {
 		}
 		r.Share = share(r.Left.cents.Monus(r.Net.cents), r.Left.cents)
 		b.number(r.Number, "what came back", fmt.Sprintf("left_control %s; net %s; back %s; reimbursed from other money %s", r.Left, r.Net, r.Share, r.Reimbursed),
-			[]string{row.ID}, append(claims, row.On(left).Claims...))
+			[]string{row.ID}, append(append(claims, row.On(left).Claims...), row.On(Net).Claims...))
 		b.s.Recovery = append(b.s.Recovery, r)
 	}
 	return nil
