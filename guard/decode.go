@@ -153,13 +153,15 @@ func (c *check) decodeAuthorization() error {
 	}
 	c.digest("authorization_digest", a.Digest.String())
 	c.claimed = []string{a.Digest.String()}
-	c.facts["chain_id"], c.facts["nonce"] = a.ChainID.Dec(), fmt.Sprint(a.Nonce)
+	c.facts["nonce"] = fmt.Sprint(a.Nonce)
 	e := fromAction(a.Action(), a.ChainID.Dec())
-	if account := c.policy.Wallet(c.req.Wallet).Account; e.From == "" {
+	account := c.policy.Wallet(c.req.Wallet).Account
+	if e.From == "" {
 		e.From = account
 	} else if !samePlace(account, e.From) {
 		c.fire("G03", Critical, fmt.Sprintf("the authorization is signed by %s, not by the wallet's key", e.From), nil)
 	}
+	c.chain(a.ChainID.Dec(), e.From, account)
 	c.v.Decoded.Effects = append(c.v.Decoded.Effects, e)
 	c.authorization(a)
 	return nil

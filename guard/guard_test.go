@@ -310,6 +310,12 @@ func TestPermitAndDelegation(t *testing.T) {
 	raw := append([]byte{5, 0xd7, 1, 0x94}, append(a[:], 0x80)...)
 	r = &guard.Request{Wallet: "key", Kind: guard.EIP7702, Payload: json.RawMessage(`{"raw":"0x` + hex.EncodeToString(raw) + `"}`)}
 	want(t, "delegation that the policy names", named.Check(ctx, r), guard.Hold, "G05:high")
+	raw[2] = 5
+	r.Payload = json.RawMessage(`{"raw":"0x` + hex.EncodeToString(raw) + `"}`)
+	want(t, "on a chain that is not the wallet's", named.Check(ctx, r), guard.Deny, "G01:high", "G02:critical")
+	raw[2], r.Wallet = 1, "stranger"
+	r.Payload = json.RawMessage(`{"raw":"0x` + hex.EncodeToString(raw) + `"}`)
+	want(t, "for a wallet without an account", named.Check(ctx, r), guard.Hold, "G01:high")
 }
 
 // TestApprovals: two people lower a hold, one does not, nobody lowers a deny, and a
