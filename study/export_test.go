@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/coldtrail/coldtrail/heist"
 )
 
 // The bundle is whole by STIX 2.1: ids of the right form and unique, every
@@ -147,6 +149,39 @@ func TestDraftsAreMarkedOrLeftOut(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "rest on a draft") || !regexp.MustCompile(` [+?]?d [=0-9]`).MatchString(b.String()) {
 		t.Error("drafts are not marked")
+	}
+}
+
+// A policy that leaves an end of the period or the confidence open says so in words.
+func TestOpenPeriods(t *testing.T) {
+	day := func(text string) (d heist.Date) {
+		if err := d.UnmarshalText([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	for _, c := range []struct{ from, to, bar, want string }{
+		{"", "", "", "; all years; attributions of any confidence, disputed"},
+		{"2018-01-01", "", "low", "; 2018-01-01 to today; attributions of low confidence or more, disputed"},
+		{"", "2018-12-31", "low", "; the beginning to 2018-12-31; attributions of low confidence or more, disputed"},
+	} {
+		_, s := build(t, "default", func(p *heist.Policy) {
+			p.Period.From, p.Period.To = day(c.from), day(c.to)
+			p.Attribution.MinConfidence, p.Interval.Runs = heist.Confidence(c.bar), "10"
+		})
+		var b bytes.Buffer
+		if err := WriteText(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		head, _, _ := strings.Cut(b.String(), "\nRegister of")
+		if !strings.Contains(head, c.want) || strings.Contains(head, "not-recorded") {
+			t.Errorf("%q to %q: %s", c.from, c.to, head)
+		}
+		for _, e := range s.Excluded {
+			if strings.Contains(e.Reason, "outside  to") || strings.Contains(e.Reason, " to ;") {
+				t.Errorf("%q to %q: %s: %s", c.from, c.to, e.ID, e.Reason)
+			}
+		}
 	}
 }
 

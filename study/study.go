@@ -91,7 +91,7 @@ func gatherRows(reg *heist.Register, pol *heist.Policy, actor string) (*builder,
 		case row.Year == 0:
 			b.s.Excluded = append(b.s.Excluded, Out{i.ID, i.Title, "began on no known day: in no period"})
 		default:
-			b.s.Excluded = append(b.s.Excluded, Out{i.ID, i.Title, "outside " + pol.Period.From.String() + " to " + pol.Period.To.String() + "; counted in the yearly table"})
+			b.s.Excluded = append(b.s.Excluded, Out{i.ID, i.Title, "outside " + period(pol.Period.From.String(), pol.Period.To.String()) + "; counted in the yearly table"})
 		}
 		if !row.On(Basis(heist.LeftCtrl)).Known && !row.On("attempted").Known {
 			b.s.Excluded = append(b.s.Excluded, Out{i.ID, i.Title, "no dollar amount under this valuation: counted as an incident, adds nothing to sums"})

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -56,8 +57,8 @@ func WriteText(w io.Writer, s *Study) error {
 		now = " (the register's last day)"
 	}
 	fmt.Fprintf(w, "Policy %s: %s\n", h.Policy, printable(h.PolicyTitle))
-	fmt.Fprintf(w, "All amounts in US dollars, %s%s; scope %s; %s to %s; attributions of %s confidence or more, disputed: %s\n",
-		h.Terms, now, h.Scope, blank(h.From), blank(h.To), blank(h.MinConfidence), h.Disputed)
+	fmt.Fprintf(w, "All amounts in US dollars, %s%s; scope %s; %s; attributions of %s, disputed: %s\n",
+		h.Terms, now, h.Scope, period(h.From, h.To), h.bar(), h.Disputed)
 	fmt.Fprintf(w, "Register of %d incidents and %d claims, sha256 %s\n", h.Incidents, h.Claims, h.RegisterHash)
 	if h.ReviewedOnly {
 		fmt.Fprintf(w, "Only claims that somebody checked a second time; drafts are left out.\n")
@@ -81,6 +82,22 @@ func WriteText(w io.Writer, s *Study) error {
 	fmt.Fprintf(w, "\n%d conflicts between sources, %d incidents left out with reasons, %d numbers that can be explained: coldtrail study --json; coldtrail study explain NUMBER-ID\n",
 		len(s.Disputes), len(s.Excluded), len(s.Numbers))
 	return nil
+}
+
+// period writes a policy's period; an end that it leaves open is open.
+func period(from, to string) string {
+	if from == "" && to == "" {
+		return "all years"
+	}
+	return cmp.Or(from, "the beginning") + " to " + cmp.Or(to, "today")
+}
+
+// bar writes the least confidence of an attribution that counts.
+func (h *Header) bar() string {
+	if h.MinConfidence == "" {
+		return "any confidence"
+	}
+	return h.MinConfidence + " confidence or more"
 }
 
 func (t *table) front(s *Study) {
