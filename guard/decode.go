@@ -110,7 +110,10 @@ func (c *check) decodeEthTx() error {
 	}
 	c.chain(id, from, account)
 	c.digest("signing_hash", t.SigningHash.String())
-	c.claimed = []string{t.SigningHash.String(), t.ID.String()}
+	c.claimed = []string{t.SigningHash.String()}
+	if t.Sender != nil { // unsigned bytes have no id, and no screen may show one
+		c.claimed = append(c.claimed, t.ID.String())
+	}
 	c.facts["nonce"] = fmt.Sprint(t.Nonce)
 	c.params["gas"] = fmt.Sprint(t.Gas)
 	if t.To == nil {

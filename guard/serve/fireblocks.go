@@ -122,8 +122,9 @@ func (f *Fireblocks) config(w http.ResponseWriter, r *http.Request) {
 	f.respond(w, in.RequestID, f.action(in.RequestID, guard.Hold), "G05 a change of configuration is a change of control: people decide it")
 }
 
-// requests makes one request for each raw transaction; without one, a description
-// that can never be complete.
+// requests makes one request for each raw transaction. Where bytes are missing, or
+// the digest that will be signed, which must be compared with them, a description
+// is asked about too: it can never be complete, so nothing is allowed.
 func (f *Fireblocks) requests(in *signRequest) []*guard.Request {
 	wallet := f.Wallets[in.SourceID]
 	if wallet == "" {
@@ -135,22 +136,30 @@ func (f *Fireblocks) requests(in *signRequest) []*guard.Request {
 		to = in.Display
 	}
 	base := guard.Request{ID: in.RequestID, Wallet: wallet, Channel: "fireblocks"}
-	if strings.HasPrefix(asset.ID, "eip155:") && len(in.RawTx) > 0 {
-		var all []*guard.Request
-		for _, raw := range in.RawTx {
-			one := base
-			one.Kind, one.ClaimedDigest = guard.EthTx, raw.Payload
-			one.Payload = marshal(map[string]string{"raw": "0x" + strings.TrimPrefix(raw.RawTx, "0x")})
-			// What the platform shows is compared with the bytes like an intent; it is
-			// the same channel, and the verdict says so.
-			one.Intent = &guard.Intent{To: to, Asset: asset.ID, Amount: in.AmountStr, Unit: asset.Unit, Source: "fireblocks", Channel: "fireblocks"}
-			all = append(all, &one)
+	known := strings.HasPrefix(asset.ID, "eip155:")
+	whole := known && len(in.RawTx) > 0
+	var all []*guard.Request
+	for _, raw := range in.RawTx {
+		if raw.RawTx == "" || raw.Payload == "" {
+			whole = false
 		}
+		if !known || raw.RawTx == "" {
+			continue
+		}
+		one := base
+		one.Kind, one.ClaimedDigest = guard.EthTx, raw.Payload
+		one.Payload = marshal(map[string]string{"raw": "0x" + strings.TrimPrefix(raw.RawTx, "0x")})
+		// What the platform shows is compared with the bytes like an intent; it is
+		// the same channel, and the verdict says so.
+		one.Intent = &guard.Intent{To: to, Asset: asset.ID, Amount: in.AmountStr, Unit: asset.Unit, Source: "fireblocks", Channel: "fireblocks"}
+		all = append(all, &one)
+	}
+	if whole {
 		return all
 	}
 	base.Kind = guard.Transfer
 	base.Payload = marshal(map[string]string{"to": to, "asset": asset.ID, "amount": in.AmountStr, "unit": asset.Unit, "note": "fireblocks " + in.TxID})
-	return []*guard.Request{&base}
+	return append(all, &base)
 }
 
 func marshal(v any) json.RawMessage {

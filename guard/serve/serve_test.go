@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -23,6 +24,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/coldtrail/coldtrail/guard"
+	"github.com/coldtrail/coldtrail/guard/evm"
 	"github.com/coldtrail/coldtrail/guard/receipt"
 	"github.com/coldtrail/coldtrail/guard/replay"
 	"github.com/coldtrail/coldtrail/guard/serve"
@@ -372,6 +374,41 @@ func TestFireblocks(t *testing.T) {
 	bytes := map[string]any{"requestId": "r2", "sourceId": "0", "asset": "ETH", "amountStr": "1", "destAddress": "0x88a1493366D48225fc3cEFbdae9eBb23E323Ade3", "rawTx": []any{map[string]any{"rawTx": raw}}}
 	if _, out := ask("/v2/tx_sign_request", cosigner, bytes); out["action"] != "REJECT" || !strings.Contains(out["rejectionReason"], "the recipient differs") {
 		t.Errorf("bytes that pay another one: %v", out)
+	}
+	// The same transaction, as it was meant, of a wallet that may pay it: it passes
+	// only with the digest that will be signed.
+	p, err := guard.ParsePolicy([]byte("format: " + guard.PolicyFormat + "\nname: hot\nbase: baseline\nwallets: {hot: {role: hot, account: \"eip155:1:0x88a1493366D48225fc3cEFbdae9eBb23E323Ade3\"}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Guard = guard.New(p, nil)
+	m.Fireblocks.Wallets = map[string]string{"*": "hot"}
+	code, err := hex.DecodeString(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := evm.ParseTransaction(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := strings.TrimPrefix(tx.SigningHash.String(), "0x")
+	one := func(raw, payload string) any { return map[string]any{"rawTx": raw, "payload": payload} }
+	for name, c := range map[string]struct {
+		raw  []any
+		want string
+	}{
+		"its digest":           {[]any{one(raw, digest)}, "APPROVE"},
+		"another digest":       {[]any{one(raw, strings.Repeat("11", 32))}, "REJECT"},
+		"the digest of none":   {[]any{one(raw, strings.Repeat("00", 32))}, "REJECT"},
+		"no digest":            {[]any{one(raw, "")}, "RETRY"},
+		"no bytes":             {[]any{one("", digest)}, "RETRY"},
+		"one of two digests":   {[]any{one(raw, digest), one(raw, "")}, "RETRY"},
+		"no bytes for another": {[]any{one(raw, digest), one("", digest)}, "RETRY"},
+	} {
+		claims := map[string]any{"requestId": name, "sourceId": "0", "asset": "ETH", "amountStr": "1", "destAddress": tx.To.String(), "rawTx": c.raw}
+		if _, out := ask("/v2/tx_sign_request", cosigner, claims); out["action"] != c.want {
+			t.Errorf("%s: %v", name, out)
+		}
 	}
 }
 
