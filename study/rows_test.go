@@ -138,3 +138,20 @@ func TestWhatMakesADraft(t *testing.T) {
 		}
 	}
 }
+
+// The drafts of a total are some of the incidents that it adds up.
+func TestDraftsOfATotal(t *testing.T) {
+	_, s := build(t, "default", nil)
+	_, r := read(t, coincheck, "now")
+	drafts := map[int]int{}
+	for _, row := range r.b.rows {
+		if row.Draft && (row.On("attempted").Known || row.On(left).Known || row.On(Net).Known) {
+			drafts[row.Year]++
+		}
+	}
+	for _, y := range s.Years {
+		if y.All.Drafts != drafts[y.Year] || y.All.Drafts > y.All.N {
+			t.Errorf("%d: %d drafts of %d, want %d", y.Year, y.All.Drafts, y.All.N, drafts[y.Year])
+		}
+	}
+}

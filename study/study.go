@@ -250,9 +250,6 @@ func (b *builder) addUp(rows []Row, id, what string, claims []string) Total {
 	for n := range rows {
 		row := &rows[n]
 		t.Rows = append(t.Rows, row.ID)
-		if row.Draft {
-			t.Drafts++
-		}
 		known := false
 		for _, to := range []*Value{&t.Attempted, &t.Left, &t.Net} {
 			a := row.On(to.terms.Basis)
@@ -262,6 +259,9 @@ func (b *builder) addUp(rows []Row, id, what string, claims []string) Total {
 		}
 		if known {
 			t.N++
+			if row.Draft {
+				t.Drafts++
+			}
 		}
 	}
 	b.number(id, what, fmt.Sprintf("attempted %s; left_control %s; net %s; %d incidents", t.Attempted, t.Left, t.Net, t.N), t.Rows, claims)
