@@ -39,6 +39,9 @@ type Guard struct {
 	Now func() time.Time
 	// Timeout of a check; zero means DefaultTimeout.
 	Timeout time.Duration
+	// Once is set where the guard answers one request and ends: then the verdict
+	// says which rules would need a memory.
+	Once bool
 
 	mu      sync.RWMutex
 	policy  *Policy
@@ -50,8 +53,10 @@ type Guard struct {
 	// intents and consents wait for their request, by wallet and reference or hash.
 	intents  map[string]*Intent
 	consents map[string][]Consent
-	// past guards the history while checks read it and Learn writes.
-	past sync.RWMutex
+	// past guards the history while checks read it and Learn writes; learns is set
+	// once it did.
+	past   sync.RWMutex
+	learns bool
 
 	// stall is for tests: it is called inside a check.
 	stall func(context.Context)
@@ -96,6 +101,7 @@ func (g *Guard) Release(wallet string) {
 func (g *Guard) Learn(v *Verdict, params map[string]string, x Executed) {
 	g.past.Lock()
 	defer g.past.Unlock()
+	g.learns = true
 	g.history.Of(v.Wallet).Learn(v, params, x)
 }
 
@@ -177,6 +183,8 @@ type check struct {
 	notes  []string
 	// mismatched is set when the effects differ from the intent.
 	mismatched bool
+	// summed is set when a rule added earlier payments.
+	summed bool
 	// unsigned is set when the intent lacks the signature that the policy asks for.
 	unsigned bool
 }
@@ -251,6 +259,28 @@ func (c *check) compare() {
 	c.compareIntent()
 	c.claimedDigest()
 	c.policyRules()
+	c.forgetful()
+}
+
+// forgetful notes what the rules about earlier requests and payments cannot know
+// here: what other processes were asked, and what was sent since the history was
+// learnt.
+func (c *check) forgetful() {
+	if c.g.Once {
+		if c.policy.DuplicateWindow > 0 {
+			c.notes = append(c.notes, "G20 replay_or_duplicate: this process remembers no request before this one")
+		}
+		if len(c.policy.FreezeOn) > 0 {
+			c.notes = append(c.notes, "G20: whether the wallet is frozen is not known to this process")
+		}
+	}
+	if c.summed && !c.g.learns {
+		until := "it has none"
+		if n := len(c.past.Outflows); n > 0 {
+			until = "its last is of " + c.past.Outflows[n-1].At.UTC().Format(time.RFC3339)
+		}
+		c.notes = append(c.notes, "earlier payments (G08, sum_gt) are known from the learnt history alone: "+until)
+	}
 }
 
 // fire records that a rule fired. The policy may set another severity for the

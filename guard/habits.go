@@ -123,6 +123,9 @@ func (c *check) expired() {
 	if until := c.req.ValidUntil; until != nil && c.at.After(*until) {
 		c.fire("G21", High, fmt.Sprintf("it was valid until %s", until.UTC().Format(time.RFC3339)), nil)
 	}
+	if c.policy.TTL > 0 && c.req.AsOf == nil {
+		c.notes = append(c.notes, "G21 expired: as_of was not given, so the proposal's age is not known")
+	}
 	if ttl := time.Duration(c.policy.TTL); ttl > 0 && c.at.Sub(c.asOf) > ttl {
 		c.fire("G21", High, fmt.Sprintf("it was proposed %s ago; the policy lets %s pass", c.at.Sub(c.asOf).Round(time.Minute), ttl), nil)
 	}

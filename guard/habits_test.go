@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,39 @@ func TestDrainOverTime(t *testing.T) {
 	want(t, "and 20 more", g.Check(context.Background(), r), guard.Hold, "G08:high")
 	g.Now = func() time.Time { return noon.Add(2 * time.Minute) }
 	want(t, "eleven minutes later", g.Check(context.Background(), r), guard.Allow)
+}
+
+// TestForgetful: a verdict says what its rules could not know.
+func TestForgetful(t *testing.T) {
+	r := safeRequest(warm, "20", nil, 0)
+	r.Balances = map[string]string{ether: "100"}
+	more := "rules: [{when: {asset: \"" + ether + "\", window: 24h, sum_gt: \"90\"}, action: hold}]"
+	notes := func(g *guard.Guard) string {
+		return strings.Join(g.Check(context.Background(), r).NotEvaluated, "\n")
+	}
+	has := func(name, got string, want ...string) {
+		t.Helper()
+		for _, part := range []string{"no request before", "is frozen", "as_of was not given", "it has none", "its last is of 2025-02-21T11:00:00Z"} {
+			if strings.Contains(got, part) != slices.Contains(want, part) {
+				t.Errorf("%s: %q in %q", name, part, got)
+			}
+		}
+	}
+	g := newGuard(t, "strict", more)
+	has("a server", notes(g), "as_of was not given", "it has none")
+	g = newGuard(t, "strict", more)
+	g.Once = true
+	has("once", notes(g), "no request before", "is frozen", "as_of was not given", "it has none")
+	h := guard.NewHistory()
+	h.Of("cold").Learn(g.Check(context.Background(), r), nil, guard.Executed{At: noon.Add(-time.Hour)})
+	g = guard.New(policy(t, "baseline", more), h)
+	g.Now = func() time.Time { return noon }
+	has("with a history", notes(g), "its last is of 2025-02-21T11:00:00Z")
+	g.Learn(g.Check(context.Background(), r), nil, guard.Executed{At: noon})
+	has("learning", notes(g))
+	r.AsOf, r.Balances = &noon, nil
+	g = newGuard(t, "strict", "")
+	has("nothing summed", notes(g))
 }
 
 func TestEthTx(t *testing.T) {

@@ -149,6 +149,7 @@ func (c *check) matches(w *When) bool {
 	}
 	if w.SumGT != "" {
 		limit, _ := decimal(w.SumGT, 0)
+		c.summed = true
 		before := c.past.sent(w.Asset, c.at.Add(-time.Duration(w.Window)), c.at)
 		total, over := new(uint256.Int).AddOverflow(&sum, &before)
 		if !over && !total.Gt(&limit) {

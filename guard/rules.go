@@ -232,6 +232,7 @@ func (c *check) drain() {
 			continue
 		}
 		sum, _ := c.outflow(e.Asset)
+		c.summed = true
 		before := c.past.sent(e.Asset, c.at.Add(-10*time.Minute), c.at)
 		total, over := new(uint256.Int).AddOverflow(&sum, &before)
 		part := share(total, &balance)

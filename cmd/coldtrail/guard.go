@@ -146,6 +146,7 @@ func (a *app) guardCheck(c *cobra.Command, file string, f *guardFlags) error {
 	if err != nil {
 		return usagef("%s: %v", file, err)
 	}
+	g.Once = true
 	v := g.Check(c.Context(), r)
 	made, err := a.keepReceipt(f, v)
 	if err != nil {
