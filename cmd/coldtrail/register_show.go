@@ -24,7 +24,7 @@ func (a *app) registerShow() *cobra.Command {
 	var asKnownOn string
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "show ID", Short: "An incident with its claims, and which of them hold",
+		Use: "show [ID...]", Short: "An incident with its claims, and which of them hold",
 		Long: `Shows an incident: every claim with grade, dates and sources, the one that holds
 marked with a star, drafts marked as drafts. Without ID it lists all incidents.
 
