@@ -58,7 +58,7 @@ func WriteText(w io.Writer, s *Study) error {
 	}
 	fmt.Fprintf(w, "Policy %s: %s\n", h.Policy, printable(h.PolicyTitle))
 	fmt.Fprintf(w, "All amounts in US dollars, %s%s; scope %s; %s; attributions of %s, disputed: %s\n",
-		h.Terms, now, h.Scope, period(h.From, h.To), h.bar(), h.Disputed)
+		h.Terms, now, h.Scope, h.Period(), h.Bar(), h.Disputed)
 	fmt.Fprintf(w, "Register of %d incidents and %d claims, sha256 %s\n", h.Incidents, h.Claims, h.RegisterHash)
 	if h.ReviewedOnly {
 		fmt.Fprintf(w, "Only claims that somebody checked a second time; drafts are left out.\n")
@@ -92,8 +92,11 @@ func period(from, to string) string {
 	return cmp.Or(from, "the beginning") + " to " + cmp.Or(to, "today")
 }
 
-// bar writes the least confidence of an attribution that counts.
-func (h *Header) bar() string {
+// Period is the policy's period in words: "all years", "the beginning to 2018-12-31".
+func (h Header) Period() string { return period(h.From, h.To) }
+
+// Bar is the least confidence of an attribution that counts, in words.
+func (h Header) Bar() string {
 	if h.MinConfidence == "" {
 		return "any confidence"
 	}
