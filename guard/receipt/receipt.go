@@ -12,6 +12,7 @@ package receipt
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -98,7 +99,20 @@ func (r *Receipt) Verify(key note.Verifier) error {
 	if n.Text != signedText(r.Seq, r.Prev, r.Body) {
 		return fmt.Errorf("%w: %d: the signed text is not about this body", ErrReceipt, r.Seq)
 	}
+	if r.Note != n.Text+"\n"+signatureLine(n.Sigs[0]) {
+		return fmt.Errorf("%w: %d: its signature is not in the bytes in which it was written", ErrReceipt, r.Seq)
+	}
 	return nil
+}
+
+// signatureLine writes a signature as note.Sign does. Base64 has several texts for
+// the same bytes, and a note may carry further signatures; here one form counts.
+func signatureLine(s note.Signature) string {
+	sig, err := base64.StdEncoding.DecodeString(s.Base64)
+	if err != nil {
+		return ""
+	}
+	return "— " + s.Name + " " + base64.StdEncoding.EncodeToString(sig) + "\n"
 }
 
 // VerifyAny checks a receipt against the one of several keys that it names.

@@ -110,6 +110,33 @@ func TestTampering(t *testing.T) {
 	}
 }
 
+// TestOtherBase64: the bits that a text of base64 does not use are looked at, too. The
+// signature ends in one sign and a pad, of which two bits say nothing.
+func TestOtherBase64(t *testing.T) {
+	_, s, v := newKey(t, "machine-1")
+	r, err := receipt.Make(1, receipt.Zero, []byte(`{"n":1}`), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Verify(v); err != nil {
+		t.Fatal(err)
+	}
+	const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	end := strings.LastIndex(r.Note, "=\n") - 1
+	at := strings.IndexByte(signs, r.Note[end])
+	whole := r.Note
+	for bits := 1; bits < 4; bits++ {
+		r.Note = whole[:end] + string(signs[at|bits]) + whole[end+1:]
+		if err := r.Verify(v); !errors.Is(err, receipt.ErrReceipt) {
+			t.Errorf("%q verifies as %q does: %v", r.Note, whole, err)
+		}
+	}
+	r.Note = whole + whole[strings.Index(whole, "— "):]
+	if err := r.Verify(v); !errors.Is(err, receipt.ErrReceipt) {
+		t.Errorf("a second signature: %v", err)
+	}
+}
+
 // TestOtherBytes: a line that reads the same in other bytes is found.
 func TestOtherBytes(t *testing.T) {
 	_, s, v := newKey(t, "machine-1")
