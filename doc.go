@@ -6,12 +6,11 @@
 //	ledger           transfers, debits, credits, coins; the one-line text form
 //	source/table     reads CSV files into transfers
 //	source/bitcoin   reads block files of Bitcoin, exports of bitcoin-etl, running nodes
-//	source/ethereum  reads exports of ethereum-etl
+//	source/ethereum  reads exports of ethereum-etl, running nodes
 //	source/nem       reads the answers of NEM nodes (NIS1)
 //	source/payments  joins the messages of banks into payments, payments into a ledger
 //	source/swift     reads FIN messages (MT)
 //	source/iso20022  reads the XML messages of ISO 20022
-//	source/bitcoin   reads block files of Bitcoin, and exports of bitcoin-etl
 //	source/parquet   reads and writes those exports as Parquet
 //	graph            keeps transfers, in memory or on disk, and walks them
 //	heist            the register: incidents, claims, sources, actors
@@ -32,6 +31,10 @@
 //	casefile         the question as a file; the shipped cases
 //	trace            policies, bounds, certificates
 //	report           text, JSON, CSV, GraphML, SVG, HTML
+//	inquiry          a case asked: loaded, traced, compared with what it expects
+//	api              all of it over HTTP, described by OpenAPI
+//	web              the page
+//	docs             these documents, inside the binary
 //	cmd/coldtrail    the command
 //
 // A room imports only from rooms above it; imports_test.go holds that. Start at

@@ -13,7 +13,7 @@ import (
 // (docs/design/0001-rooms.md). Do not change it to fix a build. Tests are not
 // held to it: they use the synthetic ledgers and whatever is built on them.
 const order = `
-money guard/evm guard/receipt
+docs money guard/evm guard/receipt
 ledger guard/eip712
 source/payments
 ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe source/swift source/iso20022 source/nem
@@ -21,6 +21,8 @@ graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known guard
 trace guard study/claims
 guard/replay guard/serve
 report
+inquiry
+api web
 cmd/coldtrail
 `
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/report"
 	"github.com/coldtrail/coldtrail/trace"
@@ -52,12 +53,8 @@ func (k *ask) flags(f *pflag.FlagSet) {
 
 // asked is a question with its graph, ready to run.
 type asked struct {
-	graph    graph.Graph
-	question trace.Question
-	doc      report.Document // without the trail
-	loaded   *casefile.Loaded
-	text     *ledger.Document
-	skipped  int
+	*inquiry.Inquiry
+	text *ledger.Document // of a ledger in the text form
 }
 
 // read loads what the flags name.
@@ -106,23 +103,11 @@ func (a *app) readCase(ctx context.Context, k *ask) (*asked, error) {
 	}
 	defer closeBooks(books)
 	c.Books = caseBooks(books)
-	l, err := casefile.Load(ctx, c, stored...)
+	q, err := inquiry.OfCase(ctx, c, toolName(), stored...)
 	if err != nil {
 		return nil, err
 	}
-	if onlyOrders(l) {
-		return nil, errNoTheft
-	}
-	question, err := trace.FromCase(l)
-	if err != nil {
-		return nil, err
-	}
-	q := &asked{graph: l.Graph, question: question, loaded: l, skipped: l.Skipped}
-	q.doc = report.Document{Title: c.Title, Question: c.Summary, Tool: toolName(), Graph: l.Graph, Tags: l.Tags.On}
-	for _, in := range l.Inputs {
-		q.doc.Inputs = append(q.doc.Inputs, report.Input{Name: in.Name, SHA256: in.SHA256})
-	}
-	return q, nil
+	return &asked{Inquiry: q}, nil
 }
 
 // openCase finds a case by name inside the binary, else by path.
@@ -165,10 +150,10 @@ func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &asked{
-		graph: g, question: trace.Question{Thefts: trace.Marked(d)}, text: d,
-		doc: report.Document{Title: "Trail through " + name, Tool: toolName(), Graph: g},
-	}, nil
+	return &asked{text: d, Inquiry: &inquiry.Inquiry{
+		Graph: g, Question: trace.Question{Thefts: trace.Marked(d)},
+		Document: report.Document{Title: "Trail through " + name, Tool: toolName(), Graph: g},
+	}}, nil
 }
 
 // mark adds the thefts of the command line to those of a document.
@@ -194,15 +179,15 @@ func (a *app) readStore(k *ask) (*asked, error) {
 		return nil, err
 	}
 	info := s.Info().Ledgers[0]
-	q := &asked{graph: s, question: trace.Question{Thefts: trace.Marked(d)}, text: d, skipped: info.Skipped}
-	q.doc = report.Document{Title: "Trail through " + string(info.ID), Tool: toolName(), Graph: s}
-	q.doc.Inputs = []report.Input{{Name: info.Input, SHA256: info.SHA256}}
-	return q, nil
+	q := &inquiry.Inquiry{Graph: s, Question: trace.Question{Thefts: trace.Marked(d)}, Skipped: info.Skipped}
+	q.Document = report.Document{Title: "Trail through " + string(info.ID), Tool: toolName(), Graph: s}
+	q.Document.Inputs = []report.Input{{Name: info.Input, SHA256: info.SHA256}}
+	return &asked{Inquiry: q, text: d}, nil
 }
 
 // settle lays the flags over the question.
 func (k *ask) settle(q *asked) error {
-	t := &q.question
+	t := &q.Question
 	if err := k.choosePolicies(q); err != nil {
 		return err
 	}
@@ -250,7 +235,7 @@ func (k *ask) choosePolicies(q *asked) error {
 	}
 	var chosen []trace.Policy
 	var refused error
-	for _, l := range q.graph.Info().Ledgers {
+	for _, l := range q.Graph.Info().Ledgers {
 		ps, err := trace.ParsePolicies(k.policies, l.Model)
 		if err != nil {
 			refused = usagef("%v", err)
@@ -265,7 +250,7 @@ func (k *ask) choosePolicies(q *asked) error {
 	if len(chosen) == 0 {
 		return refused
 	}
-	q.question.Policies = chosen
+	q.Question.Policies = chosen
 	return nil
 }
 
@@ -331,40 +316,31 @@ func (k *ask) group(t *trace.Question) error {
 // answer runs the question and puts the trail in its document.
 func (a *app) answer(ctx context.Context, q *asked) error {
 	p := a.progress()
-	q.question.Progress = p.step
-	// What left for services is bounded together: single bounds do not add.
-	q.question.Groups = append(q.question.Groups, report.Exits())
-	t, err := trace.Run(ctx, q.graph, q.question)
+	q.Question.Progress = p.step
+	err := q.Answer(ctx)
 	p.end()
 	if err != nil {
 		return err
 	}
-	q.doc.Trail = t
-	if q.skipped > 0 {
+	switch {
+	case q.Mismatches > 0:
+		a.code = exitFound
+	case q.Skipped > 0:
 		a.code = exitSkipped
-	}
-	if q.loaded == nil {
-		return nil
-	}
-	for _, v := range trace.Check(q.loaded, t) {
-		q.doc.Findings = append(q.doc.Findings, report.Finding{Title: v.Title, Status: string(v.Status), Want: v.Want, Got: v.Got, Source: v.Source, Text: v.Text})
-		if v.Status == "mismatch" {
-			a.code = exitFound
-		}
 	}
 	return nil
 }
 
 // dump prints the ledgers of a question in the text form.
 func (q *asked) dump(w io.Writer) error {
-	info := q.graph.Info()
+	info := q.Graph.Info()
 	for _, l := range info.Ledgers {
 		d := ledger.Document{Ledger: l}
 		if q.text != nil {
 			d.Thefts = q.text.Thefts
 		}
 		for id := range graph.ID(info.Transfers) {
-			en, err := q.graph.Entry(id)
+			en, err := q.Graph.Entry(id)
 			if err != nil {
 				return err
 			}

@@ -85,18 +85,18 @@ func (a *app) demoCase(ctx context.Context, name, dir string) (page string, err 
 		return "", err
 	}
 	o := report.Options{Width: a.width(), Limit: 5}
-	if err := report.Text(a.out, &q.doc, o); err != nil {
+	if err := report.Text(a.out, &q.Document, o); err != nil {
 		return "", err
 	}
-	if c := certificate(q.doc.Trail); c.place != "" {
+	if c := certificate(q.Document.Trail); c.place != "" {
 		o.View, o.Asset = c.view, c.asset
 		fmt.Fprintf(a.out, "\nOne certificate, in words (coldtrail trace explain %q --case %s --view %q --asset %s):\n\n", c.place, name, c.view, c.asset)
-		if err := report.Explain(a.out, &q.doc, c.place, o); err != nil {
+		if err := report.Explain(a.out, &q.Document, c.place, o); err != nil {
 			return "", err
 		}
 	}
 	page = filepath.Join(dir, name+".html")
-	return page, writeFile(page, func(w io.Writer) error { return report.HTML(w, &q.doc, report.Options{}) })
+	return page, writeFile(page, func(w io.Writer) error { return report.HTML(w, &q.Document, report.Options{}) })
 }
 
 // explained is what the demo explains: one place or group, in one view and asset.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -57,7 +58,7 @@ func checkCase(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if onlyOrders(l) {
+	if inquiry.OnlyOrders(l) {
 		return fmt.Sprintf("%d payments, none credited", len(l.Payments)), nil
 	}
 	q, err := trace.FromCase(l)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/ledger"
 )
 
@@ -45,7 +46,7 @@ store is not what was written. A damaged store is made anew with ingest.`, a.gra
 	verb("digest", "SHA-256 of what the store says of its ledger", `digest is equal for equal ledgers however they were read: in one go, resumed after a
 kill, or with blocks taken back and added.`, a.graphDigest)
 	verb("dump", "Print the ledger in the text form", "", func(c *cobra.Command, s *graph.Store, _ bool) error {
-		q := &asked{graph: s}
+		q := &asked{Inquiry: &inquiry.Inquiry{Graph: s}}
 		return q.dump(a.out)
 	})
 	return cmd

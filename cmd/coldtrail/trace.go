@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/report"
 	"github.com/coldtrail/coldtrail/trace"
@@ -108,7 +109,7 @@ func (a *app) trace(c *cobra.Command, k *ask, s *show) error {
 		return err
 	}
 	q, err := a.read(c.Context(), k)
-	if errors.Is(err, errNoTheft) {
+	if errors.Is(err, inquiry.ErrNoTheft) {
 		return a.tracePayments(c.Context(), k, s)
 	}
 	if err != nil {
@@ -120,7 +121,7 @@ func (a *app) trace(c *cobra.Command, k *ask, s *show) error {
 	if err := a.answer(c.Context(), q); err != nil {
 		return err
 	}
-	return a.write(s, func(w io.Writer) error { return draw(w, &q.doc, s.options(a)) })
+	return a.write(s, func(w io.Writer) error { return draw(w, &q.Document, s.options(a)) })
 }
 
 func (s *show) options(a *app) report.Options {
@@ -178,7 +179,7 @@ account, an entity, a group of the question, or a place id of the JSON output.`,
 			if err := a.answer(c.Context(), q); err != nil {
 				return err
 			}
-			return a.write(s, func(w io.Writer) error { return report.Explain(w, &q.doc, args[0], s.options(a)) })
+			return a.write(s, func(w io.Writer) error { return report.Explain(w, &q.Document, args[0], s.options(a)) })
 		},
 	}
 }
@@ -197,7 +198,7 @@ all exits together.`,
 			if err := a.answer(c.Context(), q); err != nil {
 				return err
 			}
-			return a.write(s, func(w io.Writer) error { return report.Freeze(w, &q.doc, s.options(a)) })
+			return a.write(s, func(w io.Writer) error { return report.Freeze(w, &q.Document, s.options(a)) })
 		},
 	}
 }
@@ -228,7 +229,7 @@ count as one boundary: what they paid out and got back is clean when it returns.
 			for _, x := range args {
 				accounts = append(accounts, account(l, x))
 			}
-			r, err := trace.Backward(c.Context(), q.graph, q.question, l, accounts...)
+			r, err := trace.Backward(c.Context(), q.Graph, q.Question, l, accounts...)
 			if err != nil {
 				return err
 			}
@@ -251,7 +252,7 @@ func account(l ledger.ID, s string) ledger.Account {
 }
 
 func onLedger(q *asked, on string) (ledger.ID, error) {
-	info := q.graph.Info()
+	info := q.Graph.Info()
 	if on != "" {
 		return ledger.ID(on), nil
 	}

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/report"
 	"github.com/coldtrail/coldtrail/trace"
 )
@@ -28,11 +28,11 @@ and the distribution pari passu beside them.`,
 			if err != nil {
 				return err
 			}
-			list, err := trace.OwnersOn(c.Context(), q.graph, q.question)
+			list, err := trace.OwnersOn(c.Context(), q.Graph, q.Question)
 			if err != nil {
 				return err
 			}
-			return a.write(s, func(w io.Writer) error { return report.Owners(w, q.doc.Title, q.doc.Question, list) })
+			return a.write(s, func(w io.Writer) error { return report.Owners(w, q.Document.Title, q.Document.Question, list) })
 		},
 	}
 }
@@ -53,17 +53,9 @@ func (a *app) paymentsCommand(k *ask, s *show) *cobra.Command {
 	}
 }
 
-// onlyOrders reports a case of bank messages that moved nothing.
-func onlyOrders(l *casefile.Loaded) bool {
-	return len(l.Case.Thefts) == 0 && len(l.Payments) > 0 && l.Graph.Info().Transfers == 0
-}
-
-// errNoTheft marks a case of bank messages in which nothing was credited.
-var errNoTheft = errors.New("nothing was credited: there is nothing to trace")
-
 func (a *app) tracePayments(ctx context.Context, k *ask, s *show) error {
 	if s.format != "" && s.format != "text" {
-		return usagef("%v; the list of payments is text only", errNoTheft)
+		return usagef("%v; the list of payments is text only", inquiry.ErrNoTheft)
 	}
 	cs, err := openCase(k.caseName, k.data)
 	if err != nil {
