@@ -93,6 +93,7 @@ it went, with the proof. It works offline on files you have.
   coldtrail guard check FILE              check a transfer before it is signed
   coldtrail study                         heists counted, and what each count depends on
   coldtrail claims check                  an article, checked
+  coldtrail serve                         the page: see the trail, open the evidence
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a mismatch with what the case
 expects, 4 done but records were left out, 130 interrupted.`,
@@ -126,6 +127,7 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.studyCommand(),
 		a.claimsCommand(),
 		a.guardCommand(),
+		a.serveCommand(),
 		a.doctorCommand(),
 		a.versionCommand(),
 		a.manCommand(),

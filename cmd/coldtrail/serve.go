@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldtrail/coldtrail/api"
+	"github.com/coldtrail/coldtrail/web"
+)
+
+// pageFlags are those of serve.
+type pageFlags struct {
+	listen, tokenFile string
+	hosts             []string
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var f pageFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Open the page, and the API, on this machine",
+		Long: `serve opens one local page with the cases inside the binary, their trails, the
+study, and the guard, and an API that gives programs the same (GET /openapi.json).
+It needs no network and sends nothing anywhere.
+
+It listens on loopback. Any other address needs a token, and everybody who has it
+can read what this program can read.`,
+		Example: `  coldtrail serve
+  coldtrail serve --listen 127.0.0.1:9000`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), &f) },
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.listen, "listen", "127.0.0.1:8788", "address to listen on; port 0 takes a free one")
+	fl.StringVar(&f.tokenFile, "token-file", "", "file with the token that callers must give")
+	fl.StringArrayVar(&f.hosts, "host", nil, "further NAME:PORT by which readers may reach this server (repeatable)")
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, f *pageFlags) error {
+	token, err := pageToken(f)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return fmt.Errorf("%w\nhint: another server may be running there; --listen 127.0.0.1:0 takes a free port", err)
+	}
+	b := thisBuild()
+	s, err := api.New(api.Options{
+		Tool: toolName(), Version: b.Version, Revision: b.Revision, Go: b.Go,
+		Hosts: pageHosts(listener.Addr(), f.hosts), Token: token, Page: web.Handler(),
+		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	h := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
+	a.say("open http://%s/ in a browser; Ctrl-C ends it", listener.Addr())
+	if token != "" {
+		a.say("readers need the token: http://%s/?token=TOKEN once, or Authorization: Bearer TOKEN. The connection is not encrypted: whoever is on the way can read it.", listener.Addr())
+	}
+	done := make(chan error, 1)
+	go func() { done <- h.Serve(listener) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	if err := h.Shutdown(end); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	h.Close()
+	return nil
+}
+
+// pageToken reads the token, and refuses to listen beyond this machine without one.
+func pageToken(f *pageFlags) (string, error) {
+	host, _, err := net.SplitHostPort(f.listen)
+	if err != nil {
+		return "", usagef("--listen %s: %v", f.listen, err)
+	}
+	ip := net.ParseIP(host)
+	if f.tokenFile == "" {
+		if (ip == nil || !ip.IsLoopback()) && host != "localhost" {
+			return "", usagef("%s can be reached from outside this machine: give --token-file", f.listen)
+		}
+		return "", nil
+	}
+	text, err := os.ReadFile(f.tokenFile)
+	if err != nil {
+		return "", err
+	}
+	token := strings.TrimSpace(string(text))
+	if len(token) < 16 {
+		return "", usagef("the token of %s has fewer than 16 characters", f.tokenFile)
+	}
+	return token, nil
+}
+
+// pageHosts are the names that requests may be made to: the address, and for
+// loopback its usual names; the server answers to no other.
+func pageHosts(at net.Addr, more []string) []string {
+	hosts := []string{at.String()}
+	if _, port, err := net.SplitHostPort(at.String()); err == nil {
+		hosts = append(hosts, "localhost:"+port, "127.0.0.1:"+port, "[::1]:"+port)
+	}
+	for _, h := range more {
+		hosts = append(hosts, strings.ToLower(h))
+	}
+	return hosts
+}

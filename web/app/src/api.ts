@@ -1,0 +1,48 @@
+// Asks the server. Errors are RFC 9457 problems, shown as they are.
+
+export const prefix = "/api/v1";
+
+export class Problem extends Error {
+  constructor(readonly status: number, readonly detail: string, readonly hint: string) {
+    super(detail);
+  }
+}
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+export function path(p: string, query: Query = {}): string {
+  const q = new URLSearchParams();
+  for (const [k, v] of Object.entries(query)) if (v !== undefined && v !== "") q.set(k, String(v));
+  const text = q.toString();
+  return prefix + p + (text ? "?" + text : "");
+}
+
+async function problem(r: Response): Promise<Problem> {
+  const text = await r.text();
+  try {
+    const p = JSON.parse(text) as { detail?: string; title?: string; hint?: string };
+    return new Problem(r.status, p.detail ?? p.title ?? r.statusText, p.hint ?? "");
+  } catch {
+    return new Problem(r.status, text || r.statusText, "");
+  }
+}
+
+async function call<T>(url: string, init: RequestInit): Promise<T> {
+  let r: Response;
+  try {
+    r = await fetch(url, init);
+  } catch (e) {
+    if (e instanceof DOMException && e.name === "AbortError") throw e;
+    throw new Problem(0, "The server does not answer.", "Is coldtrail serve still running? Start it again, then reload.");
+  }
+  if (!r.ok) throw await problem(r);
+  return (await r.json()) as T;
+}
+
+export function get<T>(p: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  return call<T>(path(p, query), signal ? { signal } : {});
+}
+
+export function post<T>(p: string, body: unknown, method = "POST"): Promise<T> {
+  return call<T>(path(p), { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}

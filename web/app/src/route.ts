@@ -1,0 +1,33 @@
+// Where the reader is. The URL is the whole state: what is not in it is not kept.
+import { signal } from "@preact/signals";
+
+export const here = signal(new URL(location.href));
+
+addEventListener("popstate", () => (here.value = new URL(location.href)));
+
+export function go(to: string, replace = false): void {
+  const url = new URL(to, location.href);
+  if (url.href === here.value.href) return;
+  if (replace) history.replaceState(null, "", url);
+  else history.pushState(null, "", url);
+  here.value = url;
+}
+
+// set changes parameters of the present place; undefined or "" takes one away.
+export function set(params: Record<string, string | undefined>, replace = false): void {
+  const url = new URL(here.value);
+  for (const [k, v] of Object.entries(params)) v === undefined || v === "" ? url.searchParams.delete(k) : url.searchParams.set(k, v);
+  go(url.href, replace);
+}
+
+export const param = (name: string): string => here.value.searchParams.get(name) ?? "";
+
+// Links inside the page are followed without loading it again.
+addEventListener("click", (e) => {
+  const a = (e.target as Element).closest?.("a");
+  if (!a || e.defaultPrevented || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
+  if (a.origin !== location.origin || a.target || a.hasAttribute("download") || a.pathname.startsWith("/api/")) return;
+  e.preventDefault();
+  go(a.href);
+  if (!a.hash) scrollTo(0, 0);
+});
