@@ -216,41 +216,6 @@ func (a *app) printBoundary(x tagAnswer) {
 	}
 }
 
-type tagJSON struct {
-	Record     string       `json:"record"`
-	Subject    string       `json:"subject"`
-	Ledger     ledger.ID    `json:"ledger"`
-	Network    string       `json:"network"`
-	Label      string       `json:"label"`
-	Entity     string       `json:"entity,omitempty"`
-	Actor      string       `json:"actor,omitempty"`
-	Concepts   []string     `json:"concepts,omitempty"`
-	Confidence string       `json:"confidence"`
-	Level      int          `json:"level"`
-	Source     string       `json:"source"`
-	Pack       string       `json:"pack"`
-	File       string       `json:"file"`
-	Line       int          `json:"line"`
-	LastMod    string       `json:"lastmod,omitempty"`
-	Type       string       `json:"tag_type,omitempty"`
-	Definer    bool         `json:"is_cluster_definer,omitempty"`
-	Context    string       `json:"context,omitempty"`
-	Role       tag.Role     `json:"role,omitempty"`
-	Boundary   bool         `json:"boundary"`
-	Alarm      string       `json:"alarm,omitempty"`
-	Listed     *listingJSON `json:"listed,omitempty"`
-}
-
-type listingJSON struct {
-	List      string `json:"list"`
-	ListDate  string `json:"list_date"`
-	Begin     string `json:"begin,omitempty"`
-	End       string `json:"end,omitempty"`
-	Party     string `json:"party,omitempty"`
-	Programme string `json:"programme,omitempty"`
-	Asset     string `json:"asset"`
-}
-
 func (a *app) lookupJSON(k *lookup, books []*book, answers []tagAnswer) error {
 	var inputs []map[string]any
 	for _, b := range books {
@@ -268,14 +233,7 @@ func (a *app) lookupJSON(k *lookup, books []*book, answers []tagAnswer) error {
 			found++
 		}
 		for _, t := range x.tags {
-			why, _ := t.Alarm()
-			r := tagJSON{"tag", x.subject, t.Ledger, t.Network, t.Label, t.Entity, t.Actor, t.Concepts, t.Confidence, tag.Confidence[t.Confidence],
-				t.Source, t.Pack, t.File, t.Line, t.LastMod, t.Type, t.Definer, t.Context, t.Role(), t.Boundary(), why, nil}
-			if t.Listed != nil {
-				l := listingJSON(*t.Listed)
-				r.Listed = &l
-			}
-			records = append(records, r)
+			records = append(records, t.Record(x.subject))
 		}
 	}
 	records = append(records, map[string]any{"record": "summary", "addresses": len(answers), "with_tags": found, "hit": k.screen && found > 0})
