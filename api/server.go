@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/coldtrail/coldtrail/heist"
+	"github.com/coldtrail/coldtrail/study"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
@@ -25,6 +27,8 @@ type Options struct {
 	// Token, when set, is asked for as a bearer, or as the cookie that the page
 	// sets from it.
 	Token string
+	// Register is what the study counts; nil: the one inside the binary.
+	Register *heist.Register
 	// Page serves what is not under Prefix; nil: nothing does.
 	Page http.Handler
 	// Log receives what a keeper of the server should know; nil: nowhere.
@@ -36,6 +40,8 @@ type Server struct {
 	o   Options
 	api huma.API
 	mux *http.ServeMux
+
+	studies *kept[*study.Study]
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -43,7 +49,13 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, mux: http.NewServeMux()}
+	if o.Register == nil {
+		var err error
+		if o.Register, err = heist.Embedded(); err != nil {
+			return nil, err
+		}
+	}
+	s := &Server{o: o, mux: http.NewServeMux(), studies: newKept[*study.Study](24)}
 	s.api = humago.New(s.mux, config(o))
 	s.routes()
 	return s, nil
@@ -52,6 +64,9 @@ func New(o Options) (*Server, error) {
 // routes registers every operation, room by room.
 func (s *Server) routes() {
 	s.aboutRoutes()
+	s.studyRoutes()
+	s.registerRoutes()
+	s.claimsRoutes()
 	if s.o.Page != nil {
 		s.mux.Handle("/", s.o.Page)
 	}
@@ -68,6 +83,7 @@ func (s *Server) OpenAPI() ([]byte, error) { return openAPI(s.api) }
 // they load scripts from elsewhere.
 func config(o Options) huma.Config {
 	c := huma.DefaultConfig("coldtrail", "v1")
+	c.Components.Schemas = newRegistry()
 	c.Info.Description = "Follow stolen money, with proofs. Amounts are strings of atomic units of their asset; times are RFC 3339 in UTC."
 	c.OpenAPIPath = "/openapi"
 	c.DocsPath, c.SchemasPath = "", ""
