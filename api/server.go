@@ -3,9 +3,13 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 
+	"github.com/coldtrail/coldtrail/guard"
 	"github.com/coldtrail/coldtrail/heist"
 	"github.com/coldtrail/coldtrail/study"
+	"github.com/coldtrail/coldtrail/tag"
+	"github.com/coldtrail/coldtrail/tag/known"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
@@ -29,6 +33,12 @@ type Options struct {
 	Token string
 	// Register is what the study counts; nil: the one inside the binary.
 	Register *heist.Register
+	// Policies are further policies of the guard, by name.
+	Policies map[string]*guard.Policy
+	// Receipts is the guard's log; nil: none.
+	Receipts *Receipts
+	// Books are asked for tags, beside the table inside the binary.
+	Books []*tag.Book
 	// Page serves what is not under Prefix; nil: nothing does.
 	Page http.Handler
 	// Log receives what a keeper of the server should know; nil: nowhere.
@@ -42,6 +52,7 @@ type Server struct {
 	mux *http.ServeMux
 
 	studies *kept[*study.Study]
+	replays *kept[*ReplayAnswer]
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -55,7 +66,12 @@ func New(o Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	s := &Server{o: o, mux: http.NewServeMux(), studies: newKept[*study.Study](24)}
+	own, err := known.Book()
+	if err != nil {
+		return nil, err
+	}
+	o.Books = append(slices.Clip(o.Books), own)
+	s := &Server{o: o, mux: http.NewServeMux(), studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8)}
 	s.api = humago.New(s.mux, config(o))
 	s.routes()
 	return s, nil
@@ -67,6 +83,9 @@ func (s *Server) routes() {
 	s.studyRoutes()
 	s.registerRoutes()
 	s.claimsRoutes()
+	s.docsRoutes()
+	s.guardRoutes()
+	s.tagRoutes()
 	if s.o.Page != nil {
 		s.mux.Handle("/", s.o.Page)
 	}
