@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/coldtrail/coldtrail/cluster"
+	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/guard"
 	"github.com/coldtrail/coldtrail/heist"
 	"github.com/coldtrail/coldtrail/study"
@@ -33,6 +35,11 @@ type Options struct {
 	Token string
 	// Register is what the study counts; nil: the one inside the binary.
 	Register *heist.Register
+	// Store is an open store to ask of; nil: there is none. The caller closes it
+	// after the server.
+	Store *graph.Store
+	// Clusters is a clustering of the store; nil: there is none.
+	Clusters *cluster.Result
 	// Policies are further policies of the guard, by name.
 	Policies map[string]*guard.Policy
 	// Receipts is the guard's log; nil: none.
@@ -53,6 +60,7 @@ type Server struct {
 
 	studies *kept[*study.Study]
 	replays *kept[*ReplayAnswer]
+	opened  *kept[*openCase]
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -71,7 +79,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	o.Books = append(slices.Clip(o.Books), own)
-	s := &Server{o: o, mux: http.NewServeMux(), studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8)}
+	s := &Server{o: o, mux: http.NewServeMux(), studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8)}
 	s.api = humago.New(s.mux, config(o))
 	s.routes()
 	return s, nil
@@ -86,6 +94,7 @@ func (s *Server) routes() {
 	s.docsRoutes()
 	s.guardRoutes()
 	s.tagRoutes()
+	s.addressRoutes()
 	if s.o.Page != nil {
 		s.mux.Handle("/", s.o.Page)
 	}
