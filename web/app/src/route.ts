@@ -27,6 +27,8 @@ addEventListener("click", (e) => {
   const a = (e.target as Element).closest?.("a");
   if (!a || e.defaultPrevented || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
   if (a.origin !== location.origin || a.target || a.hasAttribute("download") || a.pathname.startsWith("/api/")) return;
+  // Within a page the browser itself scrolls and moves the focus.
+  if (a.hash && a.pathname === location.pathname && a.search === location.search) return;
   e.preventDefault();
   go(a.href);
   if (!a.hash) scrollTo(0, 0);
