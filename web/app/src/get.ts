@@ -51,8 +51,53 @@ export function useGet<T>(p: string | undefined, query: Query = {}, fresh = fals
   return { data: state.data, problem: state.problem, busy: state.busy || state.url !== url, again: () => setN((x) => x + 1) };
 }
 
-// Progress is what a job says of itself.
-export interface Progress { state: string; stage?: string; done?: number; of?: number; problem?: string; hint?: string }
+// Page is a part of a list.
+export interface Page<T> { records: T[]; next: string; total: number }
+
+export interface Listed<T> {
+  rows: T[];
+  // total is how many there are in all; undefined while the first page is asked for.
+  total: number | undefined;
+  problem: unknown;
+  busy: boolean;
+  // more asks for as many again; undefined when there are no more.
+  more: (() => void) | undefined;
+  again: () => void;
+}
+
+// useList reads a list page by page, up to a number of rows; more goes on from there.
+export function useList<T>(p: string | undefined, query: Query = {}, most = 2000): Listed<T> {
+  const url = p === undefined ? undefined : path(p, query);
+  const [want, setWant] = useState(most);
+  const [n, setN] = useState(0);
+  const [s, setS] = useState<{ url: string | undefined; rows: T[]; total: number | undefined; next: string; problem: unknown; busy: boolean }>({ url: undefined, rows: [], total: undefined, next: "", problem: undefined, busy: true });
+  useEffect(() => {
+    if (p === undefined) return;
+    const stop = new AbortController();
+    let rows = s.url === url && !s.problem ? s.rows : [], next = s.url === url && !s.problem ? s.next : "";
+    if (s.url === url && !s.problem && s.total !== undefined && (!next || rows.length >= want)) return;
+    setS((o) => ({ ...o, busy: true, problem: undefined }));
+    void (async () => {
+      try {
+        do {
+          const page = await get<Page<T>>(p, { ...query, limit: Math.min(1000, want - rows.length), cursor: next || undefined }, stop.signal);
+          rows = [...rows, ...page.records];
+          next = page.next;
+          if (stop.signal.aborted) return;
+          setS({ url, rows, total: page.total, next, problem: undefined, busy: Boolean(next) && rows.length < want });
+        } while (next && rows.length < want);
+      } catch (problem) {
+        if (!stop.signal.aborted) setS((o) => ({ ...o, url, problem, busy: false }));
+      }
+    })();
+    return () => stop.abort();
+  }, [url, want, n]);
+  const mine = s.url === url;
+  return { rows: s.rows, total: mine ? s.total : undefined, problem: mine ? s.problem : undefined, busy: s.busy || !mine, more: mine && s.next ? () => setWant((w) => w + most) : undefined, again: () => setN((x) => x + 1) };
+}
+
+// Progress is a job as the API writes it.
+export interface Progress { job: string; trail?: string; state: string; stage?: string; done: number; total: number; ahead?: number; problem?: { status: number; detail: string; hint?: string } }
 
 // follow watches a job to its end by server-sent events. It resolves when the job
 // is done, and fails with the job's problem, or when it was cancelled.
@@ -66,11 +111,10 @@ export function follow(job: string, saw: (p: Progress) => void, signal?: AbortSi
       const p = JSON.parse(e.data) as Progress;
       saw(p);
       if (p.state === "done") end(ok);
-      else if (p.state === "failed") end(() => no(new Problem(0, p.problem ?? "The work failed.", p.hint ?? "")));
+      else if (p.state === "failed") end(() => no(new Problem(p.problem?.status ?? 0, p.problem?.detail ?? "The work failed.", p.problem?.hint ?? "", p.problem as never)));
       else if (p.state === "cancelled") end(() => no(new Problem(0, "The work was cancelled.", "Ask again to begin anew.")));
     };
-    events.onmessage = read;
-    for (const name of ["progress", "done", "failed", "cancelled", "end"]) events.addEventListener(name, read as EventListener);
+    for (const name of ["progress", "done", "failed", "cancelled"]) events.addEventListener(name, read as EventListener);
     events.onerror = () => ++failures > 3 && end(() => no(new Problem(0, "The server does not answer any more.", "Is coldtrail serve still running? Start it again, then reload.")));
     signal?.addEventListener("abort", () => end(() => no(new DOMException("given up", "AbortError"))));
   });

@@ -61,7 +61,7 @@ export async function png(svg: SVGSVGElement, scale = 2): Promise<Blob> {
 }
 
 // Picture saves a drawing of the page.
-export function SavePicture({ of, name }: { of: RefObject<SVGSVGElement>; name: string }) {
+export function SavePicture({ of, name }: { of: RefObject<SVGSVGElement | null>; name: string }) {
   const withPicture = (f: (s: SVGSVGElement) => void) => () => of.current && f(of.current);
   return (
     <div class="row noprint" role="group" aria-label="Save the picture">

@@ -2,7 +2,9 @@
 import { useState } from "preact/hooks";
 import { cut, grouped, pieces } from "../text.ts";
 
-export function Foreign({ text, limit = 280 }: { text: string; limit?: number }) {
+// prose takes line ends as spaces, for texts that were written over several lines.
+export function Foreign({ text: given, limit = 280, prose }: { text: string; limit?: number; prose?: boolean }) {
+  const text = prose ? given.trim().replace(/\s*\n\s*/g, " ") : given;
   const [whole, setWhole] = useState(false);
   const shown = whole ? text : cut(text, limit);
   const left = text.length - shown.length;

@@ -7,6 +7,7 @@ export function Problem({ of, retry }: { of: unknown; retry?: (() => void) | und
   return (
     <div class="problem" role="alert">
       <p><strong><Foreign text={p.detail || "This did not work."} /></strong>{p.status > 0 && <span class="quiet small"> (status {p.status})</span>}</p>
+      {p.more.errors && p.more.errors.length > 0 && <ul>{p.more.errors.slice(0, 20).map((f, i) => <li key={i}>{f.file && <><Foreign text={f.file} />{f.line ? `:${f.line}` : ""}: </>}{f.location && <code>{f.location}: </code>}<Foreign text={f.message} />{f.hint && <span class="quiet"> <Foreign text={f.hint} /></span>}</li>)}{p.more.errors.length > 20 && <li>and {p.more.errors.length - 20} more</li>}</ul>}
       {p.hint && <p class="hint"><Foreign text={p.hint} /></p>}
       {retry && <p><button type="button" class="small" onClick={retry}>Try again</button></p>}
     </div>
