@@ -2,8 +2,12 @@
 
 export const prefix = "/api/v1";
 
+export interface Fault { message: string; location?: string; file?: string; line?: number; column?: string; hint?: string }
+
 export class Problem extends Error {
-  constructor(readonly status: number, readonly detail: string, readonly hint: string) {
+  // more is the whole problem as the server wrote it: its faults, and what stands
+  // now where a change was lost to another.
+  constructor(readonly status: number, readonly detail: string, readonly hint: string, readonly more: { errors?: Fault[]; [key: string]: unknown } = {}) {
     super(detail);
   }
 }
@@ -20,8 +24,8 @@ export function path(p: string, query: Query = {}): string {
 async function problem(r: Response): Promise<Problem> {
   const text = await r.text();
   try {
-    const p = JSON.parse(text) as { detail?: string; title?: string; hint?: string };
-    return new Problem(r.status, p.detail ?? p.title ?? r.statusText, p.hint ?? "");
+    const p = JSON.parse(text) as { detail?: string; title?: string; hint?: string; errors?: Fault[] };
+    return new Problem(r.status, p.detail ?? p.title ?? r.statusText, p.hint ?? "", p as Problem["more"]);
   } catch {
     return new Problem(r.status, text || r.statusText, "");
   }

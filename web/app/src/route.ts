@@ -3,13 +3,25 @@ import { signal } from "@preact/signals";
 
 export const here = signal(new URL(location.href));
 
-addEventListener("popstate", () => (here.value = new URL(location.href)));
+// steps counts what was done since the page was opened, and how much of it could be
+// done again: undo is the browser's own way back.
+export const steps = signal({ at: 0, most: 0 });
+
+const numbered = (): number => Number((history.state as { step?: number } | null)?.step ?? 0);
+steps.value = { at: numbered(), most: numbered() };
+
+addEventListener("popstate", () => {
+  steps.value = { at: numbered(), most: Math.max(steps.value.most, numbered()) };
+  here.value = new URL(location.href);
+});
 
 export function go(to: string, replace = false): void {
   const url = new URL(to, location.href);
   if (url.href === here.value.href) return;
-  if (replace) history.replaceState(null, "", url);
-  else history.pushState(null, "", url);
+  const at = steps.value.at + (replace ? 0 : 1);
+  if (replace) history.replaceState({ step: at }, "", url);
+  else history.pushState({ step: at }, "", url);
+  if (!replace) steps.value = { at, most: at };
   here.value = url;
 }
 
@@ -27,6 +39,8 @@ addEventListener("click", (e) => {
   const a = (e.target as Element).closest?.("a");
   if (!a || e.defaultPrevented || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
   if (a.origin !== location.origin || a.target || a.hasAttribute("download") || a.pathname.startsWith("/api/")) return;
+  // Within a page the browser itself scrolls and moves the focus.
+  if (a.hash && a.pathname === location.pathname && a.search === location.search) return;
   e.preventDefault();
   go(a.href);
   if (!a.hash) scrollTo(0, 0);

@@ -1,0 +1,27 @@
+// Dialogs and drawers are the browser's own: they hold the focus, close on Escape
+// and give the focus back.
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+interface Props { title: ComponentChildren; close: () => void; drawer?: boolean; children: ComponentChildren; actions?: ComponentChildren }
+
+export function Dialog({ title, close, drawer, children, actions }: Props) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement as (HTMLElement | SVGElement | null);
+    ref.current?.showModal();
+    return () => before?.isConnected && before.focus({ preventScroll: true });
+  }, []);
+  return (
+    <dialog ref={ref} class={drawer ? "drawer" : ""} aria-labelledby={id} onCancel={(e) => (e.preventDefault(), close())} onClick={(e) => e.target === ref.current && close()}>
+      <div class="inside">
+        <div class="row apart top">
+          <h2 id={id} tabIndex={-1}>{title}</h2>
+          <div class="row">{actions}<button type="button" onClick={close} aria-label="Close">✕ Close</button></div>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  );
+}

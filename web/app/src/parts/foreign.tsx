@@ -1,0 +1,24 @@
+// Text from outside, shown as text: cut when long, with what is not seen written out.
+import { useState } from "preact/hooks";
+import { cut, grouped, pieces } from "../text.ts";
+
+// prose takes line ends as spaces, for texts that were written over several lines.
+export function Foreign({ text: given, limit = 280, prose }: { text: string; limit?: number; prose?: boolean }) {
+  const text = prose ? given.trim().replace(/\s*\n\s*/g, " ") : given;
+  const [whole, setWhole] = useState(false);
+  const shown = whole ? text : cut(text, limit);
+  const left = text.length - shown.length;
+  return (
+    <bdi class="foreign">
+      {pieces(shown).map((p, i) => (p.odd ? <span key={i} class="odd" title={p.odd}>{p.text}</span> : p.text))}
+      {(left > 0 || whole) && (
+        <>
+          {" "}
+          <button type="button" class="link small" aria-expanded={whole} onClick={(e) => (e.stopPropagation(), setWhole(!whole))}>
+            {whole ? "shorten" : `… ${grouped(String(left))} more characters`}
+          </button>
+        </>
+      )}
+    </bdi>
+  );
+}

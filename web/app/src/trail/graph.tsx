@@ -1,0 +1,191 @@
+// The graph of all places: thousands of dots, drawn by the graphics card, placed
+// by Go. It shows shapes of a trail, not figures; the table below has those.
+import GraphologyGraph from "graphology";
+import Sigma from "sigma";
+import { EdgeRectangleProgram } from "sigma/rendering";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useGet } from "../get.ts";
+import { Amount } from "../parts/amount.tsx";
+import { Kind, kinds, Shape } from "../parts/badge.tsx";
+import { Foreign } from "../parts/foreign.tsx";
+import { Hash } from "../parts/hash.tsx";
+import { Busy, Problem } from "../parts/problem.tsx";
+import { say } from "../parts/say.tsx";
+import { save } from "../parts/download.tsx";
+import { param, set } from "../route.ts";
+import { plain, middle, plural, ratio } from "../text.ts";
+import { colour, shown } from "../theme.ts";
+import type { Graph } from "../types.ts";
+
+interface Props { trail: string; view: string; asset: string; policy: string }
+
+export default function GraphPicture({ trail, view, asset, policy }: Props) {
+  const got = useGet<Graph>(`/trails/${encodeURIComponent(trail)}/graph`, { view, asset });
+  if (got.problem) return <Problem of={got.problem} retry={got.again} />;
+  if (!got.data) return <div class="flow-room"><Busy what="Laying out the graph…" /></div>;
+  return <Drawn g={got.data} policy={policy} trail={trail} />;
+}
+
+function built(g: Graph, policy: number): GraphologyGraph {
+  const out = new GraphologyGraph({ type: "directed", multi: true });
+  const n = g.nodes;
+  const inks: Record<string, string> = Object.fromEntries(Object.keys(kinds).map((k) => [k, colour(k === "account" || k === "mixed" ? "bar" : k)]));
+  const amounts = n.amounts[policy] ?? [];
+  const most = amounts.reduce((m, a) => (BigInt(a) > m ? BigInt(a) : m), 0n);
+  const alike = new Set(n.alike);
+  n.id.forEach((id, i) => {
+    const kind = n.kind[i] ?? "account", label = n.label[i] ?? "";
+    out.addNode(String(i), {
+      x: (n.x[i] ?? 0) / 1000, y: -(n.y[i] ?? 0) / 1000, size: 2 + 9 * Math.sqrt(ratio(amounts[i], String(most))), color: inks[kind] ?? inks.account,
+      label: (alike.has(i) ? "≈ " : "") + plain(middle(label)), forceLabel: kind === "theft", kind, id,
+    });
+  });
+  const line = colour("line");
+  g.edges.from.forEach((a, i) => {
+    const b = g.edges.to[i];
+    if (b !== undefined) out.addEdge(String(a), String(b), { size: 0.6, color: line });
+  });
+  return out;
+}
+
+function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  const sigma = useRef<Sigma>(undefined);
+  const at = Math.max(0, g.policies.indexOf(policy));
+  const [chosen, setChosen] = useState<number>();
+  const [broken, setBroken] = useState("");
+  const seen = shown.value;
+  const pick = useRef<(i: number | undefined) => void>(() => undefined);
+  pick.current = setChosen;
+  useEffect(() => {
+    if (!box.current) return;
+    try {
+      const s = new Sigma(built(g, at), box.current, {
+        defaultEdgeType: "line", edgeProgramClasses: { line: EdgeRectangleProgram }, labelColor: { color: colour("ink") }, labelFont: "system-ui, sans-serif", labelSize: 12, labelDensity: 0.35, labelRenderedSizeThreshold: 7,
+        hideEdgesOnMove: g.edges.from.length > 20_000, minCameraRatio: 0.004, maxCameraRatio: 3, zIndex: true, allowInvalidContainer: true,
+        defaultDrawNodeHover: hover,
+      });
+      sigma.current = s;
+      s.on("clickNode", ({ node }) => pick.current(Number(node)));
+      s.on("clickStage", () => pick.current(undefined));
+      setBroken("");
+      return () => { s.kill(); sigma.current = undefined; };
+    } catch (e) {
+      setBroken(String(e));
+      return undefined;
+    }
+  }, [g, at, seen]);
+  useEffect(() => {
+    const s = sigma.current;
+    if (!s) return;
+    const near = new Set<string>(chosen === undefined ? [] : [String(chosen), ...s.getGraph().neighbors(String(chosen))]);
+    const faint = colour("rule");
+    s.setSetting("nodeReducer", chosen === undefined ? null : (n, d) => (near.has(n) ? { ...d, zIndex: 1, forceLabel: true } : { ...d, color: faint, label: "" }));
+    s.setSetting("edgeReducer", chosen === undefined ? null : (e, d) => (s.getGraph().hasExtremity(e, String(chosen)) ? { ...d, color: colour("ink"), size: 2 } : { ...d, hidden: true }));
+  }, [chosen, g, at, seen]);
+  const show = (i: number) => {
+    setChosen(i);
+    const p = sigma.current?.getNodeDisplayData(String(i));
+    if (p) void sigma.current?.getCamera().animate({ x: p.x, y: p.y, ratio: 0.15 }, { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300 });
+  };
+  const keys = (e: KeyboardEvent) => {
+    const c = sigma.current?.getCamera();
+    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
+    if (!c || (!by && e.key !== "+" && e.key !== "-" && e.key !== "0")) return;
+    e.preventDefault();
+    const st = c.getState();
+    if (by) c.setState({ x: st.x + (by[0] ?? 0) * 0.06 * st.ratio, y: st.y + (by[1] ?? 0) * 0.06 * st.ratio });
+    else if (e.key === "0") void c.animatedReset();
+    else c.setState({ ratio: st.ratio * (e.key === "+" ? 0.8 : 1.25) });
+  };
+  return (
+    <section aria-labelledby="graph-title">
+      <div class="row apart"><h2 id="graph-title">Every account and place</h2><button type="button" class="small noprint" onClick={() => snapshot(sigma.current, trail)}>PNG</button></div>
+      <Find g={g} show={show} />
+      {broken ? <p class="problem">This browser cannot draw the graph (WebGL): {broken}. The flow picture and the table show the same trail.</p> : null}
+      <div class="graph" ref={box} tabIndex={0} role="application" aria-label={`Graph of ${plural(g.nodes.id.length, "account and place", "accounts and places")}, ${plural(g.edges.from.length, "connection")}. Arrow keys move, plus and minus zoom, 0 shows all. The search above finds one; the table below holds the figures.`} onKeyDown={keys} />
+      <p class="row small quiet">{[...new Set(g.nodes.kind)].map((k) => <span key={k} class="kind"><Shape kind={k} />{kinds[k]?.one ?? k}</span>)}<span>Larger dots hold or pass more, under {g.policies[at]}.</span>{g.hidden.nodes > 0 && <span>{plural(g.hidden.nodes, "account")} are hidden.</span>}</p>
+      {chosen !== undefined && <Chosen g={g} i={chosen} at={at} show={show} close={() => setChosen(undefined)} />}
+    </section>
+  );
+}
+
+// hover draws a label that is readable on both grounds.
+function hover(c: CanvasRenderingContext2D, d: { x: number; y: number; size: number; label: string | null; color: string }): void {
+  const label = d.label ?? "";
+  c.font = "12px system-ui, sans-serif";
+  const w = c.measureText(label).width;
+  c.fillStyle = colour("raised");
+  c.strokeStyle = colour("line");
+  c.beginPath();
+  c.roundRect(d.x + d.size + 2, d.y - 11, w + 12, 22, 4);
+  c.fill();
+  c.stroke();
+  c.fillStyle = colour("ink");
+  c.fillText(label, d.x + d.size + 8, d.y + 4);
+  c.beginPath();
+  c.arc(d.x, d.y, d.size + 2, 0, 7);
+  c.strokeStyle = colour("focus");
+  c.lineWidth = 2;
+  c.stroke();
+}
+
+function Find({ g, show }: { g: Graph; show: (i: number) => void }) {
+  const [text, setText] = useState(param("find"));
+  const found = useMemo(() => {
+    const t = text.trim().toLowerCase();
+    const out: number[] = [];
+    if (t.length >= 2) for (let i = 0; i < g.nodes.label.length && out.length < 50; i++) if (g.nodes.label[i]?.toLowerCase().includes(t)) out.push(i);
+    return out;
+  }, [text, g]);
+  const submit = (e: Event) => {
+    e.preventDefault();
+    set({ find: text.trim() }, true);
+    const first = found[0];
+    if (first === undefined) say("nothing found");
+    else show(first), say(`${plural(found.length, "match", "matches")}; the first is shown`);
+  };
+  return (
+    <form class="row noprint" role="search" onSubmit={submit}>
+      <label class="sr" for="find">Find an account or place</label>
+      <input id="find" type="search" class="grow" value={text} placeholder="Find an address or name" list="found" onInput={(e) => setText(e.currentTarget.value)} />
+      <datalist id="found">{found.slice(0, 12).map((i) => <option key={i} value={g.nodes.label[i]} />)}</datalist>
+      <button>Find</button>
+      {text.trim().length >= 2 && <span class="quiet small">{found.length === 50 ? "50 or more" : found.length} found</span>}
+    </form>
+  );
+}
+
+function Chosen({ g, i, at, show, close }: { g: Graph; i: number; at: number; show: (i: number) => void; close: () => void }) {
+  const near = useMemo(() => {
+    const out: { other: number; way: string; n: number; amount: string }[] = [];
+    g.edges.from.forEach((a, e) => {
+      const b = g.edges.to[e] ?? 0, n = g.edges.n[e] ?? 0, amount = g.edges.amounts[at]?.[e] ?? "0";
+      if (a === i && out.length < 100) out.push({ other: b, way: "to", n, amount });
+      else if (b === i && out.length < 100) out.push({ other: a, way: "from", n, amount });
+    });
+    return out;
+  }, [g, i, at]);
+  const place = g.nodes.place[i];
+  return (
+    <div class="panel" role="status">
+      <div class="row apart"><strong><Kind kind={g.nodes.kind[i] ?? ""} /> <Hash text={g.nodes.label[i] ?? ""} /></strong><span class="row">{place && <button type="button" class="small" onClick={() => set({ place })}>Open it</button>}<button type="button" class="small" onClick={close}>Close</button></span></div>
+      <p>{plural(g.nodes.hop[i] ?? 0, "hop")} from the theft; <Amount n={g.nodes.amounts[at]?.[i] ?? "0"} asset={g.asset} /> under {g.policies[at]}.{g.nodes.alike.includes(i) && <strong> ≈ Another address of this trail looks like it.</strong>}</p>
+      <ul>{near.slice(0, 12).map((x, k) => <li key={k}>{x.way} <button type="button" class="link" onClick={() => show(x.other)}><Foreign text={middle(g.nodes.label[x.other] ?? "")} /></button>: <Amount n={x.amount} asset={g.asset} /> in {plural(x.n, "movement")}</li>)}{near.length > 12 && <li class="quiet">and {near.length - 12} more</li>}</ul>
+    </div>
+  );
+}
+
+function snapshot(s: Sigma | undefined, trail: string): void {
+  if (!s) return;
+  const { width, height } = s.getDimensions(), scale = devicePixelRatio;
+  const canvas = document.createElement("canvas");
+  canvas.width = width * scale, canvas.height = height * scale;
+  const c = canvas.getContext("2d");
+  if (!c) return;
+  c.fillStyle = colour("raised");
+  c.fillRect(0, 0, canvas.width, canvas.height);
+  s.refresh();
+  for (const layer of Object.values(s.getCanvases())) c.drawImage(layer, 0, 0, canvas.width, canvas.height);
+  canvas.toBlob((b) => b && save(`${trail}-graph.png`, "image/png", b));
+}
