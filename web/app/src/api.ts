@@ -47,6 +47,6 @@ export function get<T>(p: string, query: Query = {}, signal?: AbortSignal): Prom
   return call<T>(path(p, query), signal ? { signal } : {});
 }
 
-export function post<T>(p: string, body: unknown, method = "POST"): Promise<T> {
-  return call<T>(path(p), { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+export function post<T>(p: string, body: unknown, method = "POST", headers: Record<string, string> = {}): Promise<T> {
+  return call<T>(path(p), { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
 }

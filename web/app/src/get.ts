@@ -48,7 +48,7 @@ export function useGet<T>(p: string | undefined, query: Query = {}, fresh = fals
     );
     return () => stop.abort();
   }, [url, n]);
-  return { data: state.data, problem: state.problem, busy: state.busy || state.url !== url, again: () => setN((x) => x + 1) };
+  return { data: state.data, problem: state.url === url ? state.problem : undefined, busy: state.busy || state.url !== url, again: () => setN((x) => x + 1) };
 }
 
 // Page is a part of a list.

@@ -4,7 +4,21 @@ import type { Asset } from "./parts/amount.tsx";
 
 export type { Asset };
 
-export interface Case { case: string; title: string; summary: string; kind: string; origin: string; text?: string; file?: string }
+export interface Case {
+  name: string; title: string; summary: string; kind: string; origin: string; sha256: string; sources: { url?: string; what: string }[];
+  ledgers: { id?: string; path: string; format: string }[]; thefts: { name: string; continues?: string; why?: string; seeds: number }[]; expect: { title: string; source?: string; text?: string }[];
+}
+export interface Party { name?: string; account?: string; bic?: string }
+export interface Payment {
+  id: string; amount: string; currency: string; date?: string; debtor: Party; creditor: Party; states: { state: string; time?: string; reason?: string; type: string; evidence: string }[];
+  moved: boolean; shown: boolean; returned?: string; altered?: { amount: string; currency: string; creditor: Party; evidence: string }[]; evidence: string;
+}
+export interface CaseWhole extends Case { file: string; payments?: { text: string; records: Payment[] }; notes?: string[] }
+export interface Scoped { view: string; asset: Asset; model: string; seeded: string; bounded: boolean; why?: string; policies: string[] }
+export interface Trail {
+  trail: string; state: string; job?: string; case?: string; question: Record<string, unknown>; header?: Header; scopes?: Scoped[]; seeds?: Seed[]; warnings?: Warning[];
+  summary?: { totals: Total[]; findings?: Finding[]; records: Record<string, number> }; groups?: string[]; skipped: number; mistaken: number;
+}
 export interface Policy { name: string; conserves: boolean; rule: string; source: string; on: string }
 export interface View { name: string; continues?: string }
 export interface Completeness { external: string; internal: string; tokens: string; opening: string }
@@ -26,6 +40,7 @@ export interface Tag { account: string; label: string; entity?: string; concepts
 export interface Place {
   id: string; kind: string; name: string; named: boolean; ledger: string; accounts: string[]; asset: string; value: string; first?: string; last?: string;
   boundary?: { kind: string; name?: string; why?: string }; tags?: Tag[]; figures: Figure[];
+  hops?: number; // least number of movements from the theft; -1: not known
 }
 export interface Flow {
   transfer?: string; ledger: string; time?: string; asset: string; from?: string; to?: string; out?: number; fee: boolean; place?: string; value: string; tied: boolean; seed: boolean; figures: Figure[];
@@ -36,8 +51,8 @@ export interface Bound { of: string; id: string; places?: string[]; view: string
 export interface Folded { n: number; why: string }
 export interface Node {
   id: string; kind: string; ends: boolean; label: string; short: string; place?: string; ledger?: string; accounts: string[]; more_accounts: number; folded?: Folded;
-  column: number; first?: string; last?: string; hop: number; x: number; y: number; w: number; slot: number; h: number[]; amounts: string[];
-  lower?: string; upper?: string; tight: boolean; tags: number; tag?: string; alike?: string; imposter?: string;
+  column: number; first?: string; last?: string; hop: number; x: number; y: number; w: number; slot: number; h: number[]; top: number[]; amounts: string[];
+  lower?: string; upper?: string; tight: boolean; tags: number; tag?: string; alike?: string; alike_off?: boolean; imposter?: string;
 }
 export interface Link { id: string; from: string; to: string; n: number; first?: string; last?: string; amounts: string[]; h: number[]; y0: number[]; y1: number[]; back: boolean; fee: boolean; conversion: boolean }
 export interface Hidden { places: number; nodes: number; flows: number; amounts: string[] }

@@ -1,12 +1,13 @@
 // The trail of a case: where stolen value went, under every rule, with bounds.
+import { path } from "../api.ts";
 import { useGet, useTrail } from "../get.ts";
-import { Badge } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
 import { useTitle } from "../shell.tsx";
 import { plain } from "../text.ts";
-import { TrailView, type TrailAnswer } from "../trail/view.tsx";
-import type { Case } from "../types.ts";
+import { Payments } from "../trail/payments.tsx";
+import { answerOf, TrailView } from "../trail/view.tsx";
+import type { Case, CaseWhole, Trail as Whole } from "../types.ts";
 
 export default function Trail({ rest }: { rest: string }) {
   return rest ? <One key={rest} name={rest} /> : <All />;
@@ -20,31 +21,37 @@ function All() {
       <h1>Trails</h1>
       <p class="lead">Choose a case to see where its money went, or <a href="/build">make one from your own data</a>.</p>
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !got.data ? <Busy /> : (
-        <ul class="plain stack">{got.data.records.map((c) => <li key={c.case} class="card"><h2><a class="whole" href={`/trail/${encodeURIComponent(c.case)}`}><Foreign text={c.title} /></a></h2><p><Foreign text={c.summary} limit={600} prose /></p></li>)}</ul>
+        <ul class="plain stack">{got.data.records.map((c) => <li key={c.name} class="card"><h2><a class="whole" href={`/trail/${encodeURIComponent(c.name)}`}><Foreign text={c.title} /></a></h2><p><Foreign text={c.summary} limit={600} prose /></p></li>)}</ul>
       )}
     </>
   );
 }
 
+// A case is asked; an id of a trail is one that was asked before.
 function One({ name }: { name: string }) {
-  const about = useGet<Case>(`/cases/${encodeURIComponent(name)}`);
-  const asked = useTrail({ case: name });
-  const got = useGet<TrailAnswer>(asked.trail && `/trails/${encodeURIComponent(asked.trail)}`);
-  const title = got.data?.header.title ?? about.data?.title ?? name;
+  const id = /^[0-9a-f]{24}$/.test(name);
+  const about = useGet<CaseWhole>(id ? undefined : `/cases/${encodeURIComponent(name)}`);
+  const only = about.data?.kind === "payments";
+  const asked = useTrail(id || about.busy || about.problem || only ? undefined : { case: name });
+  const trail = id ? name : asked.trail;
+  const got = useGet<Whole>(trail && `/trails/${encodeURIComponent(trail)}`);
+  const answer = answerOf(got.data);
+  const title = answer?.header.title ?? about.data?.title ?? name;
+  const problem = about.problem ?? asked.problem ?? got.problem;
+  const again = about.problem ? about.again : asked.problem ? asked.again : got.again;
   useTitle(plain(title));
-  const text = got.data?.header.question ?? about.data?.summary ?? "";
+  const lead = <p class="lead"><Foreign text={answer?.header.question ?? about.data?.summary ?? ""} limit={900} prose /></p>;
   return (
     <>
       <div class="page-head">
-        <div>
-          <h1><Foreign text={title} /></h1>
-          <p class="lead"><Foreign text={text} limit={900} prose /></p>
-        </div>
-        {about.data?.kind === "payments" && <Badge>bank messages</Badge>}
+        <h1><Foreign text={title} /></h1>
+        {about.data && <p class="row"><a class="button small" href={path(`/cases/${encodeURIComponent(name)}/file`)} download>Case file</a></p>}
       </div>
-      {asked.problem ? <Problem of={asked.problem} retry={asked.again} /> : got.problem ? <Problem of={got.problem} retry={got.again} />
-        : !got.data || !asked.trail ? <Busy what={asked.progress?.stage ? `Tracing: ${asked.progress.stage}…` : "Tracing…"} done={asked.progress?.total ? asked.progress.done : undefined} of={asked.progress?.total} cancel={asked.cancel} />
-          : <TrailView trail={asked.trail} answer={got.data} />}
+      {!answer && lead}
+      {problem ? <Problem of={problem} retry={again} />
+        : only && about.data?.payments ? <Payments name={name} list={about.data.payments.records} text={about.data.payments.text} />
+          : !answer || !trail ? <div class="flow-room"><Busy what={asked.progress?.ahead ? `Waiting: ${asked.progress.ahead} before…` : asked.progress?.stage ? `Tracing: ${asked.progress.stage}…` : "Tracing…"} done={asked.progress?.total ? asked.progress.done : undefined} of={asked.progress?.total} cancel={asked.cancel} /></div>
+            : <TrailView name={name} trail={trail} answer={answer} lead={lead} />}
     </>
   );
 }

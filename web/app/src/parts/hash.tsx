@@ -18,7 +18,7 @@ export function Hash({ text, whole, href, alike, bare }: Props) {
   const shown = whole ? cut(text, 2000) : middle(text);
   const inner = alike ? <Marked shown={shown} text={text} alike={alike} /> : written(shown);
   return (
-    <span class="hash">
+    <span class={shown.length < 40 ? "hash short" : "hash"}>
       {href ? <a href={href} title={plain(cut(text, 300))}><bdi class="foreign">{inner}</bdi></a> : <bdi class="foreign" title={plain(cut(text, 300))}>{inner}</bdi>}
       {!bare && <Copy text={text} what={middle(text, 8, 6)} />}
     </span>

@@ -10,22 +10,21 @@ import { Busy, Problem } from "../parts/problem.tsx";
 import { Table, units } from "../parts/table.tsx";
 import { Period, Time } from "../parts/time.tsx";
 import { useGet, useList } from "../get.ts";
-import { percent, plural } from "../text.ts";
+import { big, percent, plural } from "../text.ts";
 import type { Asset, Bound, Cut, Flow, Header, Node, Place } from "../types.ts";
 import { figureOf } from "./words.ts";
 import { foldWords } from "./picture.tsx";
 import type { ComponentChildren } from "preact";
 
-export interface PlaceAnswer { place: Place; flows: Flow[]; bounds: Bound[]; certificates?: Certificate[]; more_flows?: number }
-export interface Certificate { view: string; asset: string; upper: string; lower: string; upper_cut?: string[]; lower_cut?: string[]; upper_end?: string; lower_end?: string }
+export interface PlaceAnswer { places: Place[]; flows: Flow[]; all_flows: number; bounds: Bound[]; words: string }
 
 interface Props { trail: string; header: Header; view: string; policy: string; seeded: string; close: () => void; notes: (about: string) => ComponentChildren }
 
 export const addressOf = (ledger: string, account: string, trail?: string): string => `/address/${encodeURIComponent(ledger)}/${encodeURIComponent(account)}${trail ? `?trail=${encodeURIComponent(trail)}` : ""}`;
 
 export function PlaceDrawer({ id, ...p }: Props & { id: string }) {
-  const got = useGet<PlaceAnswer>(`/trails/${encodeURIComponent(p.trail)}/places/${encodeURIComponent(id)}`, {});
-  const place = got.data?.place;
+  const got = useGet<PlaceAnswer>(`/trails/${encodeURIComponent(p.trail)}/places/${encodeURIComponent(id)}`, { view: p.view, draw: p.policy });
+  const place = got.data?.places[0];
   return (
     <Dialog drawer close={p.close} title={place ? <Kind kind={place.kind} /> : "Place"}>
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !got.data || !place ? <Busy /> : <Opened {...p} a={got.data} place={place} />}
@@ -64,25 +63,29 @@ function Opened({ a, place, header, view, policy, seeded, trail, notes }: Props 
           </table></div>
         </section>
       )}
-      {bound && <Proof b={bound} words={a.certificates?.find((c) => c.view === bound.view && c.asset === bound.asset)} asset={asset} seeded={seeded} />}
+      {bound && <Proof b={bound} asset={asset} seeded={seeded} />}
       <Tags of={place} />
-      <Hops rows={a.flows} header={header} view={view} policy={policy} asset={asset} trail={trail} more={a.more_flows} name="hops" caption="Movements into it" />
+      <Hops rows={a.flows} header={header} view={view} policy={policy} asset={asset} trail={trail} more={a.all_flows - a.flows.length} name="hops" caption="Movements into it" />
+      <details class="fold"><summary>The same in words, as the command prints it</summary><pre class="words">{a.words.split("\n").map((line, i) => <div key={i}><Foreign text={line || " "} limit={4000} /></div>)}</pre></details>
       {notes(place.id)}
     </div>
   );
 }
 
-function Proof({ b, words, asset, seeded }: { b: Bound; words: Certificate | undefined; asset: Asset | undefined; seeded: string }) {
+function Proof({ b, asset, seeded }: { b: Bound; asset: Asset | undefined; seeded: string }) {
+  const least = exact(b.lower, asset), most = exact(b.upper, asset), rest = exact(String(big(seeded) - big(b.lower)), asset);
+  const theft = b.cut_upper.length > 0 && b.cut_upper.every((c) => c.kind === "theft");
+  const these = (n: number) => (n === 1 ? "this one entry of the ledger" : `these ${n} entries of the ledger`);
   return (
     <section>
       <h3>Why no rule can say otherwise</h3>
-      <p class="quiet small">A bound is proved by a list of ledger entries. You can check it with a pencil: add up the list, and strike it out of the ledger.</p>
-      <h4>At most {exact(b.upper, asset)}</h4>
-      <p>{words ? <Foreign text={words.upper} limit={2000} /> : "All ways from the theft to it lead through these entries."} {words?.upper_end && <Foreign text={words.upper_end} limit={2000} />}</p>
-      <Cuts rows={b.cut_upper} asset={asset} name="cut-upper" caption={`Entries that add up to ${exact(b.upper, asset)}`} />
-      <h4>At least {exact(b.lower, asset)}</h4>
-      <p>{words ? <Foreign text={words.lower} limit={2000} /> : <>All ways to anywhere else lead through these entries; {exact(seeded, asset)} less their sum leaves the rest here.</>} {words?.lower_end && <Foreign text={words.lower_end} limit={2000} />}</p>
-      {b.lower !== "0" && <Cuts rows={b.cut_lower} asset={asset} name="cut-lower" caption="Entries that all ways to anywhere else lead through" />}
+      <p class="quiet small">A bound is proved by a list of ledger entries. It can be checked by hand: add the list up, and strike it out of the ledger.</p>
+      <h4>Not more than {most}</h4>
+      <p>{b.upper === "0" ? "No path leads from the theft to it." : theft ? "Nothing on the way holds it back; only the theft itself is not larger." : <>All ways from the theft to it lead through {these(b.cut_upper.length)}, which {b.cut_upper.length === 1 ? "carries" : "together carry"} {most}. Strike {b.cut_upper.length === 1 ? "it" : "them"} out and no path is left.</>}</p>
+      {b.cut_upper.length > 0 && <Cuts rows={b.cut_upper} asset={asset} name="cut-upper" caption={`Entries that add up to ${most}`} />}
+      <h4>Not less than {least}</h4>
+      <p>{b.lower === "0" ? `Nothing need be there: all ${exact(seeded, asset)} can be elsewhere under some convention.` : b.cut_lower.length === 0 ? "No path leads from the theft to anywhere else." : <>Of the {exact(seeded, asset)} that were stolen, everything else together can take no more than {rest}, since all ways to anywhere else lead through {these(b.cut_lower.length)}.</>}</p>
+      {b.lower !== "0" && b.cut_lower.length > 0 && <Cuts rows={b.cut_lower} asset={asset} name="cut-lower" caption={`Entries that add up to ${rest}`} />}
     </section>
   );
 }
@@ -157,7 +160,7 @@ export function NodeDrawer({ node, asset, amounts, ...p }: Props & { node: Node;
       <div class="stack">
         <div>
           <p class="lead wrap">{node.folded ? <Foreign text={node.short} /> : <Hash text={node.label} whole alike={node.alike} href={node.ledger && node.accounts.length === 1 ? addressOf(node.ledger, account, p.trail) : undefined} />}</p>
-          {node.alike && <p class="warning">This address can be mistaken for <Hash text={node.alike} whole alike={node.label} />: both ends agree (marked), the middle does not.</p>}
+          {node.alike && <p class="warning">{node.alike_off ? "An address off the trail imitates it: " : "This address can be mistaken for "}<Hash text={node.alike} whole alike={node.label} />. The ends that agree are marked; the middle differs.</p>}
           <p class="quiet">{kinds[node.kind]?.means}. {node.hop} hops from the theft; <Period first={node.first} last={node.last} />.{node.folded && ` ${plural(node.folded.n, "account or place", "accounts or places")} in it: ${foldWords[node.folded.why] ?? node.folded.why}.`}</p>
         </div>
         <div class="scroll free"><table><caption class="sr">What passed through under every policy</caption>

@@ -106,7 +106,11 @@ function useDrawn(p: Picture, at: number, nodes: Map<string, Node>, svg: RefObje
     const by = new Map([...root.querySelectorAll<SVGElement>("[data-id]")].map((el) => [el.getAttribute("data-id"), el]));
     const draw = (t: number) => {
       const mix = (list: number[]) => (list[from] ?? 0) * (1 - t) + (list[at] ?? 0) * t;
-      for (const n of p.nodes) by.get(n.id)?.querySelector(".body")?.setAttribute("height", String(Math.max(0.75, px(mix(n.h)))));
+      for (const n of p.nodes) {
+        const bar = by.get(n.id)?.querySelector(".body");
+        bar?.setAttribute("y", String(px(mix(n.top))));
+        bar?.setAttribute("height", String(Math.max(0.75, px(mix(n.h)))));
+      }
       for (const l of p.links) {
         const [a, b] = [nodes.get(l.from), nodes.get(l.to)];
         if (a && b) by.get(l.id)?.setAttribute("d", pathOf(l, a, b, mix));
@@ -169,7 +173,7 @@ export function wordsOf(n: Node, p: Picture, at: number): string {
   const parts = [n.folded ? `${n.folded.n} folded: ${n.folded.why}` : named(n.label), k, `${exact(n.amounts[at] ?? "0", p.asset)} under ${p.policies[at] ?? ""}`];
   if (n.lower !== undefined && n.upper !== undefined) parts.push(doubt(n.lower, n.upper) ? `at least ${exact(n.lower, p.asset)}, at most ${exact(n.upper, p.asset)}` : "the same under every convention");
   if (n.tag) parts.push(`tagged ${named(n.tag)}`);
-  if (n.alike) parts.push(`looks like ${named(n.alike)}`);
+  if (n.alike) parts.push(`can be mistaken for ${named(n.alike)}`);
   if (n.imposter) parts.push(`imitates ${named(n.imposter)}`);
   return parts.join("; ");
 }
@@ -177,11 +181,11 @@ export function wordsOf(n: Node, p: Picture, at: number): string {
 function Bar({ n, p, at, chosen, tab, open, enter, focus, blur }: BarProps) {
   const x = px(n.x + n.w) + 5;
   const last = n.x + n.w >= p.right - 1000;
-  const y = px(n.y) + Math.min(px(n.slot) / 2 + 4, 12);
+  const y = px(n.y) + px(n.slot) / 2 + 4;
   return (
     <g data-id={n.id} class={`node${chosen ? " chosen" : ""}${n.ends ? " ends" : ""}`} role="button" tabIndex={tab} aria-label={wordsOf(n, p, at)} onClick={open} onPointerEnter={enter} onFocus={focus} onBlur={blur}>
       <rect class="hit" x={px(n.x) - 3} y={px(n.y) - 2} width={px(n.w) + (last ? px(p.width - n.x - n.w) : 110)} height={px(n.slot) + 3} />
-      <rect class={`body k-${n.kind}`} x={px(n.x)} y={px(n.y)} width={px(n.w)} height={Math.max(0.75, px(n.h[at] ?? 0))} />
+      <rect class={`body k-${n.kind}`} x={px(n.x)} width={px(n.w)} />
       <text x={x} y={y} class={n.folded || n.label !== n.accounts[0] ? "" : "mono"}>{n.alike ? "≈ " : ""}{n.imposter ? "! " : ""}{plain(n.short)}</text>
       {n.ends && n.upper !== undefined && <Gauge n={n} p={p} at={at} y={y - 4} x={last ? px(p.right) + 150 : x + 120} w={last ? Math.max(40, px(p.width - p.right) - 162) : 60} />}
     </g>
@@ -223,7 +227,7 @@ function Tip({ n, p, at, svg, keyboard }: { n: Node; p: Picture; at: number; svg
       <p class="small">{n.hop === 1 ? "1 hop" : `${n.hop} hops`} from the theft{n.first && `, ${utc(n.first)}`}{n.last && n.last !== n.first ? ` to ${utc(n.last)}` : ""}</p>
       {n.tag && <p class="small">Tag: {named(n.tag)}{n.tags > 1 ? ` and ${n.tags - 1} more` : ""}</p>}
       {n.folded && <p class="small">{plural(n.folded.n, "account or place", "accounts or places")} in it: {foldWords[n.folded.why] ?? n.folded.why}</p>}
-      {n.alike && <p class="small">≈ Can be mistaken for {named(n.alike)}</p>}
+      {n.alike && <p class="small">≈ {n.alike_off ? "Imitated, in the data, by" : "Can be mistaken for"} {named(n.alike)}</p>}
       {n.imposter && <p class="small">! The asset imitates {named(n.imposter)}</p>}
       {keyboard && <p class="small quiet">Enter opens it.</p>}
     </div>

@@ -1,4 +1,5 @@
 // One trail: the sentence, the picture, the table, and what a reader must know.
+import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { path } from "../api.ts";
 import { useGet, useList } from "../get.ts";
@@ -15,7 +16,7 @@ import { Segments } from "../parts/tabs.tsx";
 import { Time } from "../parts/time.tsx";
 import { param, set, steps } from "../route.ts";
 import { big, grouped, percent, plain, plural, units as atomic, decimal } from "../text.ts";
-import type { Asset, Bound, Finding, Flow, Header, Node, Picture, Place, Seed, Total, Warning } from "../types.ts";
+import type { Asset, Bound, Finding, Flow, Header, Node, Picture, Place, Scoped, Seed, Total, Trail, Warning } from "../types.ts";
 import { Brush } from "./brush.tsx";
 import { addressOf, NodeDrawer, PlaceDrawer, Source } from "./drawer.tsx";
 import { Notes, useNotes } from "./notes.tsx";
@@ -24,30 +25,39 @@ import { complete, figureOf, policyWords, sure, where } from "./words.ts";
 
 const GraphPicture = later(() => import("./graph.tsx"), "Loading the graph…");
 
-export interface TrailAnswer { header: Header; seeds: Seed[]; warnings: Warning[]; totals: Total[]; findings?: Finding[]; records?: Record<string, number> }
+// TrailAnswer is a trail that is done, taken apart.
+export interface TrailAnswer { header: Header; seeds: Seed[]; warnings: Warning[]; totals: Total[]; findings: Finding[]; scopes: Scoped[]; skipped: number }
+
+export function answerOf(t: Trail | undefined): TrailAnswer | undefined {
+  if (!t?.header || !t.summary) return undefined;
+  return { header: t.header, seeds: t.seeds ?? [], warnings: t.warnings ?? [], totals: t.summary.totals, findings: t.summary.findings ?? [], scopes: t.scopes ?? [], skipped: t.skipped };
+}
 
 // Scope is what the whole page is about: one view in one asset under one policy.
 interface Scope { trail: string; header: Header; view: string; asset: Asset | undefined; policy: string; total: Total | undefined; totals: Total[] }
 
-export function TrailView({ trail, answer }: { trail: string; answer: TrailAnswer }) {
+export function TrailView({ name, trail, answer, lead }: { name: string; trail: string; answer: TrailAnswer; lead: ComponentChildren }) {
   const s = useScope(trail, answer);
-  const places = useList<Place>(`/trails/${encodeURIComponent(trail)}/places`, { view: s.view, asset: s.asset?.id }, 2000);
-  const kept = useNotes(trail);
+  const places = useList<Place>(`/trails/${encodeURIComponent(trail)}/places`, { view: s.view, asset: s.asset?.id, sort: "amount" }, 2000);
+  const kept = useNotes(name);
   const [over, setOver] = useState<string>();
   const graph = param("show") === "graph";
   return (
     <>
-      <Summary s={s} answer={answer} places={places.rows} ready={places.total !== undefined} />
+      <div class="split short-of">
+        {lead}
+        <Summary s={s} answer={answer} places={places.rows} ready={places.total !== undefined} />
+      </div>
       <Controls s={s} answer={answer} />
       {graph
         ? <GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} />
-        : <Flows s={s} over={over} answer={answer} kept={kept} />}
+        : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
       <Places s={s} list={places} over={setOver} />
       <Groups s={s} />
       <Notes kept={kept} />
-      <Findings list={answer.findings ?? []} />
+      <Findings list={answer.findings} />
       <Warnings list={answer.warnings} s={s} seeds={answer.seeds} />
-      <Made s={s} />
+      <Made s={s} name={name} />
       {param("place") && <PlaceDrawer id={param("place")} trail={trail} header={s.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ place: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
     </>
   );
@@ -69,13 +79,13 @@ function Summary({ s, answer, places, ready }: { s: Scope; answer: TrailAnswer; 
   const rows = where(t, s.asset);
   const warnings = answer.warnings.length;
   return (
-    <section aria-label="In short">
+    <section class="panel" aria-label="In short">
       <dl class="facts">
         <div><dt>Stolen{s.header.views.length > 1 && <> (<Foreign text={s.view} limit={40} />)</>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
-        {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"}, {kinds[r.kind]?.means}</small></dd></div>)}
-        <div><dt>Under</dt><dd>{s.policy}<small>{policyWords[s.policy] ?? ""}</small></dd></div>
+        {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
-      <p><strong>How sure?</strong> {ready ? sure(places, s.view, s.asset) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />} <strong>What is missing?</strong> {complete(s.header)} {s.header.ties > 0 && `The order of ${plural(s.header.ties, "transfer")} is not known; bounds hold for every order.`} {warnings > 0 && <a href="#warnings">{plural(warnings, "warning")}</a>}</p>
+      <p class="small"><strong>How sure?</strong> {ready ? sure(places, s.view, s.asset) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
+      <p class="small"><strong>What is missing?</strong> {complete(s.header)} {s.header.ties > 0 && `The order of ${plural(s.header.ties, "transfer")} is not known; bounds hold for every order.`} {warnings > 0 && <a href="#warnings">{plural(warnings, "warning")}</a>}</p>
     </section>
   );
 }
@@ -110,7 +120,7 @@ function Undo() {
 
 type Kept = ReturnType<typeof useNotes>;
 
-function Flows({ s, over, answer, kept }: { s: Scope; over: string | undefined; answer: TrailAnswer; kept: Kept }) {
+function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: string | undefined; answer: TrailAnswer; kept: Kept }) {
   const svg = useRef<SVGSVGElement>(null);
   const got = useGet<Picture>(`/trails/${encodeURIComponent(s.trail)}/picture`, {
     view: s.view, asset: s.asset?.id, limit: param("limit"), from: param("from"), until: param("until"), min: param("min"), kinds: param("kinds"), hops: param("hops"), unfold: param("unfold"), open: param("open"),
@@ -122,7 +132,7 @@ function Flows({ s, over, answer, kept }: { s: Scope; over: string | undefined; 
   const open = (n: Node) => (n.place ? set({ place: n.place, node: undefined }) : set({ node: n.id, place: undefined }));
   return (
     <section aria-labelledby="flow-title">
-      <div class="row apart"><h2 id="flow-title">Where it went</h2><div class="row"><SavePicture of={svg} name={`${s.trail}-${s.policy}`} /><Exports s={s} /></div></div>
+      <div class="row apart"><h2 id="flow-title">Where it went</h2><div class="row"><SavePicture of={svg} name={`${name}-${s.policy}`} /><Exports s={s} /></div></div>
       <Filters s={s} p={p} />
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !p ? <div class="flow-room"><Busy what="Laying out the picture…" /></div> : (
         <figure class={got.busy ? "stale" : ""}>
@@ -138,7 +148,7 @@ function Flows({ s, over, answer, kept }: { s: Scope; over: string | undefined; 
 }
 
 function Exports({ s }: { s: Scope }) {
-  const of = (format: string) => path(`/trails/${encodeURIComponent(s.trail)}/export`, { format, view: s.view, asset: s.asset?.id });
+  const of = (format: string) => path(`/trails/${encodeURIComponent(s.trail)}/export`, { format, view: s.view, asset: s.asset?.id, draw: s.policy });
   return (
     <details class="menu-of noprint">
       <summary class="button small">Export the trail</summary>
@@ -301,7 +311,7 @@ function Warnings({ list, s, seeds }: { list: Warning[]; s: Scope; seeds: Seed[]
 }
 
 // Made says from what, and by which rules, so that somebody else can do it again.
-function Made({ s }: { s: Scope }) {
+function Made({ s, name }: { s: Scope; name: string }) {
   const h = s.header;
   return (
     <section>
@@ -313,7 +323,7 @@ function Made({ s }: { s: Scope }) {
         <dt>Boundaries</dt><dd>{h.boundary_digest ? <>set <Hash text={h.boundary_digest} /></> : "none"}{h.speculative && <Badge tone="warn">speculative: goes through boundaries</Badge>}</dd>
         <dt>Fees</dt><dd>{h.ignore_fees ? "left out of account" : [h.fee_rule, h.fee_fate].filter(Boolean).join(", ") || "after the value, from the same account"}</dd>
         <dt>Policies</dt><dd><ul>{h.policies.map((p) => <li key={p.name}><strong>{p.name}</strong>: <Foreign text={p.rule} /> <span class="quiet"><Foreign text={p.source} /></span></li>)}</ul></dd>
-        <dt>On a terminal</dt><dd><code>coldtrail trace --case {plain(s.trail)}</code> gives the same figures</dd>
+        <dt>On a terminal</dt><dd><code>coldtrail trace --case {plain(name)}</code> gives the same figures</dd>
       </dl>
     </section>
   );
