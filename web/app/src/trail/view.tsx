@@ -84,7 +84,7 @@ function Summary({ s, answer, places, ready }: { s: Scope; answer: TrailAnswer; 
         <div><dt>Stolen{s.header.views.length > 1 && <> (<Foreign text={s.view} limit={40} />)</>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
         {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
-      <p class="small"><strong>How sure?</strong> {ready ? sure(places, s.view, s.asset) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
+      <p class="small"><strong>How sure?</strong> {ready ? sure(places, s.view, s.asset, t.seeded) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
       <p class="small"><strong>What is missing?</strong> {complete(s.header)} {s.header.ties > 0 && `The order of ${plural(s.header.ties, "transfer")} is not known; bounds hold for every order.`} {warnings > 0 && <a href="#warnings">{plural(warnings, "warning")}</a>}</p>
     </section>
   );
@@ -137,7 +137,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !p ? <div class="flow-room"><Busy what="Laying out the picture…" /></div> : (
         <figure class={got.busy ? "stale" : ""}>
           {p.nodes.length === 0 ? <p class="empty">No movement passes these filters. {plural(p.hidden.places, "place")} are hidden. <button type="button" class="small" onClick={() => set({ from: undefined, until: undefined, min: undefined, kinds: undefined, hops: undefined })}>Show all</button></p>
-            : <FlowPicture of={p} policy={s.policy} chosen={param("place") || param("node")} lit={over} open={open} svg={svg} />}
+            : <FlowPicture of={p} policy={s.policy} chosen={param("place") || param("node")} lit={over} open={open} svg={svg} fit={param("fit") === "1"} />}
           <Legend p={p} policy={s.policy} />
         </figure>
       )}
@@ -180,7 +180,8 @@ function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
       <div class="field"><label for="hops">Hops from the theft</label><input id="hops" class="short" type="number" min={1} max={1000} value={param("hops")} placeholder="all" onChange={(e) => set({ hops: e.currentTarget.value })} /></div>
       <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || "60"} onChange={(e) => set({ limit: e.currentTarget.value === "60" ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>
       {there.length > 1 && <fieldset class="field"><legend>Ends to show</legend><div class="row">{there.map((k) => <button key={k} type="button" class="chip" aria-pressed={chosen.size === 0 || chosen.has(k)} onClick={() => toggle(k)}><Kind kind={k} /></button>)}</div></fieldset>}
-      {p && (p.folds.length > 0 || unfold.size > 0) && (
+      <label class="check fit"><input type="checkbox" checked={param("fit") === "1"} onChange={(e) => set({ fit: e.currentTarget.checked ? "1" : undefined }, true)} />Fit into the window</label>
+      {p && (p.folds.some((f) => f.why !== "others") || unfold.size > 0) && (
         <fieldset class="field"><legend>Folded</legend><div class="row">
           {["peel", "service", "dust"].map((why) => {
             const f = p.folds.find((x) => x.why === why);
