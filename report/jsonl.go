@@ -298,3 +298,35 @@ func (s scope) amounts(list []money.Amount) map[string]money.Amount {
 	}
 	return out
 }
+
+// ScopeRecord is one view in one asset: the unit in which amounts may be compared.
+type ScopeRecord struct {
+	View   string       `json:"view"`
+	Asset  AssetRecord  `json:"asset"`
+	Model  string       `json:"model"`  // of the ledger: utxo, account
+	Seeded money.Amount `json:"seeded"` // stolen units that entered
+	// Bounded: exact bounds exist; Why says why not.
+	Bounded  bool     `json:"bounded"`
+	Why      string   `json:"why,omitempty"`
+	Policies []string `json:"policies"` // that exist on the ledger
+}
+
+// Scopes makes the records of the views and assets in which there are amounts, in
+// the order of the trail.
+func (r *Records) Scopes() []ScopeRecord {
+	out := []ScopeRecord{}
+	for _, s := range r.scopes {
+		a := s.asset()
+		rec := ScopeRecord{
+			View: s.viewName(), Asset: AssetRecord{string(a.ID), a.Symbol, a.Decimals, a.Known}, Model: s.model.String(),
+			Seeded: s.totals.Seeded, Bounded: s.totals.Bounded, Why: s.totals.Why, Policies: []string{},
+		}
+		for i, p := range s.t.Policies {
+			if s.on(i) {
+				rec.Policies = append(rec.Policies, string(p))
+			}
+		}
+		out = append(out, rec)
+	}
+	return out
+}

@@ -46,7 +46,7 @@ type TagRecord struct {
 // Place makes the record of a place; false when nothing of the views is, or may
 // be, there.
 func (r *Records) Place(p *trace.Place) (PlaceRecord, bool) {
-	if !r.shows(p.Asset.ID, p.Figures) {
+	if !r.Shows(p.Asset.ID, p.Figures) {
 		return PlaceRecord{}, false
 	}
 	out := PlaceRecord{
@@ -69,8 +69,8 @@ func (r *Records) Place(p *trace.Place) (PlaceRecord, bool) {
 	return out, true
 }
 
-// shows reports whether figures have a record under the options.
-func (r *Records) shows(asset money.AssetID, fs []trace.Figures) bool {
+// Shows reports whether figures have a record under the options.
+func (r *Records) Shows(asset money.AssetID, fs []trace.Figures) bool {
 	if _, ok := r.assets[asset]; !ok {
 		return false
 	}
@@ -105,7 +105,7 @@ type FlowRecord struct {
 
 // Flow makes the record of a movement; false when it carried nothing of the views.
 func (r *Records) Flow(h *trace.Hop) (FlowRecord, bool) {
-	if !r.shows(h.Asset.ID, h.Figures) {
+	if !r.Shows(h.Asset.ID, h.Figures) {
 		return FlowRecord{}, false
 	}
 	out := FlowRecord{
@@ -310,7 +310,7 @@ func (r *Records) counts() RecordCounts {
 	t := r.d.Trail
 	c := RecordCounts{Seeds: len(r.Seeds()), Warnings: len(t.Warnings) + len(t.Unobserved)}
 	for _, p := range t.Places {
-		if r.shows(p.Asset.ID, p.Figures) {
+		if r.Shows(p.Asset.ID, p.Figures) {
 			c.Places++
 		}
 		for v, f := range p.Figures {
@@ -320,7 +320,7 @@ func (r *Records) counts() RecordCounts {
 		}
 	}
 	for i := range t.Hops {
-		if r.shows(t.Hops[i].Asset.ID, t.Hops[i].Figures) {
+		if r.Shows(t.Hops[i].Asset.ID, t.Hops[i].Figures) {
 			c.Flows++
 		}
 	}
