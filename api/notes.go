@@ -31,6 +31,11 @@ type Notes struct {
 	Notes   []Note `json:"notes" maxItems:"500"`
 }
 
+// NotesBody replaces the notes of a trail.
+type NotesBody struct {
+	Notes []Note `json:"notes" maxItems:"500"`
+}
+
 // The limits of notes: of all together, and of one trail.
 const (
 	notedTrails = 500
@@ -206,9 +211,7 @@ func (s *Server) noteRoutes() {
 		func(_ context.Context, in *struct {
 			NotePath
 			IfMatch string `header:"If-Match" doc:"the version that was read, as \"3\""`
-			Body    struct {
-				Notes []Note `json:"notes" maxItems:"500"`
-			}
+			Body    NotesBody
 		}) (*notesAnswer, error) {
 			n, err := s.notes.put(in.Trail, in.IfMatch, in.Body.Notes)
 			if err != nil {

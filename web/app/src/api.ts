@@ -43,6 +43,12 @@ export function get<T>(p: string, query: Query = {}, signal?: AbortSignal): Prom
   return call<T>(path(p, query), signal ? { signal } : {});
 }
 
-export function post<T>(p: string, body: unknown, method = "POST"): Promise<T> {
-  return call<T>(path(p), { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+export function post<T>(p: string, body: unknown, method = "POST", headers: Record<string, string> = {}): Promise<T> {
+  if (body === undefined) return call<T>(path(p), { method, headers });
+  return call<T>(path(p), { method, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+// upload sends files; the browser sets the content type with its boundary.
+export function upload<T>(p: string, form: FormData): Promise<T> {
+  return call<T>(path(p), { method: "POST", body: form });
 }
