@@ -62,6 +62,8 @@ type Server struct {
 	heavy    chan struct{} // places for heavy work
 	streams  chan struct{} // places for event streams
 
+	uploading chan struct{} // places for uploads
+
 	jobs   *jobs
 	trails *trails
 	cases  *cases
@@ -83,7 +85,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		o: o, mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
-		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit),
+		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
 	}
 	s.jobs = newJobs(s.broken)
 	s.trails = newTrails(o.TrailBytes)
@@ -114,6 +116,7 @@ func (s *Server) Close() error {
 func (s *Server) routes() {
 	s.aboutRoutes()
 	s.caseRoutes()
+	s.makeRoutes()
 	s.trailRoutes()
 	s.jobRoutes()
 	s.noteRoutes()

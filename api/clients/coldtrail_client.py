@@ -174,6 +174,10 @@ class Client:
         """
         return self._json("GET", "/cases", query=query)
 
+    def delete_case(self, case):
+        """Delete a case that was made here."""
+        return self._bytes("DELETE", _path("/cases/{case}", case=case))
+
     def delete_notes(self, trail, headers=None):
         """Take all notes away; 412 when they changed since they were read."""
         return self._json("DELETE", _path("/notes/{trail}", trail=trail), headers=headers)
@@ -217,6 +221,10 @@ class Client:
         """The progress of a job, as server-sent events: progress, then done, failed or cancelled, each with the job as JSON."""
         return self._events("GET", _path("/jobs/{job}/events", job=job))
 
+    def make_case(self, fields=None, files=None):
+        """Make a case from files and a case file, or the same as JSON; faults stand beside their rows."""
+        return self._json("POST", "/cases", form=(fields or {}, files or {}))
+
     def notes(self, trail):
         """Notes and pins of a reader on a trail or case."""
         return self._json("GET", _path("/notes/{trail}", trail=trail))
@@ -249,6 +257,10 @@ class Client:
           cursor: where to go on: next of the answer before; absent: the beginning
         """
         return self._json("GET", _path("/trails/{trail}/places", trail=trail), query=query)
+
+    def preview_case(self, fields=None, files=None):
+        """The first rows of a file, its columns, a guess how to read it, and faults beside the rows. The first MiB of a file is enough."""
+        return self._json("POST", "/cases/preview", form=(fields or {}, files or {}))
 
     def put_notes(self, trail, body, headers=None):
         """Replace the notes; 412 when they changed since they were read."""

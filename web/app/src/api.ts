@@ -44,8 +44,7 @@ export function get<T>(p: string, query: Query = {}, signal?: AbortSignal): Prom
 }
 
 export function post<T>(p: string, body: unknown, method = "POST", headers: Record<string, string> = {}): Promise<T> {
-  if (body === undefined) return call<T>(path(p), { method, headers });
-  return call<T>(path(p), { method, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  return call<T>(path(p), { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
 }
 
 // upload sends files; the browser sets the content type with its boundary.

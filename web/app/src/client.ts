@@ -430,6 +430,62 @@ export type PolicyRecord = {
   source: string;
 };
 
+export type Preview = {
+  bytes: number;
+  /** of a table */
+  columns: PreviewColumn[];
+  /** between the fields of a table: , ; | tab */
+  delimiter?: string;
+  /** the format for a case file */
+  format: "table" | "text" | "swift" | "iso20022" | "unknown";
+  /** the mapping is a guess: look at it */
+  guessed: boolean;
+  /** CAIP-2 id that the addresses suggest */
+  ledger?: string;
+  /** how to read it, with the keys of a case file's mapping: a guess, or what was sent */
+  mapping?: Record<string, unknown>;
+  name: string;
+  /** known forms that have these columns */
+  presets: string[];
+  /** faults of the file or of the mapping as a whole */
+  problems: Fault[];
+  /** the first rows of a table, each with what is wrong with it under the mapping */
+  rows: PreviewRow[];
+  sha256: string;
+  /** of a ledger in the text form */
+  text?: PreviewText;
+  /** the preview saw the file to its end */
+  whole: boolean;
+  /** packed with gzip, which is read as it is */
+  zipped: boolean;
+};
+
+export type PreviewColumn = {
+  /** rows of the preview without a value */
+  empty: number;
+  looks: "address" | "hash" | "whole number" | "decimal number" | "unix time" | "time" | "text" | "empty";
+  name: string;
+  /** the first different values */
+  samples: string[];
+};
+
+export type PreviewRow = {
+  fields: string[];
+  line: number;
+  problem?: Fault;
+};
+
+export type PreviewText = {
+  assets: string[];
+  ledger: string;
+  /** the first lines */
+  lines: string[];
+  model: string;
+  /** that the file itself marks */
+  thefts: string[];
+  transfers: number;
+};
+
 export type Problem = {
   /** what went wrong */
   detail: string;
@@ -693,6 +749,8 @@ export const api = {
   caseFile: (caseName: string): string => path(`/cases/${encodeURIComponent(caseName)}/file`),
   /** The cases inside, the keeper's own, and those made here */
   cases: (query: CasesQuery = {}, signal?: AbortSignal) => get<PageCase>(`/cases`, query, signal),
+  /** Delete a case that was made here */
+  deleteCase: (caseName: string): string => path(`/cases/${encodeURIComponent(caseName)}`),
   /** Take all notes away; 412 when they changed since they were read */
   deleteNotes: (trail: string, headers: Record<string, string> = {}) => post<Notes>(`/notes/${encodeURIComponent(trail)}`, undefined, "DELETE", headers),
   /** A trail as a file: the bytes of coldtrail trace --format */
@@ -703,12 +761,16 @@ export const api = {
   job: (job: string, signal?: AbortSignal) => get<Job>(`/jobs/${encodeURIComponent(job)}`, {}, signal),
   /** The progress of a job, as server-sent events: progress, then done, failed or cancelled, each with the job as JSON */
   jobEvents: (job: string): string => path(`/jobs/${encodeURIComponent(job)}/events`),
+  /** Make a case from files and a case file, or the same as JSON; faults stand beside their rows */
+  makeCase: (form: FormData) => upload<CaseWhole>(`/cases`, form),
   /** Notes and pins of a reader on a trail or case */
   notes: (trail: string, signal?: AbortSignal) => get<Notes>(`/notes/${encodeURIComponent(trail)}`, {}, signal),
   /** A place, or a group: figures, movements, bounds with their cuts, the certificate in words */
   place: (trail: string, place: string, query: PlaceQuery = {}, signal?: AbortSignal) => get<PlaceWhole>(`/trails/${encodeURIComponent(trail)}/places/${encodeURIComponent(place)}`, query, signal),
   /** Where value ended: the place records of the command */
   places: (trail: string, query: PlacesQuery = {}, signal?: AbortSignal) => get<PagePlaceRow>(`/trails/${encodeURIComponent(trail)}/places`, query, signal),
+  /** The first rows of a file, its columns, a guess how to read it, and faults beside the rows. The first MiB of a file is enough */
+  previewCase: (form: FormData) => upload<Preview>(`/cases/preview`, form),
   /** Replace the notes; 412 when they changed since they were read */
   putNotes: (trail: string, body: NotesBody, headers: Record<string, string> = {}) => post<Notes>(`/notes/${encodeURIComponent(trail)}`, body, "PUT", headers),
   /** The head of a trail: what it rests on, totals, findings; 202 while it is computed */
