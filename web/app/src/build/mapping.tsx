@@ -34,7 +34,7 @@ export function columnsOf(p: Preview, map: Map | undefined): Record<string, numb
 
 interface Props { p: Preview; map: Map | undefined; change: (m: Map) => void; ledger: string; setLedger: (id: string) => void }
 
-const times = [["", "as the form needs none"], ["unix", "seconds since 1970"], ["unix_ms", "thousandths since 1970"], ["rfc3339", "2018-01-26T00:02:00Z"]];
+const times = [["", "as the form needs none"], ["unix", "seconds since 1970"], ["rfc3339", "2018-01-26T00:02:00Z"]];
 
 export function Mapping({ p, map, change, ledger, setLedger }: Props) {
   const columns = (map?.columns ?? {}) as Record<string, string>;

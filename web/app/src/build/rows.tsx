@@ -2,6 +2,7 @@
 import type { Preview, PreviewText } from "../client.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
+import { Hash } from "../parts/hash.tsx";
 import { plain, plural } from "../text.ts";
 import type { Map } from "./mapping.tsx";
 
@@ -21,7 +22,7 @@ export function Rows({ p, map, chosen, flip }: { p: Preview; map: Map | undefine
               <td><input type="checkbox" aria-label={`Line ${r.line} is stolen`} checked={chosen.has(r.line)} disabled={Boolean(r.problem)} onChange={() => flip(r.line)} /></td>
               <th scope="row" class="num">{r.line}</th>
               <td class="fault">{r.problem ? <><Badge tone="bad">{r.problem.column ? plain(r.problem.column) : "row"}</Badge> <Foreign text={r.problem.message} />{r.problem.hint && <div class="quiet small"><Foreign text={r.problem.hint} /></div>}</> : <span class="quiet">none</span>}</td>
-              {p.columns.map((c, i) => <td key={c.name} class={/number/.test(c.looks) ? "num" : ""}><Foreign text={r.fields[i] ?? ""} limit={48} /></td>)}
+              {p.columns.map((c, i) => <td key={c.name} class={/number/.test(c.looks) ? "num" : ""}>{/address|hash/.test(c.looks) && r.fields[i] ? <Hash text={r.fields[i]} bare /> : <Foreign text={r.fields[i] ?? ""} limit={48} />}</td>)}
             </tr>))}
           </tbody>
         </table>

@@ -106,7 +106,7 @@ function Steps({ file, p, busy, map, setMap, ledger, setLedger }: StepsProps) {
     <div class={busy ? "stale" : ""}>
       <section aria-labelledby="read">
         <h2 id="read">2. How it is read</h2>
-        <p>It looks like <strong>{formats[p.format] ?? p.format}</strong>{p.zipped && ", packed with gzip"}. sha256 <Hash text={p.sha256} />{!p.whole && ", of the beginning"}. {p.guessed && <Badge tone="warn">the columns are guessed: check them</Badge>}</p>
+        <p>It looks like <strong>{formats[p.format] ?? p.format}</strong>{p.zipped && ", packed with gzip"}. {p.whole && <>Its sha256 is <Hash text={p.sha256} /></>} {p.guessed && <Badge tone="warn">the columns are guessed: check them</Badge>}</p>
         {p.problems.length > 0 && <div class="problem" role="alert"><ul>{p.problems.map((f, i) => <li key={i}>{f.line ? `line ${f.line}: ` : ""}{f.column && <><code>{f.column}</code>: </>}<Foreign text={f.message} />{f.hint && <div class="quiet"><Foreign text={f.hint} /></div>}</li>)}</ul></div>}
         {p.format === "table" && <Mapping p={p} map={now} change={setMap} ledger={ledger || p.ledger || ""} setLedger={setLedger} />}
       </section>

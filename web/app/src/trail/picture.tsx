@@ -50,8 +50,8 @@ export function FlowPicture({ of: p, policy, chosen, lit, open, svg, fit }: Prop
   return (
     <div class="flow">
       <p class="sr" id="flow-help">Arrow keys move between accounts, Enter opens one. The table below holds the same figures.</p>
-      <div class={`flow-scroll${fit ? " fit" : ""}`}>
-        <svg ref={svg} viewBox={`0 0 ${px(p.width)} ${px(p.height)}`} role="group" aria-label={`Flow picture: ${named(p.view)} in ${named(p.asset.symbol || p.asset.id)}, from the theft at the left to where value ended at the right`} aria-describedby="flow-help" onKeyDown={move} onPointerLeave={() => setOver(undefined)}>
+      <div class={`flow-scroll${fit ? " fit" : ""}`} tabIndex={0} role="region" aria-label="Flow picture">
+        <svg ref={svg} viewBox={`0 -10 ${px(p.width)} ${px(p.height) + 20}`} role="group" aria-label={`Flow picture: ${named(p.view)} in ${named(p.asset.symbol || p.asset.id)}, from the theft at the left to where value ended at the right`} aria-describedby="flow-help" onKeyDown={move} onPointerLeave={() => setOver(undefined)}>
           <Hatch />
           <g>{p.links.map((l) => <Ribbon key={l.id} l={l} nodes={nodes} at={at} p={p} over={setOver} />)}</g>
           <g>{drawn.map((n) => (
@@ -188,11 +188,11 @@ function Bar({ n, p, at, chosen, tab, open, enter, focus, blur }: BarProps) {
   const two = last && n.ends && px(n.slot) >= 30;
   const y = px(n.y) + px(n.slot) / 2 + (two ? -2 : 4);
   return (
-    <g data-id={n.id} class={`node${chosen ? " chosen" : ""}${n.ends ? " ends" : ""}`} role="button" tabIndex={tab} aria-label={wordsOf(n, p, at)} onClick={open} onPointerEnter={enter} onFocus={focus} onBlur={blur}>
+    <g data-id={n.id} class={`node${chosen ? " chosen" : ""}${n.ends ? " ends" : ""}`} role="button" tabindex={tab} aria-label={wordsOf(n, p, at)} onClick={open} onPointerEnter={enter} onFocus={focus} onBlur={blur}>
       <rect class="hit" x={px(n.x) - 3} y={px(n.y) - 2} width={px(n.w) + (last ? px(p.width - n.x - n.w) : 110)} height={px(n.slot) + 3} />
       <rect class={`body k-${n.kind}`} x={px(n.x)} width={px(n.w)} />
-      <text x={x} y={y} class={n.folded || n.label !== n.accounts[0] ? "" : "mono"}>{n.imposter ? "! " : ""}{plain(n.short)}</text>
-      {two && <text x={x} y={y + 14} class="amount">{short(n.amounts[at] ?? "0", p)}</text>}
+      <text aria-hidden="true" x={x} y={y} class={n.folded || n.label !== n.accounts[0] ? "" : "mono"}>{n.imposter ? "! " : ""}{plain(n.short)}</text>
+      {two && <text aria-hidden="true" x={x} y={y + 14} class="amount">{short(n.amounts[at] ?? "0", p)}</text>}
       {n.ends && n.upper !== undefined && <Gauge n={n} p={p} at={at} y={px(n.y) + px(n.slot) / 2} x={last ? px(p.right) + 150 : x + 120} w={last ? Math.max(40, px(p.width - p.right) - 162) : 60} />}
     </g>
   );
