@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -23,25 +24,32 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // name (DNS rebinding), those from another site, and those without the token.
 func (s *Server) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("X-Frame-Options", "DENY")
+		policies(w.Header())
 		switch {
 		case !s.ownHost(r.Host):
-			refuse(w, http.StatusMisdirectedRequest, "this server does not answer for the host "+quoted(r.Host), "open it by the address that it printed at its start")
+			refuse(w, problem(http.StatusMisdirectedRequest, "this server does not answer for the host "+quoted(r.Host), "open it by the address that it printed at its start"))
 		case !s.ownOrigin(r):
-			refuse(w, http.StatusForbidden, "the request comes from another site", "requests are taken from this page and from programs, which send no Origin")
+			refuse(w, problem(http.StatusForbidden, "the request comes from another site", "requests are taken from this page and from programs, which send no Origin"))
+		case s.enters(w, r):
 		case !s.knows(r):
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			refuse(w, http.StatusUnauthorized, "the token is missing or wrong", "send Authorization: Bearer TOKEN, or open /?token=TOKEN once in a browser")
+			refuse(w, problem(http.StatusUnauthorized, "the token is missing or wrong", "send Authorization: Bearer TOKEN, or open /?token=TOKEN once in a browser"))
+		case !plainBody(r):
+			refuse(w, problem(http.StatusUnsupportedMediaType, "the content type "+quoted(r.Header.Get("Content-Type"))+" is not taken here", "send application/json; files as multipart/form-data to POST /api/v1/cases"))
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// policies are the headers of every answer.
+func policies(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("X-Frame-Options", "DENY")
 }
 
 // ownHost reports whether a Host header names us. A name that only resolves to us
@@ -75,8 +83,7 @@ func (s *Server) ownOrigin(r *http.Request) bool {
 	return false
 }
 
-// knows reports whether a request carries the token, if one is asked for. The
-// comparison takes the same time for every wrong one.
+// knows reports whether a request carries the token, if one is asked for.
 func (s *Server) knows(r *http.Request) bool {
 	if s.o.Token == "" {
 		return true
@@ -85,16 +92,45 @@ func (s *Server) knows(r *http.Request) bool {
 	if c, err := r.Cookie(tokenCookie); given == "" && err == nil {
 		given = c.Value
 	}
+	return s.right(given)
+}
+
+// enters takes the token from the address of a page, once: it sets the cookie and
+// sends the reader on to the same address without it, so that it stays in no history.
+func (s *Server) enters(w http.ResponseWriter, r *http.Request) bool {
+	q := r.URL.Query()
+	given, ok := q["token"]
+	if !ok || r.Method != http.MethodGet || strings.HasPrefix(r.URL.Path, Prefix) {
+		return false
+	}
+	if s.o.Token != "" {
+		if !s.right(given[0]) {
+			return false
+		}
+		http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: given[0], Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	}
+	q.Del("token")
+	to := url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, "/\\"), RawQuery: q.Encode()}
+	w.Header().Set("Location", to.String())
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusSeeOther)
+	return true
+}
+
+// right compares a token with ours in the same time for every wrong one.
+func (s *Server) right(given string) bool {
 	want, got := sha256.Sum256([]byte(s.o.Token)), sha256.Sum256([]byte(given))
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
-// refuse answers with a problem (RFC 9457) before any operation is reached.
-func refuse(w http.ResponseWriter, status int, detail, hint string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"title": http.StatusText(status), "status": status, "detail": detail, "hint": hint})
+// plainBody reports whether a request that changes something has a body of a kind
+// that an HTML form elsewhere cannot send without asking, or is an upload.
+func plainBody(r *http.Request) bool {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead || r.ContentLength == 0 {
+		return true
+	}
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return kind == "application/json" || kind == "multipart/form-data" && uploads[r.URL.Path]
 }
 
 // quoted shows a text from outside in an error: short, without control characters.

@@ -3,7 +3,13 @@ package api
 import (
 	"log/slog"
 	"net/http"
+<<<<<<< HEAD
 	"slices"
+=======
+	"os"
+	"sync"
+	"time"
+>>>>>>> ce119dc41604f368a32e7fce7693dd8583c8e8b2
 
 	"github.com/coldtrail/coldtrail/cluster"
 	"github.com/coldtrail/coldtrail/graph"
@@ -14,6 +20,9 @@ import (
 	"github.com/coldtrail/coldtrail/tag/known"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/graph"
 )
 
 // Prefix is the path under which all operations stand.
@@ -50,17 +59,50 @@ type Options struct {
 	Page http.Handler
 	// Log receives what a keeper of the server should know; nil: nowhere.
 	Log *slog.Logger
+
+	// Cases are case files of the keeper's own, by path.
+	Cases []string
+	// Store is an open store to ask of; nil: there is none. The caller closes it
+	// after the server.
+	Store *graph.Store
+	// Books are tags that cases made or opened here are looked up in.
+	Books []casefile.Book
+	// Notes is the folder where notes are kept; "": in memory only.
+	Notes string
+	// Made is the folder where cases made here are kept; "": a temporary one that
+	// Close removes.
+	Made string
+	// TrailBytes bounds the memory of the trails kept, by estimate; 0: 1 GiB.
+	TrailBytes int64
 }
 
-// Server holds what requests share. Make one with New.
+// Server holds what requests share. Make one with New, end it with Close.
 type Server struct {
 	o   Options
 	api huma.API
 	mux *http.ServeMux
 
+<<<<<<< HEAD
 	studies *kept[*study.Study]
 	replays *kept[*ReplayAnswer]
 	opened  *kept[*openCase]
+=======
+	requests chan struct{} // places for requests
+	heavy    chan struct{} // places for heavy work
+	streams  chan struct{} // places for event streams
+
+	uploading chan struct{} // places for uploads
+
+	jobs   *jobs
+	trails *trails
+	cases  *cases
+	notes  *notes
+
+	heartbeat time.Duration
+	asking    sync.Mutex // held while a question becomes a job
+	closing   sync.Once
+	closed    chan struct{}
+>>>>>>> ce119dc41604f368a32e7fce7693dd8583c8e8b2
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -68,6 +110,7 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+<<<<<<< HEAD
 	if o.Register == nil {
 		var err error
 		if o.Register, err = heist.Embedded(); err != nil {
@@ -81,13 +124,44 @@ func New(o Options) (*Server, error) {
 	o.Books = append(slices.Clip(o.Books), own)
 	s := &Server{o: o, mux: http.NewServeMux(), studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8)}
 	s.api = humago.New(s.mux, config(o))
+=======
+	if o.TrailBytes == 0 {
+		o.TrailBytes = 1 << 30
+	}
+	s := &Server{
+		o: o, mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
+		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
+	}
+	s.jobs = newJobs(s.broken)
+	s.trails = newTrails(o.TrailBytes)
+	var err error
+	if s.cases, err = newCases(o); err != nil {
+		return nil, err
+	}
+	if s.notes, err = newNotes(o.Notes); err != nil {
+		return nil, err
+	}
+	s.api = humago.New(s.mux, config())
+>>>>>>> ce119dc41604f368a32e7fce7693dd8583c8e8b2
 	s.routes()
 	return s, nil
+}
+
+// Close ends the jobs and event streams and removes what was temporary.
+func (s *Server) Close() error {
+	var err error
+	s.closing.Do(func() {
+		close(s.closed)
+		s.jobs.close()
+		err = s.cases.close()
+	})
+	return err
 }
 
 // routes registers every operation, room by room.
 func (s *Server) routes() {
 	s.aboutRoutes()
+<<<<<<< HEAD
 	s.studyRoutes()
 	s.registerRoutes()
 	s.claimsRoutes()
@@ -95,13 +169,23 @@ func (s *Server) routes() {
 	s.guardRoutes()
 	s.tagRoutes()
 	s.addressRoutes()
+=======
+	s.caseRoutes()
+	s.makeRoutes()
+	s.trailRoutes()
+	s.jobRoutes()
+	s.noteRoutes()
+	s.mux.HandleFunc(Prefix+"/", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, problem(http.StatusNotFound, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
+	})
+>>>>>>> ce119dc41604f368a32e7fce7693dd8583c8e8b2
 	if s.o.Page != nil {
 		s.mux.Handle("/", s.o.Page)
 	}
 }
 
 // Handler is the server with its guards around it.
-func (s *Server) Handler() http.Handler { return s.guarded(s.mux) }
+func (s *Server) Handler() http.Handler { return s.guarded(answered(s.bounded(s.mux))) }
 
 // OpenAPI is the description of the API, OpenAPI 3.1 as JSON: the same bytes for
 // the same build.
@@ -109,7 +193,7 @@ func (s *Server) OpenAPI() ([]byte, error) { return openAPI(s.api) }
 
 // config describes the API. Documentation pages of the framework are left out:
 // they load scripts from elsewhere.
-func config(o Options) huma.Config {
+func config() huma.Config {
 	c := huma.DefaultConfig("coldtrail", "v1")
 	c.Components.Schemas = newRegistry()
 	c.Info.Description = "Follow stolen money, with proofs. Amounts are strings of atomic units of their asset; times are RFC 3339 in UTC."
@@ -117,5 +201,20 @@ func config(o Options) huma.Config {
 	c.DocsPath, c.SchemasPath = "", ""
 	c.CreateHooks = nil // no $schema fields: records are those of the command
 	c.RejectUnknownQueryParameters = true
+	c.OnAddOperation = append(c.OnAddOperation, limited)
 	return c
+}
+
+// makeFolder opens a folder that is kept, or makes a temporary one.
+func makeFolder(kept string) (root *os.Root, temporary string, err error) {
+	if kept == "" {
+		if temporary, err = os.MkdirTemp("", "coldtrail-"); err != nil {
+			return nil, "", err
+		}
+		kept = temporary
+	} else if err := os.MkdirAll(kept, 0o700); err != nil {
+		return nil, "", err
+	}
+	root, err = os.OpenRoot(kept)
+	return root, temporary, err
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/report"
 	"github.com/coldtrail/coldtrail/trace"
 )
@@ -55,6 +56,16 @@ func OfCase(ctx context.Context, c *casefile.Case, tool string, stored ...graph.
 		q.Document.Inputs = append(q.Document.Inputs, report.Input{Name: in.Name, SHA256: in.SHA256})
 	}
 	return q, nil
+}
+
+// OfStore asks of one graph without a case: thefts mark credits of it. tool is the
+// name and version for headers.
+func OfStore(g graph.Graph, tool string, thefts []ledger.Mark) *Inquiry {
+	info := g.Info().Ledgers[0]
+	q := &Inquiry{Graph: g, Question: trace.Question{Thefts: trace.Marked(&ledger.Document{Thefts: thefts})}, Skipped: info.Skipped}
+	q.Document = report.Document{Title: "Trail through " + string(info.ID), Tool: tool, Graph: g}
+	q.Document.Inputs = []report.Input{{Name: info.Input, SHA256: info.SHA256}}
+	return q
 }
 
 // Answer runs the question, puts the trail and the findings into the document,

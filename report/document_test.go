@@ -20,9 +20,9 @@ func TestJSONLReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range []any{
-		headerRecord{}, inputRecord{}, ledgerRecord{}, assetRecord{}, policyRecord{}, viewRecord{}, completenessRecord{}, seedRecord{},
-		placeRecord{}, boundaryRecord{}, tagRecord{}, figureRecord{}, flowRecord{}, boundRecord{}, cutRecord{}, warningRecord{},
-		summaryRecord{}, counts{}, totalRecord{}, findingRecord{},
+		HeaderRecord{}, InputRecord{}, LedgerRecord{}, AssetRecord{}, PolicyRecord{}, ViewRecord{}, CompletenessRecord{}, SeedRecord{},
+		PlaceRecord{}, BoundaryRecord{}, TagRecord{}, FigureRecord{}, FlowRecord{}, BoundRecord{}, CutRecord{}, WarningRecord{},
+		SummaryRecord{}, RecordCounts{}, TotalRecord{}, FindingRecord{},
 	} {
 		typ := reflect.TypeOf(r)
 		for i := range typ.NumField() {

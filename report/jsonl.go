@@ -29,55 +29,86 @@ const Schema = "coldtrail/trail/v1"
 // out; View and Asset of the options narrow the records, the rest is ignored.
 // docs/reference/jsonl.md lists every field.
 func JSONL(w io.Writer, d *Document, o Options) error {
-	scopes, err := d.scopes(Options{View: o.View, Asset: o.Asset})
+	r, err := NewRecords(d, o)
 	if err != nil {
 		return err
 	}
-	r := &records{d: d, enc: json.NewEncoder(w), views: map[int]bool{}, assets: map[money.AssetID]scope{}}
-	r.enc.SetEscapeHTML(false)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	put := func(v any) {
+		if err == nil {
+			err = enc.Encode(v)
+		}
+	}
+	put(r.Header())
+	for _, s := range r.Seeds() {
+		put(s)
+	}
+	for _, p := range d.Trail.Places {
+		if rec, ok := r.Place(p); ok {
+			put(rec)
+		}
+	}
+	for i := range d.Trail.Hops {
+		if rec, ok := r.Flow(&d.Trail.Hops[i]); ok {
+			put(rec)
+		}
+	}
+	for _, p := range d.Trail.Places {
+		for _, b := range r.PlaceBounds(p) {
+			put(b)
+		}
+	}
+	for i := range d.Trail.Groups {
+		for _, b := range r.GroupBounds(&d.Trail.Groups[i]) {
+			put(b)
+		}
+	}
+	for _, w := range r.Warnings() {
+		put(w)
+	}
+	put(r.Summary())
+	return err
+}
+
+// Records makes the records of a document one by one, for those who show a part.
+// It is safe for concurrent use.
+type Records struct {
+	d      *Document
+	scopes []scope
+	views  map[int]bool
+	assets map[money.AssetID]scope
+}
+
+// NewRecords narrows the records to the View and Asset of the options. Errors:
+// ErrNotHere.
+func NewRecords(d *Document, o Options) (*Records, error) {
+	scopes, err := d.scopes(Options{View: o.View, Asset: o.Asset})
+	if err != nil {
+		return nil, err
+	}
+	r := &Records{d: d, scopes: scopes, views: map[int]bool{}, assets: map[money.AssetID]scope{}}
 	for _, s := range scopes {
 		r.views[s.view] = true
 		if _, ok := r.assets[s.asset().ID]; !ok {
 			r.assets[s.asset().ID] = s
 		}
 	}
-	r.put(r.header())
-	r.seeds()
-	r.places()
-	r.flows()
-	r.bounds()
-	r.warnings()
-	r.put(r.summary(scopes))
-	return r.err
+	return r, nil
 }
 
-type records struct {
-	d      *Document
-	enc    *json.Encoder
-	err    error
-	views  map[int]bool
-	assets map[money.AssetID]scope
-	counts counts
-}
-
-func (r *records) put(v any) {
-	if r.err == nil {
-		r.err = r.enc.Encode(v)
-	}
-}
-
-// headerRecord is the self-description that opens the output.
-type headerRecord struct {
+// HeaderRecord is the self-description that opens the output.
+type HeaderRecord struct {
 	Record string `json:"record"` // "header"
 	Schema string `json:"schema"`
 	Tool   string `json:"tool,omitempty"` // name and version
 	Title  string `json:"title,omitempty"`
 	// Question is what was asked, in words.
 	Question string         `json:"question,omitempty"`
-	Inputs   []inputRecord  `json:"inputs"` // every file read
-	Ledgers  []ledgerRecord `json:"ledgers"`
-	Policies []policyRecord `json:"policies"`
-	Views    []viewRecord   `json:"views"`
+	Inputs   []InputRecord  `json:"inputs"` // every file read
+	Ledgers  []LedgerRecord `json:"ledgers"`
+	Policies []PolicyRecord `json:"policies"`
+	Views    []ViewRecord   `json:"views"`
 	FeeRule  string         `json:"fee_rule,omitempty"` // coins: last, first, prorata
 	FeeFate  string         `json:"fee_fate,omitempty"` // coins: sink, fees-first, subsidy-first
 	// IgnoreFees: fees of account ledgers are left out of account.
@@ -87,17 +118,19 @@ type headerRecord struct {
 	Through        []string           `json:"through,omitempty"`         // boundaries gone through
 	Speculative    bool               `json:"speculative"`               // set when Through is
 	Ties           int                `json:"ties"`                      // transfers of unknown order on the trail
-	Completeness   completenessRecord `json:"completeness"`              // the worst of the accounts followed
+	Completeness   CompletenessRecord `json:"completeness"`              // the worst of the accounts followed
 	Read           int                `json:"read"`                      // transfers the trail looked at
 	Transfers      int                `json:"transfers"`                 // transfers in the data
 }
 
-type inputRecord struct {
+// InputRecord is a file that was read.
+type InputRecord struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256,omitempty"` // hex; absent: not known
 }
 
-type ledgerRecord struct {
+// LedgerRecord describes a ledger of the trail.
+type LedgerRecord struct {
 	ID        string        `json:"id"`    // CAIP-2
 	Model     string        `json:"model"` // utxo, account
 	Native    string        `json:"native,omitempty"`
@@ -105,12 +138,13 @@ type ledgerRecord struct {
 	SHA256    string        `json:"sha256,omitempty"`
 	Overdraft bool          `json:"overdraft"`
 	Blocks    bool          `json:"blocks"`
-	Assets    []assetRecord `json:"assets"`
+	Assets    []AssetRecord `json:"assets"`
 	Notes     []string      `json:"notes,omitempty"`
 	Skipped   int           `json:"skipped"` // records left out
 }
 
-type assetRecord struct {
+// AssetRecord describes an asset and its atomic unit.
+type AssetRecord struct {
 	ID       string `json:"id"` // CAIP-19 or ISO 4217
 	Symbol   string `json:"symbol,omitempty"`
 	Decimals int    `json:"decimals"` // atomic units are 10^-decimals
@@ -118,7 +152,8 @@ type assetRecord struct {
 	Known bool `json:"known"`
 }
 
-type policyRecord struct {
+// PolicyRecord is a policy with its rule and where the rule comes from.
+type PolicyRecord struct {
 	Name      string `json:"name"`
 	Conserves bool   `json:"conserves"`
 	Rule      string `json:"rule"`
@@ -126,43 +161,46 @@ type policyRecord struct {
 	On        string `json:"on"` // coins, accounts, both
 }
 
-type viewRecord struct {
+// ViewRecord is one theft, or the union of all.
+type ViewRecord struct {
 	Name      string `json:"name"` // a theft, or "any"
 	Continues string `json:"continues,omitempty"`
 }
 
-type completenessRecord struct {
+// CompletenessRecord is what the data has of the accounts followed, at worst.
+type CompletenessRecord struct {
 	External string `json:"external"` // complete, unknown, gap
 	Internal string `json:"internal"`
 	Tokens   string `json:"tokens"`
 	Opening  string `json:"opening"`
 }
 
-func (r *records) header() headerRecord {
+// Header makes the record that opens the output.
+func (r *Records) Header() HeaderRecord {
 	t, st := r.d.Trail, r.d.Trail.Stamp
-	h := headerRecord{
+	h := HeaderRecord{
 		Record: "header", Schema: Schema, Tool: r.d.Tool, Title: r.d.Title, Question: r.d.Question,
 		FeeRule: string(st.FeeRule), FeeFate: string(st.FeeFate), IgnoreFees: st.IgnoreFees,
 		BoundaryDigest: st.BoundaryDigest, Until: stampTime(st.Until), Speculative: st.Speculative, Ties: st.Ties,
-		Completeness: completenessRecord{
+		Completeness: CompletenessRecord{
 			st.Completeness.External.String(), st.Completeness.Internal.String(),
 			st.Completeness.Tokens.String(), st.Completeness.Opening.String(),
 		},
-		Read: st.Read, Transfers: st.Graph, Inputs: []inputRecord{}, Ledgers: []ledgerRecord{}, Policies: []policyRecord{}, Views: []viewRecord{},
+		Read: st.Read, Transfers: st.Graph, Inputs: []InputRecord{}, Ledgers: []LedgerRecord{}, Policies: []PolicyRecord{}, Views: []ViewRecord{},
 	}
 	for _, l := range st.Ledgers {
-		h.Inputs = append(h.Inputs, inputRecord{l.Input, l.SHA256})
+		h.Inputs = append(h.Inputs, InputRecord{l.Input, l.SHA256})
 		h.Ledgers = append(h.Ledgers, ledgerOut(l))
 	}
 	for _, in := range r.d.inputs() {
-		h.Inputs = append(h.Inputs, inputRecord(in))
+		h.Inputs = append(h.Inputs, InputRecord(in))
 	}
 	for _, m := range r.d.methods() {
-		h.Policies = append(h.Policies, policyRecord{string(m.Policy), m.Policy.Conserves(), m.Rule, m.Source, m.On})
+		h.Policies = append(h.Policies, PolicyRecord{string(m.Policy), m.Policy.Conserves(), m.Rule, m.Source, m.On})
 	}
 	for v, w := range t.Views {
 		if r.views[v] {
-			h.Views = append(h.Views, viewRecord{w.Name, w.Continues})
+			h.Views = append(h.Views, ViewRecord{w.Name, w.Continues})
 		}
 	}
 	for _, a := range st.Through {
@@ -171,13 +209,13 @@ func (r *records) header() headerRecord {
 	return h
 }
 
-func ledgerOut(l ledger.Info) ledgerRecord {
-	out := ledgerRecord{
+func ledgerOut(l ledger.Info) LedgerRecord {
+	out := LedgerRecord{
 		ID: string(l.ID), Model: l.Model.String(), Native: string(l.Native), Input: l.Input, SHA256: l.SHA256,
-		Overdraft: l.Overdraft, Blocks: l.Blocks, Notes: l.Notes, Skipped: l.Skipped, Assets: []assetRecord{},
+		Overdraft: l.Overdraft, Blocks: l.Blocks, Notes: l.Notes, Skipped: l.Skipped, Assets: []AssetRecord{},
 	}
 	for _, a := range l.Assets {
-		out.Assets = append(out.Assets, assetRecord{string(a.ID), a.Symbol, a.Decimals, a.Known})
+		out.Assets = append(out.Assets, AssetRecord{string(a.ID), a.Symbol, a.Decimals, a.Known})
 	}
 	return out
 }
@@ -189,8 +227,8 @@ func stampTime(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// seedRecord is where stolen value enters.
-type seedRecord struct {
+// SeedRecord is where stolen value enters.
+type SeedRecord struct {
 	Record   string       `json:"record"` // "seed"
 	Theft    string       `json:"theft"`
 	Transfer string       `json:"transfer,omitempty"` // absent for an injection
@@ -205,26 +243,28 @@ type seedRecord struct {
 	Evidence string       `json:"evidence,omitempty"` // file and line
 }
 
-func (r *records) seeds() {
+// Seeds makes the records of where stolen value enters, in order.
+func (r *Records) Seeds() []SeedRecord {
+	out := []SeedRecord{}
 	t := r.d.Trail
 	for _, s := range t.Seeds {
 		_, asset := r.assets[s.Asset.ID]
 		if v := t.View(s.Theft); !asset || v >= 0 && !r.views[v] && !r.union() {
 			continue
 		}
-		r.counts.Seeds++
-		r.put(seedRecord{"seed", s.Theft, s.Transfer, s.Injected, string(s.Ledger), string(s.Account), string(s.Asset.ID), s.Amount, s.Overlap, stampTime(s.Time), s.Evidence})
+		out = append(out, SeedRecord{"seed", s.Theft, s.Transfer, s.Injected, string(s.Ledger), string(s.Account), string(s.Asset.ID), s.Amount, s.Overlap, stampTime(s.Time), s.Evidence})
 	}
+	return out
 }
 
 // union reports whether the union of all thefts is among the views.
-func (r *records) union() bool {
+func (r *Records) union() bool {
 	v := r.d.Trail.View("any")
 	return v >= 0 && r.views[v]
 }
 
-// figureRecord is what is known of one place, flow or group in one view.
-type figureRecord struct {
+// FigureRecord is what is known of one place, flow or group in one view.
+type FigureRecord struct {
 	View string `json:"view"`
 	// Amounts are tainted atomic units by policy.
 	Amounts map[string]money.Amount `json:"amounts"`
@@ -234,15 +274,15 @@ type figureRecord struct {
 	Tight bool         `json:"tight"`
 }
 
-func (r *records) figures(asset money.AssetID, fs []trace.Figures) []figureRecord {
-	out := []figureRecord{}
+func (r *Records) figures(asset money.AssetID, fs []trace.Figures) []FigureRecord {
+	out := []FigureRecord{}
 	s := r.assets[asset]
 	for v, f := range fs {
 		if !r.views[v] || !touches(f) {
 			continue
 		}
 		b := boundOf(f)
-		out = append(out, figureRecord{r.d.Trail.Views[v].Name, s.amounts(f.Amounts), b.L, b.U, b.Tight})
+		out = append(out, FigureRecord{r.d.Trail.Views[v].Name, s.amounts(f.Amounts), b.L, b.U, b.Tight})
 	}
 	return out
 }
@@ -255,6 +295,38 @@ func (s scope) amounts(list []money.Amount) map[string]money.Amount {
 		if s.on(i) {
 			out[string(s.t.Policies[i])] = a
 		}
+	}
+	return out
+}
+
+// ScopeRecord is one view in one asset: the unit in which amounts may be compared.
+type ScopeRecord struct {
+	View   string       `json:"view"`
+	Asset  AssetRecord  `json:"asset"`
+	Model  string       `json:"model"`  // of the ledger: utxo, account
+	Seeded money.Amount `json:"seeded"` // stolen units that entered
+	// Bounded: exact bounds exist; Why says why not.
+	Bounded  bool     `json:"bounded"`
+	Why      string   `json:"why,omitempty"`
+	Policies []string `json:"policies"` // that exist on the ledger
+}
+
+// Scopes makes the records of the views and assets in which there are amounts, in
+// the order of the trail.
+func (r *Records) Scopes() []ScopeRecord {
+	out := []ScopeRecord{}
+	for _, s := range r.scopes {
+		a := s.asset()
+		rec := ScopeRecord{
+			View: s.viewName(), Asset: AssetRecord{string(a.ID), a.Symbol, a.Decimals, a.Known}, Model: s.model.String(),
+			Seeded: s.totals.Seeded, Bounded: s.totals.Bounded, Why: s.totals.Why, Policies: []string{},
+		}
+		for i, p := range s.t.Policies {
+			if s.on(i) {
+				rec.Policies = append(rec.Policies, string(p))
+			}
+		}
+		out = append(out, rec)
 	}
 	return out
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/coldtrail/coldtrail/trace"
 )
 
-// placeRecord is where stolen value ended: one account or entity, one asset.
-type placeRecord struct {
+// PlaceRecord is where stolen value ended: one account or entity, one asset.
+type PlaceRecord struct {
 	Record string `json:"record"` // "place"
 	ID     string `json:"id"`     // unique and stable
 	Kind   string `json:"kind"`   // exit, held, edge, fee, burn, converted, debt, elsewhere
@@ -17,23 +17,24 @@ type placeRecord struct {
 	Ledger   string          `json:"ledger"`
 	Accounts []string        `json:"accounts"`
 	Asset    string          `json:"asset"`
-	Boundary *boundaryRecord `json:"boundary,omitempty"`
+	Boundary *BoundaryRecord `json:"boundary,omitempty"`
 	// Value is all value there, tainted or not.
 	Value   money.Amount   `json:"value"`
 	First   string         `json:"first,omitempty"` // of the movements into it
 	Last    string         `json:"last,omitempty"`
-	Tags    []tagRecord    `json:"tags,omitempty"`
-	Figures []figureRecord `json:"figures"`
+	Tags    []TagRecord    `json:"tags,omitempty"`
+	Figures []FigureRecord `json:"figures"`
 }
 
-type boundaryRecord struct {
+// BoundaryRecord is why tracing stopped at a place.
+type BoundaryRecord struct {
 	Kind string `json:"kind"`
 	Name string `json:"name,omitempty"`
 	Why  string `json:"why,omitempty"` // who says so
 }
 
-// tagRecord is a claim about an account: who says what, how sure.
-type tagRecord struct {
+// TagRecord is a claim about an account: who says what, how sure.
+type TagRecord struct {
 	Account    string   `json:"account"`
 	Label      string   `json:"label"`
 	Entity     string   `json:"entity,omitempty"`
@@ -42,35 +43,47 @@ type tagRecord struct {
 	Source     string   `json:"source"`
 }
 
-func (r *records) places() {
-	for _, p := range r.d.Trail.Places {
-		figures := r.figures(p.Asset.ID, p.Figures)
-		if _, ok := r.assets[p.Asset.ID]; !ok || len(figures) == 0 {
+// Place makes the record of a place; false when nothing of the views is, or may
+// be, there.
+func (r *Records) Place(p *trace.Place) (PlaceRecord, bool) {
+	if !r.Shows(p.Asset.ID, p.Figures) {
+		return PlaceRecord{}, false
+	}
+	out := PlaceRecord{
+		Record: "place", ID: p.ID, Kind: string(p.Kind), Name: p.Name, Named: p.Named, Ledger: string(p.Ledger),
+		Accounts: []string{}, Asset: string(p.Asset.ID), Value: p.Value, First: stampTime(p.First), Last: stampTime(p.Last),
+		Figures: r.figures(p.Asset.ID, p.Figures),
+	}
+	if p.Boundary.Kind != "" {
+		out.Boundary = &BoundaryRecord{p.Boundary.Kind, p.Boundary.Name, p.Boundary.Why}
+	}
+	for _, a := range p.Accounts {
+		out.Accounts = append(out.Accounts, string(a))
+		if r.d.Tags == nil {
 			continue
 		}
-		r.counts.Places++
-		out := placeRecord{
-			Record: "place", ID: p.ID, Kind: string(p.Kind), Name: p.Name, Named: p.Named, Ledger: string(p.Ledger),
-			Accounts: []string{}, Asset: string(p.Asset.ID), Value: p.Value, First: stampTime(p.First), Last: stampTime(p.Last), Figures: figures,
+		for _, t := range r.d.Tags(p.Ledger, a) {
+			out.Tags = append(out.Tags, TagRecord{string(a), t.Label, t.Entity, t.Concepts, t.Confidence, t.Source})
 		}
-		if p.Boundary.Kind != "" {
-			out.Boundary = &boundaryRecord{p.Boundary.Kind, p.Boundary.Name, p.Boundary.Why}
-		}
-		for _, a := range p.Accounts {
-			out.Accounts = append(out.Accounts, string(a))
-			if r.d.Tags == nil {
-				continue
-			}
-			for _, t := range r.d.Tags(p.Ledger, a) {
-				out.Tags = append(out.Tags, tagRecord{string(a), t.Label, t.Entity, t.Concepts, t.Confidence, t.Source})
-			}
-		}
-		r.put(out)
 	}
+	return out, true
 }
 
-// flowRecord is one movement of tainted value.
-type flowRecord struct {
+// Shows reports whether figures have a record under the options.
+func (r *Records) Shows(asset money.AssetID, fs []trace.Figures) bool {
+	if _, ok := r.assets[asset]; !ok {
+		return false
+	}
+	for v, f := range fs {
+		if r.views[v] && touches(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// FlowRecord is one movement of tainted value.
+type FlowRecord struct {
 	Record   string `json:"record"` // "flow"
 	Transfer string `json:"transfer,omitempty"`
 	Ledger   string `json:"ledger"`
@@ -87,34 +100,31 @@ type flowRecord struct {
 	Value   money.Amount   `json:"value"`
 	Tied    bool           `json:"tied"` // its order is not known
 	Seed    bool           `json:"seed"` // stolen value enters here
-	Figures []figureRecord `json:"figures"`
+	Figures []FigureRecord `json:"figures"`
 }
 
-func (r *records) flows() {
-	t := r.d.Trail
-	for _, h := range t.Hops {
-		figures := r.figures(h.Asset.ID, h.Figures)
-		if _, ok := r.assets[h.Asset.ID]; !ok || len(figures) == 0 {
-			continue
-		}
-		r.counts.Flows++
-		out := flowRecord{
-			Record: "flow", Transfer: h.Transfer, Ledger: string(h.Ledger), Time: stampTime(h.Time), Asset: string(h.Asset.ID),
-			From: string(h.From), To: string(h.To), Fee: h.Out < 0, Value: h.Value, Tied: h.Tied, Seed: h.Seed, Figures: figures,
-		}
-		if h.Out >= 0 && r.assets[h.Asset.ID].model == ledger.UTXO {
-			n := h.Out
-			out.Out = &n
-		}
-		if h.Place >= 0 {
-			out.Place = t.Places[h.Place].ID
-		}
-		r.put(out)
+// Flow makes the record of a movement; false when it carried nothing of the views.
+func (r *Records) Flow(h *trace.Hop) (FlowRecord, bool) {
+	if !r.Shows(h.Asset.ID, h.Figures) {
+		return FlowRecord{}, false
 	}
+	out := FlowRecord{
+		Record: "flow", Transfer: h.Transfer, Ledger: string(h.Ledger), Time: stampTime(h.Time), Asset: string(h.Asset.ID),
+		From: string(h.From), To: string(h.To), Fee: h.Out < 0, Value: h.Value, Tied: h.Tied, Seed: h.Seed,
+		Figures: r.figures(h.Asset.ID, h.Figures),
+	}
+	if h.Out >= 0 && r.assets[h.Asset.ID].model == ledger.UTXO {
+		n := h.Out
+		out.Out = &n
+	}
+	if h.Place >= 0 {
+		out.Place = r.d.Trail.Places[h.Place].ID
+	}
+	return out, true
 }
 
-// boundRecord is an exact bound with the cuts that prove it.
-type boundRecord struct {
+// BoundRecord is an exact bound with the cuts that prove it.
+type BoundRecord struct {
 	Record string   `json:"record"`           // "bound"
 	Of     string   `json:"of"`               // "place" or "group"
 	ID     string   `json:"id"`               // of the place; name of the group
@@ -126,13 +136,13 @@ type boundRecord struct {
 	Lower   money.Amount            `json:"lower"`
 	Upper   money.Amount            `json:"upper"`
 	// CutUpper sums to Upper: without these entries nothing gets there.
-	CutUpper []cutRecord `json:"cut_upper"`
+	CutUpper []CutRecord `json:"cut_upper"`
 	// CutLower sums to K - Lower: without these nothing gets anywhere else.
-	CutLower []cutRecord `json:"cut_lower"`
+	CutLower []CutRecord `json:"cut_lower"`
 }
 
-// cutRecord is one ledger entry of a certificate.
-type cutRecord struct {
+// CutRecord is one ledger entry of a certificate.
+type CutRecord struct {
 	Kind     string       `json:"kind"` // theft, pay, hold, coin, fee, end
 	Transfer string       `json:"transfer,omitempty"`
 	Out      *int         `json:"out,omitempty"` // of a coin
@@ -142,41 +152,50 @@ type cutRecord struct {
 	Time     string       `json:"time,omitempty"`
 }
 
-func (r *records) bounds() {
-	t := r.d.Trail
-	put := func(of, id string, places []string, asset money.AssetID, fs []trace.Figures) {
-		s, ok := r.assets[asset]
-		for v, f := range fs {
-			if !ok || !r.views[v] || f.Bound == nil || of == "place" && !touches(f) {
-				continue
-			}
-			b := boundRecord{
-				Record: "bound", Of: of, ID: id, Places: places, View: t.Views[v].Name, Asset: string(asset),
-				Lower: f.Bound.L, Upper: f.Bound.U, CutUpper: cutOut(f.Bound.CutU), CutLower: cutOut(f.Bound.CutL),
-			}
-			if of == "group" {
-				b.Amounts = s.amounts(f.Amounts)
-			}
-			r.counts.Bounds++
-			r.put(b)
+// PlaceBounds makes the records of the bounds of one place, by view.
+func (r *Records) PlaceBounds(p *trace.Place) []BoundRecord {
+	var out []BoundRecord
+	for v, f := range p.Figures {
+		if r.bounded(v, p.Asset.ID, f) && touches(f) {
+			out = append(out, r.bound("place", p.ID, v, p.Asset.ID, f))
 		}
 	}
-	for _, p := range t.Places {
-		put("place", p.ID, nil, p.Asset.ID, p.Figures)
+	return out
+}
+
+// GroupBounds makes the records of the bounds of one group, by view.
+func (r *Records) GroupBounds(g *trace.GroupRow) []BoundRecord {
+	var ids []string
+	for _, p := range g.Places {
+		ids = append(ids, p.ID)
 	}
-	for _, g := range t.Groups {
-		var ids []string
-		for _, p := range g.Places {
-			ids = append(ids, p.ID)
+	var out []BoundRecord
+	for v, f := range g.Figures {
+		if r.bounded(v, g.Asset.ID, f) {
+			b := r.bound("group", g.Name, v, g.Asset.ID, f)
+			b.Places, b.Amounts = ids, r.assets[g.Asset.ID].amounts(f.Amounts)
+			out = append(out, b)
 		}
-		put("group", g.Name, ids, g.Asset.ID, g.Figures)
+	}
+	return out
+}
+
+func (r *Records) bounded(view int, asset money.AssetID, f trace.Figures) bool {
+	_, ok := r.assets[asset]
+	return ok && r.views[view] && f.Bound != nil
+}
+
+func (r *Records) bound(of, id string, view int, asset money.AssetID, f trace.Figures) BoundRecord {
+	return BoundRecord{
+		Record: "bound", Of: of, ID: id, View: r.d.Trail.Views[view].Name, Asset: string(asset),
+		Lower: f.Bound.L, Upper: f.Bound.U, CutUpper: cutOut(f.Bound.CutU), CutLower: cutOut(f.Bound.CutL),
 	}
 }
 
-func cutOut(cut []trace.CutEdge) []cutRecord {
-	out := []cutRecord{}
+func cutOut(cut []trace.CutEdge) []CutRecord {
+	out := []CutRecord{}
 	for _, e := range cut {
-		c := cutRecord{Kind: e.Kind, Transfer: e.Transfer, Account: string(e.Account), To: string(e.To), Amount: e.Amount, Time: stampTime(e.Time)}
+		c := CutRecord{Kind: e.Kind, Transfer: e.Transfer, Account: string(e.Account), To: string(e.To), Amount: e.Amount, Time: stampTime(e.Time)}
 		if e.Kind == "coin" {
 			n := e.Out
 			c.Out = &n
@@ -186,8 +205,8 @@ func cutOut(cut []trace.CutEdge) []cutRecord {
 	return out
 }
 
-// warningRecord is what a reader of the figures must know.
-type warningRecord struct {
+// WarningRecord is what a reader of the figures must know.
+type WarningRecord struct {
 	Record string `json:"record"` // "warning"
 	// Code is "note" for a sentence, "unobserved" for clean value that must have
 	// been on an account before the data.
@@ -199,30 +218,32 @@ type warningRecord struct {
 	Amount  *money.Amount `json:"amount,omitempty"`
 }
 
-func (r *records) warnings() {
+// Warnings makes the records of what a reader must know.
+func (r *Records) Warnings() []WarningRecord {
+	out := []WarningRecord{}
 	for _, w := range r.d.Trail.Warnings {
-		r.counts.Warnings++
-		r.put(warningRecord{Record: "warning", Code: "note", Text: w})
+		out = append(out, WarningRecord{Record: "warning", Code: "note", Text: w})
 	}
 	for _, u := range r.d.Trail.Unobserved {
-		r.counts.Warnings++
 		n := u.Amount
-		r.put(warningRecord{
+		out = append(out, WarningRecord{
 			"warning", "unobserved", "paid more than the data shows arriving; the difference counts as clean and there from the start",
 			string(u.Pool.Ledger), string(u.Pool.Account), string(u.Asset.ID), &n,
 		})
 	}
+	return out
 }
 
-// summaryRecord ends the output: nothing after it is missing.
-type summaryRecord struct {
+// SummaryRecord ends the output: nothing after it is missing.
+type SummaryRecord struct {
 	Record   string          `json:"record"` // "summary"
-	Totals   []totalRecord   `json:"totals"`
-	Records  counts          `json:"records"` // how many of each were written
-	Findings []findingRecord `json:"findings,omitempty"`
+	Totals   []TotalRecord   `json:"totals"`
+	Records  RecordCounts    `json:"records"` // how many of each were written
+	Findings []FindingRecord `json:"findings,omitempty"`
 }
 
-type counts struct {
+// RecordCounts says how many records of each kind an output has.
+type RecordCounts struct {
 	Seeds    int `json:"seed"`
 	Places   int `json:"place"`
 	Flows    int `json:"flow"`
@@ -230,10 +251,10 @@ type counts struct {
 	Warnings int `json:"warning"`
 }
 
-// totalRecord is the conservation record of a view and asset under one policy:
+// TotalRecord is the conservation record of a view and asset under one policy:
 // seeded + converted_in = exits + held + fees + burnt + debts + converted +
 // elsewhere, for every policy that conserves. Edge is a part of held.
-type totalRecord struct {
+type TotalRecord struct {
 	View        string       `json:"view"`
 	Asset       string       `json:"asset"`
 	Policy      string       `json:"policy"`
@@ -253,7 +274,8 @@ type totalRecord struct {
 	Why     string `json:"why,omitempty"`
 }
 
-type findingRecord struct {
+// FindingRecord is a line that a case says ought to come out, and what came out.
+type FindingRecord struct {
 	Title  string `json:"title"`
 	Status string `json:"status"` // ok, mismatch, note
 	Want   string `json:"want,omitempty"`
@@ -262,22 +284,52 @@ type findingRecord struct {
 	Text   string `json:"text,omitempty"`
 }
 
-func (r *records) summary(scopes []scope) summaryRecord {
-	out := summaryRecord{Record: "summary", Records: r.counts, Totals: []totalRecord{}}
-	for _, s := range scopes {
+// Summary makes the record that ends the output.
+func (r *Records) Summary() SummaryRecord {
+	out := SummaryRecord{Record: "summary", Records: r.counts(), Totals: []TotalRecord{}}
+	for _, s := range r.scopes {
 		for i, p := range s.t.Policies {
 			if !s.on(i) {
 				continue
 			}
 			by := s.totals.ByPolicy[i]
-			out.Totals = append(out.Totals, totalRecord{
+			out.Totals = append(out.Totals, TotalRecord{
 				s.viewName(), string(s.asset().ID), string(p), p.Conserves(), by.Seeded, by.ConvertedIn, by.Exits, by.Held, by.Edge,
 				by.Fees, by.Burnt, by.Debts, by.Converted, by.Elsewhere, s.totals.Bounded, s.totals.Why,
 			})
 		}
 	}
 	for _, f := range r.d.Findings {
-		out.Findings = append(out.Findings, findingRecord(f))
+		out.Findings = append(out.Findings, FindingRecord(f))
 	}
 	return out
+}
+
+// counts counts the records without making them.
+func (r *Records) counts() RecordCounts {
+	t := r.d.Trail
+	c := RecordCounts{Seeds: len(r.Seeds()), Warnings: len(t.Warnings) + len(t.Unobserved)}
+	for _, p := range t.Places {
+		if r.Shows(p.Asset.ID, p.Figures) {
+			c.Places++
+		}
+		for v, f := range p.Figures {
+			if r.bounded(v, p.Asset.ID, f) && touches(f) {
+				c.Bounds++
+			}
+		}
+	}
+	for i := range t.Hops {
+		if r.Shows(t.Hops[i].Asset.ID, t.Hops[i].Figures) {
+			c.Flows++
+		}
+	}
+	for _, g := range t.Groups {
+		for v, f := range g.Figures {
+			if r.bounded(v, g.Asset.ID, f) {
+				c.Bounds++
+			}
+		}
+	}
+	return c
 }

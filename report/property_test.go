@@ -203,7 +203,7 @@ func TestJSONLAddsUp(t *testing.T) {
 		lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 		have := map[string]int{}
 		k := map[string]money.Amount{}
-		var sum summaryRecord
+		var sum SummaryRecord
 		if err := json.Unmarshal([]byte(lines[len(lines)-1]), &sum); err != nil || sum.Record != "summary" {
 			t.Fatalf("seed %d: the last record is no summary: %v", seed, err)
 		}
@@ -227,7 +227,7 @@ func TestJSONLAddsUp(t *testing.T) {
 			}
 			have[r.Record]++
 			if r.Record == "bound" {
-				var bound boundRecord
+				var bound BoundRecord
 				if err := json.Unmarshal([]byte(line), &bound); err != nil {
 					t.Fatal(err)
 				}
@@ -241,7 +241,7 @@ func TestJSONLAddsUp(t *testing.T) {
 	}
 }
 
-func checkCut(t *testing.T, seed uint64, b boundRecord, k money.Amount) {
+func checkCut(t *testing.T, seed uint64, b BoundRecord, k money.Amount) {
 	t.Helper()
 	var upper, lower money.Amount
 	for _, e := range b.CutUpper {

@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/pflag"
 
@@ -78,7 +78,8 @@ func (a *app) read(ctx context.Context, k *ask) (*asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q, k.settle(q)
+	settings := k.settings()
+	return q, flagged(settings.Apply(q.Inquiry))
 }
 
 func (a *app) readCase(ctx context.Context, k *ask) (*asked, error) {
@@ -158,14 +159,9 @@ func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
 
 // mark adds the thefts of the command line to those of a document.
 func (k *ask) mark(d *ledger.Document) error {
-	for _, t := range k.thefts {
-		theft, ref, ok := strings.Cut(t, "=")
-		if !ok || theft == "" || ref == "" {
-			return usagef("--theft %q: want NAME=TRANSFER", t)
-		}
-		d.Thefts = append(d.Thefts, ledger.Mark{Theft: theft, Ref: ref})
-	}
-	return nil
+	marks, err := inquiry.Marks(k.thefts)
+	d.Thefts = append(d.Thefts, marks...)
+	return flagged(err)
 }
 
 // readStore asks of a store; it stays open until the program ends.
@@ -178,80 +174,32 @@ func (a *app) readStore(k *ask) (*asked, error) {
 	if err := k.mark(d); err != nil {
 		return nil, err
 	}
-	info := s.Info().Ledgers[0]
-	q := &inquiry.Inquiry{Graph: s, Question: trace.Question{Thefts: trace.Marked(d)}, Skipped: info.Skipped}
-	q.Document = report.Document{Title: "Trail through " + string(info.ID), Tool: toolName(), Graph: s}
-	q.Document.Inputs = []report.Input{{Name: info.Input, SHA256: info.SHA256}}
-	return &asked{Inquiry: q, text: d}, nil
+	return &asked{Inquiry: inquiry.OfStore(s, toolName(), d.Thefts), text: d}, nil
 }
 
-// settle lays the flags over the question.
-func (k *ask) settle(q *asked) error {
-	t := &q.Question
-	if err := k.choosePolicies(q); err != nil {
-		return err
+// settings are the conventions that the flags lay over the question.
+func (k *ask) settings() inquiry.Settings {
+	s := inquiry.Settings{
+		Fee: k.fee, FeeFate: k.fate, Gas: k.gas, Until: k.until, Through: k.through,
+		Boundaries: k.boundaries, Groups: k.groups, NoBounds: k.noBounds, MaxBounds: k.maxBounds,
 	}
-	if err := oneOf("fee", k.fee, "last", "first", "prorata"); err != nil {
-		return err
+	if k.policies != "" {
+		s.Policies = []string{k.policies}
 	}
-	if err := oneOf("fee-fate", k.fate, "sink", "fees-first", "subsidy-first"); err != nil {
-		return err
-	}
-	if err := oneOf("gas", k.gas, "pay", "ignore"); err != nil {
-		return err
-	}
-	if k.fee != "" {
-		t.FeeRule = trace.FeeRule(k.fee)
-	}
-	if k.fate != "" {
-		t.FeeFate = trace.FeeFate(k.fate)
-	}
-	if k.gas != "" {
-		t.IgnoreFees = k.gas == "ignore"
-	}
-	if k.until != "" {
-		at, err := parseUntil(k.until)
-		if err != nil {
-			return err
-		}
-		t.Until = at
-	}
-	for _, x := range k.through {
-		t.Through = append(t.Through, ledger.Account(x))
-	}
-	t.NoBounds = t.NoBounds || k.noBounds
-	if k.maxBounds > 0 {
-		t.MaxBounds = k.maxBounds
-	}
-	k.bound(t)
-	return k.group(t)
+	return s
 }
 
-// choosePolicies reads --policies for every kind of ledger the question has; a
-// policy must exist on one of them, and shows n/a on the others.
-func (k *ask) choosePolicies(q *asked) error {
-	if k.policies == "" {
-		return nil
+// flagged names the flag of a setting that cannot be followed.
+func flagged(err error) error {
+	var at *inquiry.SettingError
+	if !errors.As(err, &at) {
+		return err
 	}
-	var chosen []trace.Policy
-	var refused error
-	for _, l := range q.Graph.Info().Ledgers {
-		ps, err := trace.ParsePolicies(k.policies, l.Model)
-		if err != nil {
-			refused = usagef("%v", err)
-			continue
-		}
-		for _, p := range ps {
-			if !slices.Contains(chosen, p) {
-				chosen = append(chosen, p)
-			}
-		}
+	flag := map[string]string{"fee_fate": "fee-fate", "boundaries": "boundary", "groups": "group", "thefts": "theft"}[at.Name]
+	if flag == "" {
+		flag = at.Name
 	}
-	if len(chosen) == 0 {
-		return refused
-	}
-	q.Question.Policies = chosen
-	return nil
+	return usagef("--%s %s", flag, at.Msg)
 }
 
 func oneOf(flag, value string, words ...string) error {
@@ -259,58 +207,6 @@ func oneOf(flag, value string, words ...string) error {
 		return nil
 	}
 	return usagef("--%s %q: want one of %s", flag, value, strings.Join(words, ", "))
-}
-
-func parseUntil(s string) (time.Time, error) {
-	for _, form := range []string{"2006-01-02", "2006-01-02T15:04Z", "2006-01-02T15:04:05Z"} {
-		if t, err := time.Parse(form, s); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, usagef("--until %q: want 2022-05-01 or 2022-05-01T10:00Z (UTC)", s)
-}
-
-// bound adds the boundaries of the command line to those of the case.
-func (k *ask) bound(t *trace.Question) {
-	if len(k.boundaries) == 0 {
-		return
-	}
-	named := map[ledger.Account]string{}
-	for _, b := range k.boundaries {
-		account, name, _ := strings.Cut(b, "=")
-		named[ledger.Account(account)] = name
-	}
-	inner := t.Boundary
-	t.Boundary = func(l ledger.ID, a ledger.Account) (trace.Boundary, bool) {
-		if name, ok := named[a]; ok {
-			return trace.Boundary{Kind: "service", Name: name, Why: "the command line"}, true
-		}
-		if inner == nil {
-			return trace.Boundary{}, false
-		}
-		return inner(l, a)
-	}
-	list := slices.Sorted(slices.Values(k.boundaries))
-	sum := sha256.Sum256([]byte(t.BoundaryDigest + "\n" + strings.Join(list, "\n")))
-	t.BoundaryDigest = hex.EncodeToString(sum[:])
-}
-
-// group adds the groups of the command line.
-func (k *ask) group(t *trace.Question) error {
-	for _, g := range k.groups {
-		name, list, ok := strings.Cut(g, "=")
-		if !ok || name == "" || list == "" {
-			return usagef("--group %q: want NAME=PLACE,PLACE", g)
-		}
-		words := strings.Split(list, ",")
-		t.Groups = append(t.Groups, trace.Group{Name: name, Match: func(p *trace.Place) bool {
-			if slices.Contains(words, p.Name) || slices.Contains(words, string(p.Kind)) {
-				return true
-			}
-			return slices.ContainsFunc(p.Accounts, func(a ledger.Account) bool { return slices.Contains(words, string(a)) })
-		}})
-	}
-	return nil
 }
 
 // answer runs the question and puts the trail in its document.

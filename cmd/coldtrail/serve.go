@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,8 @@ import (
 type pageFlags struct {
 	listen, tokenFile string
 	hosts             []string
+	cases, tags       []string
+	store, notes      string
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -35,6 +38,8 @@ It needs no network and sends nothing anywhere.
 It listens on loopback. Any other address needs a token, and everybody who has it
 can read what this program can read.`,
 		Example: `  coldtrail serve
+  coldtrail serve --case mine/case.yaml --notes ~/notes
+  coldtrail serve --store chain --tags tags.db
   coldtrail serve --listen 127.0.0.1:9000`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), &f) },
@@ -43,6 +48,10 @@ can read what this program can read.`,
 	fl.StringVar(&f.listen, "listen", "127.0.0.1:8788", "address to listen on; port 0 takes a free one")
 	fl.StringVar(&f.tokenFile, "token-file", "", "file with the token that callers must give")
 	fl.StringArrayVar(&f.hosts, "host", nil, "further NAME:PORT by which readers may reach this server (repeatable)")
+	fl.StringArrayVar(&f.cases, "case", nil, "case file of your own, with its data beside it (repeatable)")
+	fl.StringVarP(&f.store, "store", "s", "", "folder of a store (see ingest) to ask of")
+	fl.StringArrayVar(&f.tags, "tags", nil, "index, pack or folder of packs: tags on the accounts of cases (repeatable)")
+	fl.StringVar(&f.notes, "notes", "", "folder where notes are kept (default: in memory, until the end)")
 	return cmd
 }
 
@@ -55,16 +64,16 @@ func (a *app) serve(ctx context.Context, f *pageFlags) error {
 	if err != nil {
 		return fmt.Errorf("%w\nhint: another server may be running there; --listen 127.0.0.1:0 takes a free port", err)
 	}
-	b := thisBuild()
-	s, err := api.New(api.Options{
-		Tool: toolName(), Version: b.Version, Revision: b.Revision, Go: b.Go,
+	o := api.Options{
 		Hosts: pageHosts(listener.Addr(), f.hosts), Token: token, Page: web.Handler(),
 		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
-	})
+	}
+	s, closeAll, err := a.pageServer(ctx, f, o)
 	if err != nil {
 		listener.Close()
 		return err
 	}
+	defer closeAll()
 	h := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
 	a.say("open http://%s/ in a browser; Ctrl-C ends it", listener.Addr())
 	if token != "" {
@@ -84,6 +93,45 @@ func (a *app) serve(ctx context.Context, f *pageFlags) error {
 	}
 	h.Close()
 	return nil
+}
+
+// pageServer opens what the flags name. The caller ends the server.
+func (a *app) pageServer(ctx context.Context, f *pageFlags, o api.Options) (s *api.Server, end func(), err error) {
+	var open []func()
+	end = func() {
+		for _, x := range slices.Backward(open) {
+			x()
+		}
+	}
+	defer func() {
+		if err != nil {
+			end()
+		}
+	}()
+	b := thisBuild()
+	o.Tool, o.Version, o.Revision, o.Go = toolName(), b.Version, b.Revision, b.Go
+	o.Cases, o.Notes = f.cases, f.notes
+	if f.store != "" {
+		if o.Store, err = openStore(f.store); err != nil {
+			return nil, nil, err
+		}
+		open = append(open, func() { _ = o.Store.Close() }) // nothing was written
+	}
+	books, err := a.openBooks(ctx, f.tags, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	open = append(open, func() { closeBooks(books) })
+	o.Books = caseBooks(books)
+	if s, err = api.New(o); err != nil {
+		return nil, nil, err
+	}
+	open = append(open, func() {
+		if err := s.Close(); err != nil {
+			a.say("%v", err)
+		}
+	})
+	return s, end, nil
 }
 
 // pageToken reads the token, and refuses to listen beyond this machine without one.

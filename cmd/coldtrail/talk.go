@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/coldtrail/coldtrail/inquiry"
 )
 
 // How coldtrail talks: data goes to standard output and nothing else does; talk
@@ -24,7 +26,7 @@ func (a *app) say(format string, args ...any) {
 // fail writes an error and its hint.
 func (a *app) fail(err error) {
 	fmt.Fprintf(a.err, "coldtrail: %v\n", err)
-	if h := hint(err); h != "" {
+	if h := inquiry.Hint(err); h != "" {
 		fmt.Fprintf(a.err, "coldtrail: hint: %s\n", h)
 	}
 }

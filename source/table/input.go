@@ -89,16 +89,25 @@ func (in *input) looksLikeText(text *bufio.Reader) error {
 	if err != nil && err != io.EOF {
 		return in.fault(err)
 	}
-	for _, m := range magics {
-		if bytes.HasPrefix(start, []byte(m.magic)) {
-			return &Error{File: in.file, Msg: "the file is " + m.what + ", not a table of text", Hint: m.hint, Err: ErrFormat}
-		}
-	}
-	if bytes.IndexByte(start, 0) >= 0 {
-		return &Error{File: in.file, Msg: "the file is binary, not a table of text", Hint: "it must be CSV in UTF-8, plain or gzipped", Err: ErrFormat}
+	if err := LooksLikeText(in.file, start); err != nil {
+		return err
 	}
 	if bytes.HasPrefix(start, []byte("\ufeff")) {
 		_, _ = text.Discard(len("\ufeff"))
+	}
+	return nil
+}
+
+// LooksLikeText refuses what by its beginning is no text in UTF-8: an *Error that
+// says what it is and what to do. file stands in the error.
+func LooksLikeText(file string, start []byte) error {
+	for _, m := range magics {
+		if bytes.HasPrefix(start, []byte(m.magic)) {
+			return &Error{File: file, Msg: "the file is " + m.what + ", not a table of text", Hint: m.hint, Err: ErrFormat}
+		}
+	}
+	if bytes.IndexByte(start, 0) >= 0 {
+		return &Error{File: file, Msg: "the file is binary, not a table of text", Hint: "it must be CSV in UTF-8, plain or gzipped", Err: ErrFormat}
 	}
 	return nil
 }

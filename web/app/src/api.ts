@@ -50,3 +50,8 @@ export function get<T>(p: string, query: Query = {}, signal?: AbortSignal): Prom
 export function post<T>(p: string, body: unknown, method = "POST", headers: Record<string, string> = {}): Promise<T> {
   return call<T>(path(p), { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
 }
+
+// upload sends files; the browser sets the content type with its boundary.
+export function upload<T>(p: string, form: FormData): Promise<T> {
+  return call<T>(path(p), { method: "POST", body: form });
+}

@@ -9,7 +9,7 @@ import { Time } from "../parts/time.tsx";
 import { useTitle } from "../shell.tsx";
 import { big, decimal, plural, units } from "../text.ts";
 import { answerOf, type TrailAnswer } from "../trail/view.tsx";
-import { complete, doubts, holes, sure } from "../trail/words.ts";
+import { complete, holes, sure } from "../trail/words.ts";
 import type { Case, Picture, Place, Trail } from "../types.ts";
 
 // first are the cases that a newcomer opens first: one on accounts, one on coins.
@@ -60,7 +60,7 @@ function CaseCard({ c }: { c: Case }) {
       <p class="small clamp"><Foreign text={c.summary} limit={330} prose /></p>
       {a.problem ? <p class="small quiet">Its trail could not be made: <Foreign text={a.problem instanceof Error ? a.problem.message : String(a.problem)} /></p> : c.kind !== "trail" ? <p class="small push"><strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
         <div class="push small min-room">
-          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset)}</p>}
+          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded)}</p>}
           {a.answer && <p class="row"><Doubts a={a.answer} /></p>}
         </div>
       )}
@@ -96,7 +96,6 @@ function Answers() {
   const split = a.answer?.findings.find((f) => f.title.startsWith("nine of 10,000"));
   const alike = picture.data?.nodes.filter((n) => n.alike) ?? [];
   const tokens = a.answer?.header.ledgers.flatMap((l) => l.assets.filter((x) => !x.known)) ?? [];
-  const d = doubts(places.rows, proceeds?.view ?? "");
   const edge = a.answer?.totals.find((t) => t.view === proceeds?.view && t.asset === proceeds.asset.id);
   return (
     <section aria-labelledby="answers">
@@ -109,11 +108,11 @@ function Answers() {
         </li>
         <li>
           <h3><a href={`${here}#places-title`}>How sure is that?</a></h3>
-          <p>{places.total !== undefined && !places.busy ? <>{plural(d.sure, "place")} of {d.sure + d.open} have one figure under every rule; at {d.open} the rule decides{d.widest && <>, by <Amount n={String(d.widest.gap)} asset={proceeds?.asset} digits={2} /> at the widest</>}. Every bound opens the ledger entries that prove it. {a.answer && complete(a.answer.header)}</> : "Reading the bounds…"}</p>
+          <p>{places.total !== undefined && !places.busy ? <>{sure(places.rows, proceeds?.view ?? "", proceeds?.asset, proceeds?.seeded)} Every bound opens the ledger entries that prove it. {a.answer && complete(a.answer.header)}</> : "Reading the bounds…"}</p>
         </li>
         <li>
           <h3><a href={`${here}#alike`}>Which address imitates which?</a></h3>
-          <p>{picture.data && a.answer ? <>{alike.length > 0 ? <>{plural(alike.length, "address")} of this path {alike.length === 1 ? "has" : "have"} a double with the same first and last digits: <Hash text={alike[0]?.alike ?? ""} alike={alike[0]?.label} bare /> imitates <Hash text={alike[0]?.label ?? ""} alike={alike[0]?.alike} bare />. </> : "No address of this path has a double. "}{tokens.length > 0 && `${plural(tokens.length, "token")} that borrow the name of ETH or stETH stand in the data; none is followed.`}</> : "Comparing addresses…"}</p>
+          <p>{picture.data && a.answer ? <>{alike.length > 0 ? <>{plural(alike.length, "address", "addresses")} of this path {alike.length === 1 ? "has" : "have"} a double with the same first and last digits: <Hash text={alike[0]?.alike ?? ""} alike={alike[0]?.label} bare /> imitates <Hash text={alike[0]?.label ?? ""} alike={alike[0]?.alike} bare />. </> : "No address of this path has a double. "}{tokens.length > 0 && `${plural(tokens.length, "token")} that borrow the name of ETH or stETH stand in the data; none is followed.`}</> : "Comparing addresses…"}</p>
         </li>
         <li>
           <h3><a href="/guard?replay">What would the guard have said?</a></h3>

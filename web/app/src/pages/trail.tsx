@@ -40,7 +40,8 @@ function One({ name }: { name: string }) {
   const problem = about.problem ?? asked.problem ?? got.problem;
   const again = about.problem ? about.again : asked.problem ? asked.again : got.again;
   useTitle(plain(title));
-  const lead = <p class="lead"><Foreign text={answer?.header.question ?? about.data?.summary ?? ""} limit={900} prose /></p>;
+  const text = answer?.header.question ?? about.data?.summary ?? "";
+  const lead = text && <p class="lead"><Foreign text={text} limit={900} prose /></p>;
   return (
     <>
       <div class="page-head">

@@ -2,15 +2,16 @@
 import { useState } from "preact/hooks";
 import { cut, grouped, pieces } from "../text.ts";
 
-// prose takes line ends as spaces, for texts that were written over several lines.
-export function Foreign({ text: given, limit = 280, prose }: { text: string; limit?: number; prose?: boolean }) {
+// prose takes line ends as spaces, for texts that were written over several lines;
+// lines keeps them, for files.
+export function Foreign({ text: given, limit = 280, prose, lines }: { text: string; limit?: number; prose?: boolean; lines?: boolean }) {
   const text = prose ? given.trim().replace(/\s*\n\s*/g, " ") : given;
   const [whole, setWhole] = useState(false);
   const shown = whole ? text : cut(text, limit);
   const left = text.length - shown.length;
   return (
     <bdi class="foreign">
-      {pieces(shown).map((p, i) => (p.odd ? <span key={i} class="odd" title={p.odd}>{p.text}</span> : p.text))}
+      {pieces(shown).map((p, i) => (p.odd && !(lines && p.text === "U+000A") ? <span key={i} class="odd" title={p.odd}>{p.text}</span> : p.odd ? "\n" : p.text))}
       {(left > 0 || whole) && (
         <>
           {" "}

@@ -61,7 +61,9 @@ export function Table<T>(p: Props<T>) {
   };
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    box.current?.querySelector("tr.chosen")?.scrollIntoView({ block: "nearest" });
+    // Only the table scrolls to the chosen row, never the page.
+    const el = box.current, row = el?.querySelector<HTMLElement>("tr.chosen");
+    if (el && row && (row.offsetTop < el.scrollTop + 40 || row.offsetTop + row.offsetHeight > el.scrollTop + el.clientHeight)) el.scrollTop = row.offsetTop - el.clientHeight / 2;
   }, [p.chosen]);
   return (
     <section class="table">

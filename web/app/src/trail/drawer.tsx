@@ -40,7 +40,7 @@ function Opened({ a, place, header, view, policy, seeded, trail, notes }: Props 
     <div class="stack">
       <div>
         <p class="lead wrap">{place.named ? <Foreign text={place.name} /> : <Hash text={place.name} whole href={addressOf(place.ledger, place.name, trail)} />}</p>
-        <p class="quiet">{kinds[place.kind]?.means}.{place.boundary && <> Tracing stops here because it is a boundary of the kind <Foreign text={place.boundary.kind} />{place.boundary.why && <>: <Foreign text={place.boundary.why} /></>}.</>} Movements into it: <Period first={place.first} last={place.last} />.</p>
+        <p class="quiet">{upper(kinds[place.kind]?.means ?? "")}.{place.boundary && <> Tracing stops here because it is a boundary of the kind <Foreign text={place.boundary.kind} />{place.boundary.why && <>: <Foreign text={place.boundary.why} /></>}.</>} Movements into it: <Period first={place.first} last={place.last} />.</p>
         {place.accounts.length > 1 && <details class="fold"><summary>{plural(place.accounts.length, "account")} stand behind this name</summary><ul>{place.accounts.slice(0, 200).map((x) => <li key={x}><Hash text={x} href={addressOf(place.ledger, x, trail)} /></li>)}</ul></details>}
       </div>
       {f && (
@@ -89,6 +89,8 @@ function Proof({ b, asset, seeded }: { b: Bound; asset: Asset | undefined; seede
     </section>
   );
 }
+
+const upper = (s: string): string => s.slice(0, 1).toUpperCase() + s.slice(1);
 
 const entry: Record<string, string> = { theft: "the theft itself", pay: "payment", hold: "balance kept", coin: "coin", fee: "fee", end: "what stands there at the end" };
 
@@ -161,7 +163,7 @@ export function NodeDrawer({ node, asset, amounts, ...p }: Props & { node: Node;
         <div>
           <p class="lead wrap">{node.folded ? <Foreign text={node.short} /> : <Hash text={node.label} whole alike={node.alike} href={node.ledger && node.accounts.length === 1 ? addressOf(node.ledger, account, p.trail) : undefined} />}</p>
           {node.alike && <p class="warning">{node.alike_off ? "An address off the trail imitates it: " : "This address can be mistaken for "}<Hash text={node.alike} whole alike={node.label} />. The ends that agree are marked; the middle differs.</p>}
-          <p class="quiet">{kinds[node.kind]?.means}. {node.hop} hops from the theft; <Period first={node.first} last={node.last} />.{node.folded && ` ${plural(node.folded.n, "account or place", "accounts or places")} in it: ${foldWords[node.folded.why] ?? node.folded.why}.`}</p>
+          <p class="quiet">{upper(kinds[node.kind]?.means ?? "")}. {plural(node.hop, "hop")} from the theft; <Period first={node.first} last={node.last} />.{node.folded && ` ${plural(node.folded.n, "account or place", "accounts or places")} in it: ${foldWords[node.folded.why] ?? node.folded.why}.`}</p>
         </div>
         <div class="scroll free"><table><caption class="sr">What passed through under every policy</caption>
           <thead><tr><th scope="col">Policy</th><th scope="col" class="num">{node.ends ? "Stolen value there" : "Stolen value that passed through"}</th></tr></thead>

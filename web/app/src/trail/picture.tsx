@@ -5,7 +5,7 @@ import type { RefObject } from "preact";
 import { exact } from "../parts/amount.tsx";
 import { doubt } from "../parts/bounds.tsx";
 import { kinds } from "../parts/badge.tsx";
-import { cut, plain, plural, ratio, utc } from "../text.ts";
+import { cut, decimal, grouped, plain, plural, ratio, utc } from "../text.ts";
 import type { Link, Node, Picture } from "../types.ts";
 
 interface Props {
@@ -15,12 +15,14 @@ interface Props {
   lit: string | undefined; // id of a place that the table points at
   open: (n: Node) => void;
   svg: RefObject<SVGSVGElement | null>;
+  // fit shows the whole picture in the window.
+  fit: boolean;
 }
 
 const px = (n: number): number => n / 1000;
 const named = (s: string): string => plain(cut(s, 60));
 
-export function FlowPicture({ of: p, policy, chosen, lit, open, svg }: Props) {
+export function FlowPicture({ of: p, policy, chosen, lit, open, svg, fit }: Props) {
   const at = Math.max(0, p.policies.indexOf(policy));
   const [over, setOver] = useState<string>();
   const [focus, setFocus] = useState(p.nodes[0]?.id);
@@ -30,6 +32,8 @@ export function FlowPicture({ of: p, policy, chosen, lit, open, svg }: Props) {
   const pointed = over ?? p.nodes.find((n) => lit && n.place === lit)?.id;
   useLit(svg, pointed, p);
   const order = useMemo(() => [...p.nodes].sort((a, b) => a.x - b.x || a.y - b.y), [p]);
+  // Earlier columns are drawn last, so that their names lie over later bars.
+  const drawn = useMemo(() => [...order].reverse(), [order]);
   const current = nodes.has(focus ?? "") ? focus : order[0]?.id;
   const move = (e: KeyboardEvent) => {
     const n = nodes.get(current ?? "");
@@ -46,11 +50,11 @@ export function FlowPicture({ of: p, policy, chosen, lit, open, svg }: Props) {
   return (
     <div class="flow">
       <p class="sr" id="flow-help">Arrow keys move between accounts, Enter opens one. The table below holds the same figures.</p>
-      <div class="flow-scroll" tabIndex={-1}>
-        <svg ref={svg} viewBox={`0 0 ${px(p.width)} ${px(p.height)}`} role="group" aria-label={`Flow picture: ${named(p.view)} in ${named(p.asset.symbol || p.asset.id)}, from the theft at the left to where value ended at the right`} aria-describedby="flow-help" onKeyDown={move} onPointerLeave={() => setOver(undefined)}>
+      <div class={`flow-scroll${fit ? " fit" : ""}`} tabIndex={0} role="region" aria-label="Flow picture">
+        <svg ref={svg} viewBox={`0 -10 ${px(p.width)} ${px(p.height) + 20}`} role="group" aria-label={`Flow picture: ${named(p.view)} in ${named(p.asset.symbol || p.asset.id)}, from the theft at the left to where value ended at the right`} aria-describedby="flow-help" onKeyDown={move} onPointerLeave={() => setOver(undefined)}>
           <Hatch />
           <g>{p.links.map((l) => <Ribbon key={l.id} l={l} nodes={nodes} at={at} p={p} over={setOver} />)}</g>
-          <g>{order.map((n) => (
+          <g>{drawn.map((n) => (
             <Bar key={n.id} n={n} p={p} at={at} chosen={n.id === chosen || (Boolean(n.place) && n.place === chosen)} tab={n.id === current ? 0 : -1}
               open={() => open(n)} enter={() => (setOver(n.id), setKeyboard(false))} focus={() => (setFocus(n.id), setOver(n.id))} blur={() => setOver(undefined)} />
           ))}</g>
@@ -181,15 +185,23 @@ export function wordsOf(n: Node, p: Picture, at: number): string {
 function Bar({ n, p, at, chosen, tab, open, enter, focus, blur }: BarProps) {
   const x = px(n.x + n.w) + 5;
   const last = n.x + n.w >= p.right - 1000;
-  const y = px(n.y) + px(n.slot) / 2 + 4;
+  const two = last && n.ends && px(n.slot) >= 30;
+  const y = px(n.y) + px(n.slot) / 2 + (two ? -2 : 4);
   return (
-    <g data-id={n.id} class={`node${chosen ? " chosen" : ""}${n.ends ? " ends" : ""}`} role="button" tabIndex={tab} aria-label={wordsOf(n, p, at)} onClick={open} onPointerEnter={enter} onFocus={focus} onBlur={blur}>
+    <g data-id={n.id} class={`node${chosen ? " chosen" : ""}${n.ends ? " ends" : ""}`} role="button" tabindex={tab} aria-label={wordsOf(n, p, at)} onClick={open} onPointerEnter={enter} onFocus={focus} onBlur={blur}>
       <rect class="hit" x={px(n.x) - 3} y={px(n.y) - 2} width={px(n.w) + (last ? px(p.width - n.x - n.w) : 110)} height={px(n.slot) + 3} />
       <rect class={`body k-${n.kind}`} x={px(n.x)} width={px(n.w)} />
-      <text x={x} y={y} class={n.folded || n.label !== n.accounts[0] ? "" : "mono"}>{n.alike ? "≈ " : ""}{n.imposter ? "! " : ""}{plain(n.short)}</text>
-      {n.ends && n.upper !== undefined && <Gauge n={n} p={p} at={at} y={y - 4} x={last ? px(p.right) + 150 : x + 120} w={last ? Math.max(40, px(p.width - p.right) - 162) : 60} />}
+      <text aria-hidden="true" x={x} y={y} class={n.folded || n.label !== n.accounts[0] ? "" : "mono"}>{n.imposter ? "! " : ""}{plain(n.short)}</text>
+      {two && <text aria-hidden="true" x={x} y={y + 14} class="amount">{short(n.amounts[at] ?? "0", p)}</text>}
+      {n.ends && n.upper !== undefined && <Gauge n={n} p={p} at={at} y={px(n.y) + px(n.slot) / 2} x={last ? px(p.right) + 150 : x + 120} w={last ? Math.max(40, px(p.width - p.right) - 162) : 60} />}
     </g>
   );
+}
+
+// short is an amount cut off after two digits of its fraction.
+function short(n: string, p: Picture): string {
+  const [whole = "", rest = ""] = grouped(decimal(n, p.asset.decimals)).split(".");
+  return `${whole}${rest ? `.${rest.slice(0, 2)}${rest.length > 2 ? "…" : ""}` : ""} ${plain(p.asset.symbol ?? "")}`;
 }
 
 function Gauge({ n, p, at, x, y, w }: { n: Node; p: Picture; at: number; x: number; y: number; w: number }) {

@@ -1,6 +1,6 @@
 // One trail: the sentence, the picture, the table, and what a reader must know.
 import type { ComponentChildren } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { path } from "../api.ts";
 import { useGet, useList } from "../get.ts";
 import { Amount, exact, symbolOf } from "../parts/amount.tsx";
@@ -14,7 +14,7 @@ import { Busy, Problem } from "../parts/problem.tsx";
 import { Table, units } from "../parts/table.tsx";
 import { Segments } from "../parts/tabs.tsx";
 import { Time } from "../parts/time.tsx";
-import { param, set, steps } from "../route.ts";
+import { here, param, set, steps } from "../route.ts";
 import { big, grouped, percent, plain, plural, units as atomic, decimal } from "../text.ts";
 import type { Asset, Bound, Finding, Flow, Header, Node, Picture, Place, Scoped, Seed, Total, Trail, Warning } from "../types.ts";
 import { Brush } from "./brush.tsx";
@@ -42,9 +42,10 @@ export function TrailView({ name, trail, answer, lead }: { name: string; trail: 
   const kept = useNotes(name);
   const [over, setOver] = useState<string>();
   const graph = param("show") === "graph";
+  useHash(places.total !== undefined);
   return (
     <>
-      <div class="split short-of">
+      <div class={lead ? "split short-of" : ""}>
         {lead}
         <Summary s={s} answer={answer} places={places.rows} ready={places.total !== undefined} />
       </div>
@@ -54,6 +55,7 @@ export function TrailView({ name, trail, answer, lead }: { name: string; trail: 
         : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
       <Places s={s} list={places} over={setOver} />
       <Groups s={s} />
+      <Doubles s={s} />
       <Notes kept={kept} />
       <Findings list={answer.findings} />
       <Warnings list={answer.warnings} s={s} seeds={answer.seeds} />
@@ -61,6 +63,20 @@ export function TrailView({ name, trail, answer, lead }: { name: string; trail: 
       {param("place") && <PlaceDrawer id={param("place")} trail={trail} header={s.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ place: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
     </>
   );
+}
+
+// useHash goes to the part that the address names, once it is there.
+function useHash(ready: boolean): void {
+  useEffect(() => {
+    const id = here.peek().hash.slice(1);
+    if (!ready || !id) return;
+    const wait = setTimeout(() => {
+      const el = document.getElementById(id);
+      el?.scrollIntoView();
+      el?.focus({ preventScroll: true });
+    }, 400);
+    return () => clearTimeout(wait);
+  }, [ready]);
 }
 
 function useScope(trail: string, a: TrailAnswer): Scope {
@@ -84,7 +100,7 @@ function Summary({ s, answer, places, ready }: { s: Scope; answer: TrailAnswer; 
         <div><dt>Stolen{s.header.views.length > 1 && <> (<Foreign text={s.view} limit={40} />)</>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
         {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
-      <p class="small"><strong>How sure?</strong> {ready ? sure(places, s.view, s.asset) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
+      <p class="small"><strong>How sure?</strong> {ready ? sure(places, s.view, s.asset, t.seeded) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
       <p class="small"><strong>What is missing?</strong> {complete(s.header)} {s.header.ties > 0 && `The order of ${plural(s.header.ties, "transfer")} is not known; bounds hold for every order.`} {warnings > 0 && <a href="#warnings">{plural(warnings, "warning")}</a>}</p>
     </section>
   );
@@ -137,7 +153,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !p ? <div class="flow-room"><Busy what="Laying out the picture…" /></div> : (
         <figure class={got.busy ? "stale" : ""}>
           {p.nodes.length === 0 ? <p class="empty">No movement passes these filters. {plural(p.hidden.places, "place")} are hidden. <button type="button" class="small" onClick={() => set({ from: undefined, until: undefined, min: undefined, kinds: undefined, hops: undefined })}>Show all</button></p>
-            : <FlowPicture of={p} policy={s.policy} chosen={param("place") || param("node")} lit={over} open={open} svg={svg} />}
+            : <FlowPicture of={p} policy={s.policy} chosen={param("place") || param("node")} lit={over} open={open} svg={svg} fit={param("fit") === "1"} />}
           <Legend p={p} policy={s.policy} />
         </figure>
       )}
@@ -180,7 +196,8 @@ function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
       <div class="field"><label for="hops">Hops from the theft</label><input id="hops" class="short" type="number" min={1} max={1000} value={param("hops")} placeholder="all" onChange={(e) => set({ hops: e.currentTarget.value })} /></div>
       <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || "60"} onChange={(e) => set({ limit: e.currentTarget.value === "60" ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>
       {there.length > 1 && <fieldset class="field"><legend>Ends to show</legend><div class="row">{there.map((k) => <button key={k} type="button" class="chip" aria-pressed={chosen.size === 0 || chosen.has(k)} onClick={() => toggle(k)}><Kind kind={k} /></button>)}</div></fieldset>}
-      {p && (p.folds.length > 0 || unfold.size > 0) && (
+      <label class="check fit"><input type="checkbox" checked={param("fit") === "1"} onChange={(e) => set({ fit: e.currentTarget.checked ? "1" : undefined }, true)} />Fit into the window</label>
+      {p && (p.folds.some((f) => f.why !== "others") || unfold.size > 0) && (
         <fieldset class="field"><legend>Folded</legend><div class="row">
           {["peel", "service", "dust"].map((why) => {
             const f = p.folds.find((x) => x.why === why);
@@ -270,6 +287,32 @@ function Groups({ s }: { s: Scope }) {
   );
 }
 
+// Doubles shows what was made to be mistaken: addresses with the same ends, and
+// tokens that borrow a name.
+function Doubles({ s }: { s: Scope }) {
+  const got = useGet<Picture>(`/trails/${encodeURIComponent(s.trail)}/picture`, { view: s.view, asset: s.asset?.id, limit: 300, unfold: "dust,peel,service" });
+  const nodes = got.data?.nodes.filter((n) => n.alike) ?? [];
+  const tokens = s.header.ledgers.flatMap((l) => l.assets.filter((a) => !a.known).map((a) => ({ ...a, ledger: l.id, note: (l.notes ?? []).find((n) => n.includes(a.id) && n.includes("symbol")) ?? "" })));
+  if (!nodes.length && !tokens.length) return null;
+  return (
+    <section aria-labelledby="alike">
+      <h2 id="alike" tabIndex={-1}>What is made to be mistaken</h2>
+      {nodes.length > 0 && <>
+        <p class="quiet">Thieves and spammers make addresses whose first and last characters are those of another, so that a payment copied from a list goes wrong. Compare whole addresses; the ends that agree are marked.</p>
+        <Table<Node> name="doubles" caption={plural(nodes.length, "address has a double", "addresses have a double")} rows={nodes} id={(n) => n.id} columns={[
+          { key: "address", head: "Address on the trail", first: true, cell: (n) => <Hash text={n.accounts[0] ?? n.label} whole alike={n.alike} href={n.ledger && addressOf(n.ledger, n.accounts[0] ?? n.label, s.trail)} />, text: (n) => n.accounts[0] ?? n.label, by: (n) => n.label },
+          { key: "double", head: "Its double", cell: (n) => <Hash text={n.alike ?? ""} whole alike={n.accounts[0] ?? n.label} href={n.ledger && addressOf(n.ledger, n.alike ?? "", s.trail)} />, text: (n) => n.alike ?? "" },
+          { key: "where", head: "Where the double is", cell: (n) => (n.alike_off ? <Badge tone="warn">imitates it, off the trail</Badge> : <Badge tone="warn">on the trail, too</Badge>), text: (n) => (n.alike_off ? "off the trail" : "on the trail") },
+        ]} /></>}
+      {tokens.length > 0 && <Table name="doubtful-tokens" caption={`${plural(tokens.length, "token")} that nobody vouches for`} rows={tokens} id={(t) => t.id} columns={[
+        { key: "symbol", head: "Calls itself", cell: (t) => <Foreign text={t.symbol ?? ""} limit={24} />, text: (t) => t.symbol ?? "", by: (t) => t.symbol ?? "" },
+        { key: "id", head: "Is", first: true, cell: (t) => <Hash text={t.id.replace(/^.*:/, "")} whole />, text: (t) => t.id },
+        { key: "note", head: "What was found", cell: (t) => <Foreign text={t.note.replace(t.id, "").replace(/^[^()]*?\(/, "(")} limit={300} />, text: (t) => t.note },
+      ]} />}
+    </section>
+  );
+}
+
 function Findings({ list }: { list: Finding[] }) {
   if (!list.length) return null;
   const count = (st: string) => list.filter((f) => f.status === st).length;
@@ -321,9 +364,9 @@ function Made({ s, name }: { s: Scope; name: string }) {
         <dt>Read</dt><dd>{grouped(String(h.read))} of {plural(h.transfers, "transfer")} in the data</dd>
         {h.inputs.map((x, i) => <><dt key={`t${i}`}>Input</dt><dd key={`d${i}`}><Foreign text={x.name} /> {x.sha256 && <>sha256 <Hash text={x.sha256} /></>}</dd></>)}
         <dt>Boundaries</dt><dd>{h.boundary_digest ? <>set <Hash text={h.boundary_digest} /></> : "none"}{h.speculative && <Badge tone="warn">speculative: goes through boundaries</Badge>}</dd>
-        <dt>Fees</dt><dd>{h.ignore_fees ? "left out of account" : [h.fee_rule, h.fee_fate].filter(Boolean).join(", ") || "after the value, from the same account"}</dd>
+        <dt>Fees</dt><dd>{h.ignore_fees ? "left out of account" : h.ledgers.some((l) => l.model === "utxo") ? `coins: ${h.fee_rule ?? "last"}, ${h.fee_fate ?? "sink"}` : "accounts: after the value, from the same lots"}</dd>
         <dt>Policies</dt><dd><ul>{h.policies.map((p) => <li key={p.name}><strong>{p.name}</strong>: <Foreign text={p.rule} /> <span class="quiet"><Foreign text={p.source} /></span></li>)}</ul></dd>
-        <dt>On a terminal</dt><dd><code>coldtrail trace --case {plain(name)}</code> gives the same figures</dd>
+        <dt>On a terminal</dt><dd>{/^(made-|[0-9a-f]{24}$)/.test(name) ? <><code>coldtrail trace --case FILE</code>, with the case file and its data, gives the same figures</> : <><code>coldtrail trace --case {plain(name)}</code> gives the same figures</>}</dd>
       </dl>
     </section>
   );

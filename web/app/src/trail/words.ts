@@ -58,11 +58,12 @@ export function doubts(places: Place[], view: string): { sure: number; open: num
   return { sure, open, widest };
 }
 
-export function sure(places: Place[], view: string, asset: Asset | undefined): string {
+export function sure(places: Place[], view: string, asset: Asset | undefined, entered?: string): string {
   const d = doubts(places, view);
   if (d.sure + d.open === 0) return "";
   if (d.open === 0) return d.sure === 1 ? "The figure is the same under every convention: it is proved, not chosen." : `All ${plural(d.sure, "place")} have the same figure under every convention: they are proved, not chosen.`;
-  return `${plural(d.sure, "place")} of ${d.sure + d.open} have the same figure under every convention. At the other ${d.open} the figure depends on the rule, by ${exact(String(d.widest?.gap ?? 0n), asset)} at the widest.`;
+  const some = d.sure === 0 ? `None of the ${plural(d.open, "place")} has the same figure under every convention: it depends on the rule,` : `${plural(d.sure, "place")} of ${d.sure + d.open} ${d.sure === 1 ? "has" : "have"} the same figure under every convention. At the other ${d.open} it depends on the rule,`;
+  return `${some} by ${exact(String(d.widest?.gap ?? 0n), asset)} at the widest${entered ? ` (${percent(String(d.widest?.gap ?? 0n), entered)} of what was stolen)` : ""}.`;
 }
 
 export const policyWords: Record<string, string> = {

@@ -1,0 +1,120 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// The limits of a server. They bound memory, disk and time whatever is asked.
+const (
+	bodyLimit    = 4 << 20   // bytes of a JSON body
+	fileLimit    = 64 << 20  // bytes of an uploaded file
+	uploadLimit  = 256 << 20 // bytes of an upload
+	madeLimit    = 1 << 30   // bytes of all cases made here
+	madeCases    = 100       // how many
+	requestLimit = 512       // requests at a time
+	streamLimit  = 200       // event streams at a time
+	runningLimit = 2         // jobs at a time
+	queueLimit   = 64        // jobs that wait
+	answerTime   = time.Minute
+	streamTime   = 15 * time.Minute // of an upload or an export
+)
+
+// uploads are the paths that take files.
+var uploads = map[string]bool{Prefix + "/cases": true, Prefix + "/cases/preview": true}
+
+// limited gives every operation that takes a body the same limits.
+func limited(_ *huma.OpenAPI, op *huma.Operation) {
+	if op.MaxBodyBytes > 0 {
+		op.MaxBodyBytes = bodyLimit
+	}
+	if op.BodyReadTimeout > 0 {
+		op.BodyReadTimeout = 30 * time.Second
+	}
+}
+
+// bounded keeps the number and the time of requests within limits, and turns a
+// panic into a problem. A memory fault becomes a panic: it is what reading a store
+// gives whose files were cut short meanwhile.
+func (s *Server) bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/events") {
+			next.ServeHTTP(w, r) // counted and timed where they are served
+			return
+		}
+		select {
+		case s.requests <- struct{}{}:
+			defer func() { <-s.requests }()
+		default:
+			refuse(w, busy(http.StatusServiceUnavailable, "too many requests at a time", "ask again in a while"))
+			return
+		}
+		limit := answerTime
+		if uploads[r.URL.Path] || strings.HasSuffix(r.URL.Path, "/export") {
+			limit = streamTime
+		}
+		// The connection ends a little later than the work, so that its end can be told.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + 10*time.Second))
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		defer cancel()
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+		defer s.recovered(w, r)
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// recovered answers a panic with a problem, when nothing was sent yet.
+func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) || r.Context().Err() != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if a, ok := w.(*answer); ok && a.passing {
+		s.o.Log.Error("an answer broke off", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
+		panic(http.ErrAbortHandler)
+	} else if ok {
+		a.decided, a.held = false, nil
+		clear(a.Header())
+		policies(a.Header())
+	}
+	refuse(w, s.broken(r.URL.Path, v))
+}
+
+// broken is the problem of a panic. A fault of memory has an address: the files of
+// a store went away under it.
+func (s *Server) broken(where string, v any) *Problem {
+	if f, ok := v.(interface{ Addr() uintptr }); ok && f.Addr() > 4096 {
+		s.o.Log.Error("a store could not be read", "path", where, "panic", v)
+		return problem(http.StatusServiceUnavailable, "the store could not be read: its files changed while it was open", "start coldtrail serve again; coldtrail graph check says whether the store is whole")
+	}
+	s.o.Log.Error("a request failed", "path", where, "panic", v, "stack", string(debug.Stack()))
+	return problem(http.StatusInternalServerError, "this is a defect of coldtrail", "please report it, with what the server printed")
+}
+
+// work waits for a place among heavy work, of which as much is done at a time as
+// there are processors. The caller ends it.
+func (s *Server) work(ctx context.Context) (end func(), err error) {
+	select {
+	case s.heavy <- struct{}{}:
+		return func() { <-s.heavy }, nil
+	default:
+	}
+	select {
+	case s.heavy <- struct{}{}:
+		return func() { <-s.heavy }, nil
+	case <-ctx.Done():
+		return nil, busy(http.StatusServiceUnavailable, "the server is busy", "ask again in a while")
+	}
+}
+
+func processors() int { return max(2, runtime.GOMAXPROCS(0)) }

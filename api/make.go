@@ -1,0 +1,198 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/inquiry"
+	"github.com/coldtrail/coldtrail/trace"
+)
+
+// multipartBody describes the parts of an upload.
+func multipartBody(fields map[string]string) *huma.RequestBody {
+	s := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}}
+	for name, doc := range fields {
+		p := &huma.Schema{Type: huma.TypeString, Description: doc}
+		if name == "file" {
+			p.Format = "binary"
+		}
+		s.Properties[name] = p
+	}
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: s}}}
+}
+
+func (s *Server) makeRoutes() {
+	huma.Register(s.api, huma.Operation{
+		OperationID: "make-case", Method: http.MethodPost, Path: Prefix + "/cases", DefaultStatus: http.StatusCreated,
+		Summary: "Make a case from files and a case file, or the same as JSON; faults stand beside their rows", Tags: []string{"cases"},
+		RequestBody: multipartBody(map[string]string{
+			"file":     "a file that the case names (repeatable): a table, a ledger in the text form, bank messages, a list of accounts; 64 MiB at most",
+			"case":     "the case file, YAML",
+			"question": "instead of case: the same as JSON, with the keys of a case file; version, and path and sha256 of the only file, may be left out",
+		}),
+	}, func(ctx context.Context, in *uploadIn) (*struct{ Body CaseWhole }, error) {
+		w, err := s.makeCase(ctx, in)
+		return &struct{ Body CaseWhole }{w}, err
+	})
+	huma.Register(s.api, huma.Operation{
+		OperationID: "delete-case", Method: http.MethodDelete, Path: Prefix + "/cases/{case}",
+		Summary: "Delete a case that was made here", Tags: []string{"cases"},
+	}, func(_ context.Context, in *CasePath) (*struct{}, error) { return nil, s.cases.remove(in.Case) })
+	s.previewRoutes()
+}
+
+// makeCase receives a case, checks it with its data, and keeps it under a name made
+// of its digest: the same files are the same case.
+func (s *Server) makeCase(ctx context.Context, in *uploadIn) (CaseWhole, error) {
+	var none CaseWhole
+	u, err := s.receive(in)
+	if err != nil {
+		return none, err
+	}
+	defer u.remove()
+	text, err := u.caseText()
+	if err != nil {
+		return none, err
+	}
+	cs, err := casefile.Parse("case.yaml", []byte(text))
+	if err != nil {
+		return none, err
+	}
+	if err := u.lay(cs, text); err != nil {
+		return none, err
+	}
+	dir, err := u.root.OpenRoot(u.dir)
+	if err != nil {
+		return none, err
+	}
+	defer dir.Close()
+	cs.Data, cs.Books = dir.FS(), s.o.Books
+	notes, err := s.check(ctx, cs)
+	if err != nil {
+		return none, err
+	}
+	name, err := s.cases.keep(u, text)
+	if err != nil {
+		return none, err
+	}
+	w, err := s.whole(ctx, name)
+	w.Notes = notes
+	return w, err
+}
+
+// caseText is the case file of an upload, or the one that its question makes.
+func (u *upload) caseText() (string, error) {
+	text, question := u.texts["case"], u.texts["question"]
+	switch {
+	case text != "" && question != "":
+		return "", problem(http.StatusUnprocessableEntity, "there are a case and a question", "send one of them")
+	case text != "":
+		return text, nil
+	case question == "":
+		return "", problem(http.StatusUnprocessableEntity, "there is no case file", "send it as the field case, or as JSON in the field question")
+	}
+	return questionYAML(question, u.files)
+}
+
+// lay puts the files where the case looks for them, and writes the case beside them.
+// A path with folders gets the file of its last name.
+func (u *upload) lay(cs *casefile.Case, text string) error {
+	have := map[string]bool{}
+	for _, f := range u.files {
+		have[f.name] = true
+	}
+	var missing []Fault
+	for _, name := range cs.Files() {
+		base := path.Base(name)
+		switch {
+		case !have[base]:
+			missing = append(missing, Fault{Message: "the case names " + name + ", which was not sent", File: name, Hint: "send it, too"})
+		case base != name:
+			if err := u.root.MkdirAll(path.Join(u.dir, path.Dir(name)), 0o700); err != nil {
+				return err
+			}
+			if err := u.root.Link(path.Join(u.dir, base), path.Join(u.dir, name)); err != nil {
+				return err
+			}
+		}
+	}
+	if len(missing) > 0 {
+		p := problem(http.StatusUnprocessableEntity, missing[0].Message, missing[0].Hint)
+		p.Errors = missing
+		return p
+	}
+	return u.root.WriteFile(path.Join(u.dir, "case.yaml"), []byte(text), 0o600)
+}
+
+// check loads a case as a trace would, and says what a reader must know of its data.
+func (s *Server) check(ctx context.Context, cs *casefile.Case) ([]string, error) {
+	end, err := s.work(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	l, err := casefile.Load(ctx, cs)
+	if err != nil {
+		return nil, err
+	}
+	if inquiry.OnlyOrders(l) {
+		return l.Notes, nil
+	}
+	q, err := trace.FromCase(l)
+	if err == nil && len(q.Thefts) == 0 {
+		err = problem(http.StatusUnprocessableEntity, "the case names no theft", "thefts: say which transfers are stolen")
+	}
+	return l.Notes, err
+}
+
+// keep gives a checked case its name and place.
+func (c *cases) keep(u *upload, text string) (string, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d\n%s\n", len(text), text)
+	files := slices.Clone(u.files)
+	slices.SortFunc(files, func(a, b uploaded) int { return strings.Compare(a.name, b.name) })
+	bytes := int64(len(text))
+	for _, f := range files {
+		fmt.Fprintf(h, "%q %s\n", f.name, f.sha256)
+		bytes += f.bytes
+	}
+	name := "made-" + hex.EncodeToString(h.Sum(nil)[:6])
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.made[name]; ok {
+		return name, nil
+	}
+	sum := bytes
+	for _, n := range c.made {
+		sum += n
+	}
+	if sum > madeLimit || len(c.made) >= madeCases {
+		return "", problem(http.StatusInsufficientStorage, fmt.Sprintf("the cases made here have %d MiB in %d, and there is no room for more", (sum-bytes)>>20, len(c.made)), "delete one: DELETE /api/v1/cases/CASE")
+	}
+	if err := c.folder.Rename(u.dir, name); err != nil {
+		return "", err
+	}
+	c.made[name] = bytes
+	return name, nil
+}
+
+// remove takes a case away that was made here. Trails of it that are kept stay.
+func (c *cases) remove(name string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.made[name]; !ok {
+		return problem(http.StatusNotFound, "no case "+quoted(name)+" was made here", "only those can be deleted")
+	}
+	delete(c.made, name)
+	delete(c.asked, name)
+	return c.folder.RemoveAll(name)
+}

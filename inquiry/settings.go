@@ -1,0 +1,179 @@
+package inquiry
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/trace"
+)
+
+// Settings lay conventions over a question. They are written as words, as on the
+// command line; what is not set stays as the case says.
+type Settings struct {
+	Policies []string `json:"policies,omitempty" maxItems:"64" doc:"policies, default or all; must exist on one of the ledgers"`
+	Fee      string   `json:"fee,omitempty" doc:"on coins, who pays the fee: last, first or prorata"`
+	FeeFate  string   `json:"fee_fate,omitempty" doc:"on coins, where fees go: sink, fees-first or subsidy-first"`
+	Gas      string   `json:"gas,omitempty" doc:"on accounts, fees: pay or ignore"`
+	Until    string   `json:"until,omitempty" doc:"leave out transfers at or after this time, UTC"`
+	// Through are boundaries to go on through.
+	Through []string `json:"through,omitempty" maxItems:"1000" doc:"accounts to go on through although they are boundaries (stamped speculative)"`
+	// Boundaries are ACCOUNT or ACCOUNT=NAME.
+	Boundaries []string `json:"boundaries,omitempty" maxItems:"10000" doc:"ACCOUNT or ACCOUNT=NAME: a service, tracing stops there"`
+	// Groups are NAME=PLACE,PLACE: accounts, entities or kinds of place.
+	Groups    []string `json:"groups,omitempty" maxItems:"100" doc:"NAME=PLACE,PLACE: bound these places together"`
+	NoBounds  bool     `json:"no_bounds,omitempty" doc:"leave out exact bounds"`
+	MaxBounds int      `json:"max_bounds,omitempty" minimum:"0" maximum:"1000000" doc:"exact bounds for at most so many single places, largest first; 0: 1000"`
+}
+
+// SettingError is a setting that cannot be followed. Name is its JSON key.
+type SettingError struct{ Name, Msg string }
+
+// Error writes "name: what is wrong".
+func (e *SettingError) Error() string { return e.Name + " " + e.Msg }
+
+func wrong(name, format string, args ...any) error {
+	return &SettingError{name, fmt.Sprintf(format, args...)}
+}
+
+// Apply lays the settings over the question. Errors are *SettingError.
+func (s *Settings) Apply(q *Inquiry) error {
+	t := &q.Question
+	if err := s.choosePolicies(q); err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		name, value string
+		words       []string
+	}{
+		{"fee", s.Fee, []string{"last", "first", "prorata"}},
+		{"fee_fate", s.FeeFate, []string{"sink", "fees-first", "subsidy-first"}},
+		{"gas", s.Gas, []string{"pay", "ignore"}},
+	} {
+		if c.value != "" && !slices.Contains(c.words, c.value) {
+			return wrong(c.name, "%q: want one of %s", c.value, strings.Join(c.words, ", "))
+		}
+	}
+	if s.Fee != "" {
+		t.FeeRule = trace.FeeRule(s.Fee)
+	}
+	if s.FeeFate != "" {
+		t.FeeFate = trace.FeeFate(s.FeeFate)
+	}
+	if s.Gas != "" {
+		t.IgnoreFees = s.Gas == "ignore"
+	}
+	if s.Until != "" {
+		at, err := parseUntil(s.Until)
+		if err != nil {
+			return err
+		}
+		t.Until = at
+	}
+	for _, x := range s.Through {
+		t.Through = append(t.Through, ledger.Account(x))
+	}
+	t.NoBounds = t.NoBounds || s.NoBounds
+	if s.MaxBounds > 0 {
+		t.MaxBounds = s.MaxBounds
+	}
+	s.bound(t)
+	return s.group(t)
+}
+
+// choosePolicies reads the policies for every kind of ledger the question has; a
+// policy must exist on one of them, and shows n/a on the others.
+func (s *Settings) choosePolicies(q *Inquiry) error {
+	list := strings.Join(s.Policies, ",")
+	if list == "" {
+		return nil
+	}
+	var chosen []trace.Policy
+	var refused error
+	for _, l := range q.Graph.Info().Ledgers {
+		ps, err := trace.ParsePolicies(list, l.Model)
+		if err != nil {
+			refused = err
+			continue
+		}
+		for _, p := range ps {
+			if !slices.Contains(chosen, p) {
+				chosen = append(chosen, p)
+			}
+		}
+	}
+	if len(chosen) == 0 {
+		return wrong("policies", "%q: %v", list, refused)
+	}
+	q.Question.Policies = chosen
+	return nil
+}
+
+func parseUntil(s string) (time.Time, error) {
+	for _, form := range []string{"2006-01-02", "2006-01-02T15:04Z", "2006-01-02T15:04:05Z"} {
+		if t, err := time.Parse(form, s); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, wrong("until", "%q: want 2022-05-01 or 2022-05-01T10:00Z (UTC)", s)
+}
+
+// bound adds boundaries to those of the case.
+func (s *Settings) bound(t *trace.Question) {
+	if len(s.Boundaries) == 0 {
+		return
+	}
+	named := map[ledger.Account]string{}
+	for _, b := range s.Boundaries {
+		account, name, _ := strings.Cut(b, "=")
+		named[ledger.Account(account)] = name
+	}
+	inner := t.Boundary
+	t.Boundary = func(l ledger.ID, a ledger.Account) (trace.Boundary, bool) {
+		if name, ok := named[a]; ok {
+			return trace.Boundary{Kind: "service", Name: name, Why: "the settings of the question"}, true
+		}
+		if inner == nil {
+			return trace.Boundary{}, false
+		}
+		return inner(l, a)
+	}
+	list := slices.Sorted(slices.Values(s.Boundaries))
+	sum := sha256.Sum256([]byte(t.BoundaryDigest + "\n" + strings.Join(list, "\n")))
+	t.BoundaryDigest = hex.EncodeToString(sum[:])
+}
+
+// group adds groups to those of the case.
+func (s *Settings) group(t *trace.Question) error {
+	for _, g := range s.Groups {
+		name, list, ok := strings.Cut(g, "=")
+		if !ok || name == "" || list == "" {
+			return wrong("groups", "%q: want NAME=PLACE,PLACE", g)
+		}
+		words := strings.Split(list, ",")
+		t.Groups = append(t.Groups, trace.Group{Name: name, Match: func(p *trace.Place) bool {
+			if slices.Contains(words, p.Name) || slices.Contains(words, string(p.Kind)) {
+				return true
+			}
+			return slices.ContainsFunc(p.Accounts, func(a ledger.Account) bool { return slices.Contains(words, string(a)) })
+		}})
+	}
+	return nil
+}
+
+// Marks reads thefts written NAME=TRANSFER or NAME=TX:VOUT.
+func Marks(list []string) ([]ledger.Mark, error) {
+	var out []ledger.Mark
+	for _, t := range list {
+		theft, ref, ok := strings.Cut(t, "=")
+		if !ok || theft == "" || ref == "" {
+			return nil, wrong("thefts", "%q: want NAME=TRANSFER", t)
+		}
+		out = append(out, ledger.Mark{Theft: theft, Ref: ref})
+	}
+	return out, nil
+}
