@@ -3,14 +3,15 @@ package api
 import (
 	"log/slog"
 	"net/http"
-<<<<<<< HEAD
-	"slices"
-=======
 	"os"
+	"slices"
 	"sync"
 	"time"
->>>>>>> ce119dc41604f368a32e7fce7693dd8583c8e8b2
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/cluster"
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/guard"
@@ -18,11 +19,6 @@ import (
 	"github.com/coldtrail/coldtrail/study"
 	"github.com/coldtrail/coldtrail/tag"
 	"github.com/coldtrail/coldtrail/tag/known"
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
-	"github.com/coldtrail/coldtrail/casefile"
-	"github.com/coldtrail/coldtrail/graph"
 )
 
 // Prefix is the path under which all operations stand.
@@ -62,11 +58,6 @@ type Options struct {
 
 	// Cases are case files of the keeper's own, by path.
 	Cases []string
-	// Store is an open store to ask of; nil: there is none. The caller closes it
-	// after the server.
-	Store *graph.Store
-	// Books are tags that cases made or opened here are looked up in.
-	Books []casefile.Book
 	// Notes is the folder where notes are kept; "": in memory only.
 	Notes string
 	// Made is the folder where cases made here are kept; "": a temporary one that
@@ -82,16 +73,13 @@ type Server struct {
 	api huma.API
 	mux *http.ServeMux
 
-<<<<<<< HEAD
-	studies *kept[*study.Study]
-	replays *kept[*ReplayAnswer]
-	opened  *kept[*openCase]
-=======
 	requests chan struct{} // places for requests
 	heavy    chan struct{} // places for heavy work
 	streams  chan struct{} // places for event streams
 
 	uploading chan struct{} // places for uploads
+
+	books []casefile.Book // for the accounts of cases
 
 	jobs   *jobs
 	trails *trails
@@ -102,7 +90,10 @@ type Server struct {
 	asking    sync.Mutex // held while a question becomes a job
 	closing   sync.Once
 	closed    chan struct{}
->>>>>>> ce119dc41604f368a32e7fce7693dd8583c8e8b2
+
+	studies *kept[*study.Study]
+	replays *kept[*ReplayAnswer]
+	opened  *kept[*openCase]
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -110,31 +101,30 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-<<<<<<< HEAD
+	if o.TrailBytes == 0 {
+		o.TrailBytes = 1 << 30
+	}
 	if o.Register == nil {
 		var err error
 		if o.Register, err = heist.Embedded(); err != nil {
 			return nil, err
 		}
 	}
+	s := &Server{
+		mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
+		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
+		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8),
+		trails: newTrails(o.TrailBytes),
+	}
+	for _, b := range o.Books {
+		s.books = append(s.books, casefile.Book{Name: b.Name, SHA256: b.SHA256, On: b.On})
+	}
 	own, err := known.Book()
 	if err != nil {
 		return nil, err
 	}
 	o.Books = append(slices.Clip(o.Books), own)
-	s := &Server{o: o, mux: http.NewServeMux(), studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8)}
-	s.api = humago.New(s.mux, config(o))
-=======
-	if o.TrailBytes == 0 {
-		o.TrailBytes = 1 << 30
-	}
-	s := &Server{
-		o: o, mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
-		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
-	}
-	s.jobs = newJobs(s.broken)
-	s.trails = newTrails(o.TrailBytes)
-	var err error
+	s.o, s.jobs = o, newJobs(s.broken)
 	if s.cases, err = newCases(o); err != nil {
 		return nil, err
 	}
@@ -142,7 +132,6 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.api = humago.New(s.mux, config())
->>>>>>> ce119dc41604f368a32e7fce7693dd8583c8e8b2
 	s.routes()
 	return s, nil
 }
@@ -161,7 +150,11 @@ func (s *Server) Close() error {
 // routes registers every operation, room by room.
 func (s *Server) routes() {
 	s.aboutRoutes()
-<<<<<<< HEAD
+	s.caseRoutes()
+	s.makeRoutes()
+	s.trailRoutes()
+	s.jobRoutes()
+	s.noteRoutes()
 	s.studyRoutes()
 	s.registerRoutes()
 	s.claimsRoutes()
@@ -169,16 +162,11 @@ func (s *Server) routes() {
 	s.guardRoutes()
 	s.tagRoutes()
 	s.addressRoutes()
-=======
-	s.caseRoutes()
-	s.makeRoutes()
-	s.trailRoutes()
-	s.jobRoutes()
-	s.noteRoutes()
-	s.mux.HandleFunc(Prefix+"/", func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, problem(http.StatusNotFound, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
-	})
->>>>>>> ce119dc41604f368a32e7fce7693dd8583c8e8b2
+	for _, path := range []string{Prefix, Prefix + "/"} {
+		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			refuse(w, problem(http.StatusNotFound, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
+		})
+	}
 	if s.o.Page != nil {
 		s.mux.Handle("/", s.o.Page)
 	}
