@@ -97,8 +97,9 @@ type PictureNode struct {
 	X    int   `json:"x"`
 	Y    int   `json:"y" doc:"top of its slot"`
 	W    int   `json:"w"`
-	Slot int   `json:"slot" doc:"height kept free for it: that of the largest policy, and room for its label"`
-	H    []int `json:"h" doc:"height by policy; the bar begins at the top of the slot"`
+	Slot int   `json:"slot" doc:"height kept free for it: that of the largest policy, or room for its label"`
+	H    []int `json:"h" doc:"height by policy; at least 1000 where there is any amount"`
+	Top  []int `json:"top" doc:"top of the bar by policy: it stands in the middle of its slot"`
 
 	Amounts []money.Amount `json:"amounts" doc:"by policy: what ended here, or passed through"`
 	Lower   *money.Amount  `json:"lower,omitempty" doc:"of a place: at least so much under every convention"`

@@ -18,9 +18,8 @@ type mesh struct {
 	on    []int // policies of the sums, by index in the trail
 	nodes []*meshNode
 	links []*meshLink
-	// within counts the movements inside nodes, with their sums.
-	within    int
-	withinSum []money.Amount
+	// inside are the hops between accounts that are one node.
+	inside []int
 }
 
 // meshNode is an account, an entity, a transaction, a theft, or a place.
@@ -33,8 +32,7 @@ type meshNode struct {
 	in, out []money.Amount
 	col     int
 	hop     int
-	fold    *fold // nodes merged here
-	num     int   // place in mesh.nodes
+	fold    *fold // of nodes merged here
 }
 
 // meshLink is all movements from one node to another.
@@ -57,7 +55,7 @@ func (n *meshNode) ends() bool { return n.kind != "" }
 // account or entity, with what is left on accounts led to the places where it
 // stands.
 func (s scope) meshOf(on []int) *mesh {
-	b := &mesher{mesh: mesh{s: s, on: on, withinSum: make([]money.Amount, len(on))}, at: map[node]*meshNode{}, byEnds: map[[2]*meshNode]*meshLink{}, names: s.entities()}
+	b := &mesher{mesh: mesh{s: s, on: on}, at: map[node]*meshNode{}, byEnds: map[[2]*meshNode]*meshLink{}, names: s.entities()}
 	for _, m := range s.movements() {
 		b.join(m)
 	}
@@ -134,8 +132,7 @@ func (b *mesher) join(m movement) {
 		return
 	}
 	if from == to {
-		b.within++
-		addTo(b.withinSum, amounts)
+		b.inside = append(b.inside, m.hop)
 		return
 	}
 	l := b.link(from, to, amounts, m.hop)
@@ -240,7 +237,7 @@ func (m *mesh) drop() {
 	for _, l := range m.links {
 		used[l.from], used[l.to] = true, true
 	}
-	m.nodes = slices.DeleteFunc(m.nodes, func(n *meshNode) bool { return !used[n] && n.place == nil })
+	m.nodes = slices.DeleteFunc(m.nodes, func(n *meshNode) bool { return !used[n] && !n.ends() })
 	slices.SortStableFunc(m.nodes, func(a, b *meshNode) int { return cmp.Compare(a.order, b.order) })
 	slices.SortStableFunc(m.links, func(a, b *meshLink) int { return cmp.Compare(a.order, b.order) })
 }
@@ -277,10 +274,7 @@ func (m *mesh) replace(become map[*meshNode]*meshNode) {
 	for _, l := range m.links {
 		l.from, l.to = is(l.from), is(l.to)
 		if l.from == l.to {
-			m.within += l.n
-			if l.n > 0 {
-				addTo(m.withinSum, l.amounts)
-			}
+			m.inside = append(m.inside, l.hops...)
 			continue
 		}
 		ends := [2]*meshNode{l.from, l.to}
@@ -323,4 +317,11 @@ func (m *mesh) total() {
 	}
 }
 
-type fold struct{}
+// sumOfHops adds movements up by policy.
+func (m *mesh) sumOfHops(hops []int) []money.Amount {
+	sum := make([]money.Amount, len(m.on))
+	for _, i := range hops {
+		addTo(sum, pick(m.s.t.Hops[i].Figures[m.s.view].Amounts, m.on))
+	}
+	return sum
+}

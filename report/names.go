@@ -20,12 +20,25 @@ const alike = "≈"
 // the same short form, and names made to look alike carry a mark.
 type names struct {
 	all    []string
-	alikes map[string]bool
+	alikes map[string]string // another name with the same face
+	forms  map[formKey]taken
+}
+
+// formKey is a short form in a width.
+type formKey struct {
+	width int
+	form  string
+}
+
+// taken says whose short form it is.
+type taken struct {
+	by   string
+	more bool
 }
 
 // newNames gathers every name that a reader of the trail can meet.
 func newNames(t *trace.Trail) *names {
-	n := &names{alikes: map[string]bool{}}
+	n := &names{alikes: map[string]string{}, forms: map[formKey]taken{}}
 	seen := map[string]bool{}
 	add := func(s string) {
 		if s != "" && !seen[s] {
@@ -57,9 +70,9 @@ func newNames(t *trace.Trail) *names {
 		}
 	}
 	for _, same := range faces {
-		if len(same) > 1 {
-			for _, s := range same {
-				n.alikes[s] = true
+		for i, s := range same {
+			if len(same) > 1 {
+				n.alikes[s] = same[(i+1)%len(same)]
 			}
 		}
 	}
@@ -79,7 +92,7 @@ func face(s string) (string, bool) {
 
 // look adds the look-alike mark to a name that needs it.
 func (n *names) look(s string) string {
-	if n.alikes[s] {
+	if n.alikes[s] != "" {
 		return alike + clean(s)
 	}
 	return clean(s)
@@ -104,16 +117,36 @@ func (n *names) short(s string, width int) string {
 		return n.look(s)
 	}
 	mark := ""
-	if n.alikes[s] {
+	if n.alikes[s] != "" {
 		mark = alike
 	}
-	form := middle(clean(s), width-utf8.RuneCountInString(mark))
-	for _, o := range n.all {
-		if o != s && utf8.RuneCountInString(o) > 3 && middle(clean(o), width-utf8.RuneCountInString(mark)) == form {
-			return n.look(s)
-		}
+	width -= utf8.RuneCountInString(mark)
+	form := middle(clean(s), width)
+	if o, ok := n.holder(width, form); ok && (o.by != s || o.more) {
+		return n.look(s)
 	}
 	return mark + form
+}
+
+// holder finds who else has a short form in a width. The forms of a width are made
+// once: pictures ask for many.
+func (n *names) holder(width int, form string) (taken, bool) {
+	if _, made := n.forms[formKey{width, ""}]; !made {
+		n.forms[formKey{width, ""}] = taken{}
+		for _, o := range n.all {
+			if utf8.RuneCountInString(o) <= 3 {
+				continue
+			}
+			k := formKey{width, middle(clean(o), width)}
+			if has, ok := n.forms[k]; ok {
+				n.forms[k] = taken{has.by, true}
+			} else {
+				n.forms[k] = taken{by: o}
+			}
+		}
+	}
+	t, ok := n.forms[formKey{width, form}]
+	return t, ok
 }
 
 // label is short for pictures, where a whole name has no room: a short form that

@@ -77,7 +77,7 @@ type flowGraph struct {
 func (s scope) graphOf(limit int) *flowGraph {
 	m := s.meshOf([]int{s.policy})
 	m.columns()
-	g := &flowGraph{s: s, within: m.within, withinSum: m.withinSum[0]}
+	g := &flowGraph{s: s, within: len(m.inside), withinSum: m.sumOfHops(m.inside)[0]}
 	is := map[*meshNode]*flowNode{}
 	for _, n := range m.nodes {
 		f := &flowNode{node: n.node, place: n.place, kind: n.kind, col: n.col, order: n.order}
