@@ -13,6 +13,7 @@ const (
 	pictureNodes   = 60  // bars when nothing is said
 	pictureMost    = 300 // bars at most
 	pictureColumns = 8   // columns of accounts
+	dustParts      = 1_000_000
 
 	laidWidth  = 1160 * px
 	laidLeft   = 8 * px
@@ -38,6 +39,7 @@ func FlowPicture(d *Document, o PictureOptions) (*LaidOut, error) {
 	on := s.existing()
 	m := s.meshOf(on)
 	p := &flowPicture{mesh: m, names: newNames(d.Trail)}
+	p.names.meet(d.Graph)
 	out := &LaidOut{
 		View: s.viewName(), Asset: s.pictureAsset(), Width: laidWidth, Right: laidRight,
 		Bounded: s.totals.Bounded, Why: s.totals.Why,

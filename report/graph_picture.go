@@ -41,7 +41,9 @@ func GraphPicture(d *Document, o PictureOptions) (*LaidOutGraph, error) {
 		at[n] = i
 	}
 	out.Edges = m.graphEdges(at)
-	out.Nodes = m.graphNodes(newNames(d.Trail))
+	names := newNames(d.Trail)
+	names.meet(d.Graph)
+	out.Nodes = m.graphNodes(names)
 	out.Nodes.X, out.Nodes.Y, out.Width, out.Height = blocks(m.ordered(out.Edges), len(m.nodes))
 	return out, nil
 }

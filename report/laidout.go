@@ -108,8 +108,10 @@ type PictureNode struct {
 
 	Tags int    `json:"tags" doc:"number of tags of its accounts"`
 	Tag  string `json:"tag,omitempty" doc:"the label of the first"`
-	// Alike is another name of the trail with the same ends.
-	Alike    string `json:"alike,omitempty" doc:"an address of the trail that this one can be mistaken for"`
+	// Alike is another address with the same beginning and end.
+	Alike string `json:"alike,omitempty" doc:"an address of the data that this one can be mistaken for"`
+	// AlikeOff: that address is in the data, and not on the trail.
+	AlikeOff bool   `json:"alike_off" doc:"that address is in the data, but not on the trail"`
 	Imposter string `json:"imposter,omitempty" doc:"the known symbol that an asset it was swapped into imitates"`
 }
 

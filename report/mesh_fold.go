@@ -198,25 +198,27 @@ func (m *mesh) foldDeep(o PictureOptions) {
 }
 
 // foldDust folds places, by kind, and accounts, by column, that carry less than one
-// part in so many of what entered, and cannot hold more.
+// part in so many of what entered under every policy that conserves. A place that
+// may hold a thousand times that under some convention is no dust.
 func (m *mesh) foldDust(o PictureOptions, entered money.Amount) {
 	parts := o.Dust
 	if parts == 0 {
-		parts = 1_000_000
+		parts = dustParts
 	}
 	least, _ := entered.MulDiv(money.Units(1), money.Units(parts))
+	much, _ := entered.MulDiv(money.Units(min(1000, parts)), money.Units(parts))
 	if !o.folds(foldDust) || least.IsZero() {
 		return
 	}
 	m.total()
 	var some []*meshNode
 	for _, n := range m.nodes {
-		if m.most(n).Less(least) && n.node.kind != aTheft {
+		if n.node.kind != aTheft && m.weight(n.size()).Less(least) && m.most(n).Less(much) {
 			some = append(some, n)
 		}
 	}
 	m.byWeight(some)
-	m.foldGroups(foldDust, "tiny", some, pictureMost, o)
+	m.foldGroups(foldDust, "small", some, pictureMost, o)
 }
 
 // most is what a node counts as when one must be chosen: its weight, or what a
@@ -248,10 +250,11 @@ func (m *mesh) foldGroups(why, words string, some []*meshNode, open int, o Pictu
 		for _, one := range by[k] {
 			n += one.count()
 		}
-		label := fmt.Sprintf("%s %s", thousands(n), words)
+		what := "accounts"
 		if k.kind != "" {
-			label = fmt.Sprintf("%s %s %s", thousands(n), words, groupOf(k.kind).Many)
+			what = groupOf(k.kind).Many
 		}
+		label := fmt.Sprintf("%s %s %s", thousands(n), words, what)
 		m.gather(by[k], fold{id: id, why: why, label: label}, become)
 	}
 	m.replace(become)

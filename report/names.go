@@ -2,11 +2,13 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/trace"
@@ -20,7 +22,9 @@ const alike = "≈"
 // the same short form, and names made to look alike carry a mark.
 type names struct {
 	all    []string
-	alikes map[string]string // another name with the same face
+	alikes map[string]string   // another name with the same face
+	faces  map[string][]string // names by face
+	off    map[string]bool     // names of alikes that are not on the trail
 	forms  map[formKey]taken
 }
 
@@ -63,13 +67,13 @@ func newNames(t *trace.Trail) *names {
 		add(string(u.Pool.Account))
 	}
 	sort.Strings(n.all)
-	faces := map[string][]string{}
+	n.faces = map[string][]string{}
 	for _, s := range n.all {
 		if f, ok := face(s); ok {
-			faces[f] = append(faces[f], s)
+			n.faces[f] = append(n.faces[f], s)
 		}
 	}
-	for _, same := range faces {
+	for _, same := range n.faces {
 		for i, s := range same {
 			if len(same) > 1 {
 				n.alikes[s] = same[(i+1)%len(same)]
@@ -77,6 +81,42 @@ func newNames(t *trace.Trail) *names {
 		}
 	}
 	return n
+}
+
+// meetMost is up to how many transfers the data is searched for look-alikes.
+const meetMost = 50_000
+
+// meet looks for accounts of the data that are not on the trail and look like one
+// that is: who wants an address mistaken sends it a worthless payment. Data with
+// more than meetMost transfers is not searched.
+func (n *names) meet(g graph.Graph) {
+	if g == nil || g.Info().Transfers > meetMost {
+		return
+	}
+	n.off = map[string]bool{}
+	see := func(a ledger.Account) {
+		f, ok := face(string(a))
+		if !ok || len(n.faces[f]) == 0 || slices.Contains(n.faces[f], string(a)) {
+			return
+		}
+		for _, s := range n.faces[f] {
+			if n.alikes[s] == "" {
+				n.alikes[s], n.off[string(a)] = string(a), true
+			}
+		}
+	}
+	for id := range graph.ID(g.Info().Transfers) {
+		en, err := g.Entry(id)
+		if err != nil {
+			return // a graph whose numbers have gaps
+		}
+		for _, d := range en.Debits {
+			see(d.Account)
+		}
+		for _, c := range en.Credits {
+			see(c.Account)
+		}
+	}
 }
 
 // face is what a hurried reader sees of an address: four characters at either

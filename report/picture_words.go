@@ -25,6 +25,7 @@ func (p *flowPicture) describe(out *LaidOut) {
 		node.ID, node.Kind, node.Ends, node.Hop = n.id(), kindOf(n), n.ends(), n.hop
 		node.Label, node.Ledger = clean(nodeName(n)), string(n.ledger)
 		node.Short, node.Alike = p.short(n), p.names.alikes[nodeName(n)]
+		node.AlikeOff = p.names.off[node.Alike]
 		node.First, node.Last = knownTime(first[n]), knownTime(last[n])
 		p.accounts(n, node, entities)
 		if n.fold != nil {
