@@ -95,7 +95,6 @@ func knownTime(t time.Time) *time.Time {
 
 // folded folds the mesh to what a picture shows, in columns.
 func (m *mesh) folded(o PictureOptions, entered money.Amount) {
-	m.hops()
 	m.foldPeels(o)
 	m.foldServices(o)
 	m.columns()

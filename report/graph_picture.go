@@ -29,7 +29,6 @@ func GraphPicture(d *Document, o PictureOptions) (*LaidOutGraph, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.hops()
 	m.total()
 	out := &LaidOutGraph{View: s.viewName(), Asset: s.pictureAsset(), Hidden: PictureHidden{Places: h.places, Nodes: h.nodes, Flows: h.flows, Amounts: h.amounts}}
 	for i, k := range on {

@@ -22,11 +22,11 @@ func (m *mesh) filter(o PictureOptions) (hidden, error) {
 	if err := knownKinds(o.Kinds); err != nil {
 		return h, err
 	}
+	m.hops()
 	if !o.From.IsZero() || !o.Until.IsZero() {
 		m.brush(&h, o.From, o.Until)
 	}
 	if o.Hops > 0 {
-		m.hops()
 		m.remove(&h, func(n *meshNode) bool { return n.hop > o.Hops })
 	}
 	if len(o.Kinds) > 0 {
