@@ -59,7 +59,8 @@ func (m *mesh) gather(some []*meshNode, f fold, become map[*meshNode]*meshNode) 
 
 // foldPeels folds chains of three or more accounts or transactions, each fed by the
 // one before it only, that pass at least three quarters of what leaves them to the
-// next, in one piece, with at most two smaller payments beside it and fees.
+// next, in one piece, with at most two smaller payments beside it and fees. Who
+// received the theft is not part of one.
 func (m *mesh) foldPeels(o PictureOptions) {
 	if !o.folds(foldPeel) {
 		return
@@ -67,6 +68,9 @@ func (m *mesh) foldPeels(o PictureOptions) {
 	fed := map[*meshNode]int{}
 	for _, l := range m.links {
 		fed[l.to]++
+		if l.from.node.kind == aTheft {
+			fed[l.to]++ // who received the theft stands alone
+		}
 	}
 	next, follows := map[*meshNode]*meshNode{}, map[*meshNode]bool{}
 	outs := m.outs()
