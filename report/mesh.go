@@ -33,6 +33,9 @@ type meshNode struct {
 	col     int
 	hop     int
 	fold    *fold // of nodes merged here
+
+	num  int       // place in mesh.nodes, as of the last numbering
+	into *meshNode // what it becomes in the next replacement
 }
 
 // meshLink is all movements from one node to another.
@@ -221,53 +224,71 @@ func (b *mesher) residuals() {
 // collapse lets an account from which nothing went on be its own place.
 func (b *mesher) collapse() {
 	outs := b.outs()
-	become := map[*meshNode]*meshNode{}
 	for _, n := range b.nodes {
-		if o := outs[n]; n.kind == "" && (n.node.kind == anAccount || n.node.kind == anEntity) && len(o) == 1 && o[0].n == 0 && o[0].to.place != nil {
-			become[n] = o[0].to
+		if o := outs[n.num]; n.kind == "" && (n.node.kind == anAccount || n.node.kind == anEntity) && len(o) == 1 && o[0].n == 0 && o[0].to.place != nil {
+			n.into = o[0].to
 		}
 	}
-	b.replace(become)
+	b.replace()
 }
 
 // drop takes out what no link touches, but for places that may hold value, and
 // puts everything in the order of the ledger.
 func (m *mesh) drop() {
-	used := map[*meshNode]bool{}
-	for _, l := range m.links {
-		used[l.from], used[l.to] = true, true
-	}
-	m.nodes = slices.DeleteFunc(m.nodes, func(n *meshNode) bool { return !used[n] && !n.ends() })
+	touched := m.touched()
+	m.nodes = slices.DeleteFunc(m.nodes, func(n *meshNode) bool { return !touched[n.num] && !n.ends() })
 	slices.SortStableFunc(m.nodes, func(a, b *meshNode) int { return cmp.Compare(a.order, b.order) })
 	slices.SortStableFunc(m.links, func(a, b *meshLink) int { return cmp.Compare(a.order, b.order) })
 }
 
-// replace lets nodes become others and joins the links that then run between the
-// same nodes. Nodes that are not in the mesh yet are put at its end.
-func (m *mesh) replace(become map[*meshNode]*meshNode) {
-	if len(become) == 0 {
+// number gives every node its number, for lists beside the nodes.
+func (m *mesh) number() {
+	for i, n := range m.nodes {
+		n.num = i
+	}
+}
+
+// touched tells, by number, which nodes a link touches.
+func (m *mesh) touched() []bool {
+	m.number()
+	out := make([]bool, len(m.nodes))
+	for _, l := range m.links {
+		out[l.from.num], out[l.to.num] = true, true
+	}
+	return out
+}
+
+// replace lets nodes become what they are to become (into), and joins the links that
+// then run between the same nodes. Nodes that are not in the mesh yet are put at its
+// end.
+func (m *mesh) replace() {
+	var nodes []*meshNode
+	m.number()
+	for _, n := range m.nodes {
+		if n.into == nil {
+			nodes = append(nodes, n)
+		}
+	}
+	if len(nodes) == len(m.nodes) {
 		return
 	}
+	for _, n := range m.nodes {
+		to := n.into
+		if to == nil {
+			continue
+		}
+		to.order = min(to.order, n.order)
+		if to.num >= len(m.nodes) || m.nodes[to.num] != to { // new
+			to.num = len(m.nodes)
+			m.nodes = append(m.nodes, to)
+			nodes = append(nodes, to)
+		}
+	}
 	is := func(n *meshNode) *meshNode {
-		if to, ok := become[n]; ok {
-			return to
+		if n.into != nil {
+			return n.into
 		}
 		return n
-	}
-	var nodes []*meshNode
-	there := map[*meshNode]bool{}
-	for _, n := range m.nodes {
-		if is(n) == n {
-			nodes, there[n] = append(nodes, n), true
-		}
-	}
-	for _, n := range m.nodes {
-		if to := is(n); to != n {
-			to.order = min(to.order, n.order)
-			if !there[to] {
-				nodes, there[to] = append(nodes, to), true
-			}
-		}
 	}
 	at := map[[2]*meshNode]*meshLink{}
 	var links []*meshLink
@@ -298,10 +319,12 @@ func (l *meshLink) absorb(o *meshLink) {
 	l.saw(o.last)
 }
 
-func (m *mesh) outs() map[*meshNode][]*meshLink {
-	outs := map[*meshNode][]*meshLink{}
+// outs are the links that leave each node, by its number.
+func (m *mesh) outs() [][]*meshLink {
+	m.number()
+	outs := make([][]*meshLink, len(m.nodes))
 	for _, l := range m.links {
-		outs[l.from] = append(outs[l.from], l)
+		outs[l.from.num] = append(outs[l.from.num], l)
 	}
 	return outs
 }

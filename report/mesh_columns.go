@@ -4,29 +4,29 @@ package report
 // it, but for links that lead back.
 func (m *mesh) columns() {
 	m.backLinks()
-	waiting := map[*meshNode]int{}
+	outs := m.outs()
+	waiting := make([]int, len(m.nodes))
 	for _, l := range m.links {
 		if !l.back {
-			waiting[l.to]++
+			waiting[l.to.num]++
 		}
 	}
 	var ready []*meshNode
 	for _, n := range m.nodes {
 		n.col = 0
-		if waiting[n] == 0 {
+		if waiting[n.num] == 0 {
 			ready = append(ready, n)
 		}
 	}
-	outs := m.outs()
 	for len(ready) > 0 {
 		n := ready[0]
 		ready = ready[1:]
-		for _, l := range outs[n] {
+		for _, l := range outs[n.num] {
 			if l.back {
 				continue
 			}
 			l.to.col = max(l.to.col, n.col+1)
-			if waiting[l.to]--; waiting[l.to] == 0 {
+			if waiting[l.to.num]--; waiting[l.to.num] == 0 {
 				ready = append(ready, l.to)
 			}
 		}
@@ -38,7 +38,7 @@ func (m *mesh) columns() {
 // circle closes.
 func (m *mesh) backLinks() {
 	outs := m.outs()
-	state := map[*meshNode]int{} // 1 on the walk, 2 done
+	state := make([]int, len(m.nodes)) // 1 on the walk, 2 done
 	type step struct {
 		n *meshNode
 		i int
@@ -47,22 +47,22 @@ func (m *mesh) backLinks() {
 		l.back = false
 	}
 	for _, root := range m.nodes {
-		if state[root] != 0 {
+		if state[root.num] != 0 {
 			continue
 		}
-		state[root] = 1
+		state[root.num] = 1
 		for walk := []step{{root, 0}}; len(walk) > 0; {
 			top := &walk[len(walk)-1]
-			if top.i == len(outs[top.n]) {
-				state[top.n] = 2
+			if top.i == len(outs[top.n.num]) {
+				state[top.n.num] = 2
 				walk = walk[:len(walk)-1]
 				continue
 			}
-			l := outs[top.n][top.i]
+			l := outs[top.n.num][top.i]
 			top.i++
-			switch state[l.to] {
+			switch state[l.to.num] {
 			case 0:
-				state[l.to] = 1
+				state[l.to.num] = 1
 				walk = append(walk, step{l.to, 0})
 			case 1:
 				l.back = true
@@ -75,24 +75,24 @@ func (m *mesh) backLinks() {
 // where value enters without one.
 func (m *mesh) hops() {
 	outs := m.outs()
-	fed := map[*meshNode]bool{}
+	fed := make([]bool, len(m.nodes))
 	for _, l := range m.links {
-		fed[l.to] = true
+		fed[l.to.num] = true
 	}
 	var queue []*meshNode
-	seen := map[*meshNode]bool{}
+	seen := make([]bool, len(m.nodes))
 	for _, n := range m.nodes {
 		n.hop = 0
-		if n.node.kind == aTheft || !fed[n] {
-			queue, seen[n] = append(queue, n), true
+		if n.node.kind == aTheft || !fed[n.num] {
+			queue, seen[n.num] = append(queue, n), true
 		}
 	}
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
-		for _, l := range outs[n] {
-			if !seen[l.to] {
-				seen[l.to], l.to.hop = true, n.hop+1
+		for _, l := range outs[n.num] {
+			if !seen[l.to.num] {
+				seen[l.to.num], l.to.hop = true, n.hop+1
 				queue = append(queue, l.to)
 			}
 		}

@@ -32,7 +32,7 @@ func (m *mesh) filter(o PictureOptions) (hidden, error) {
 	if len(o.Kinds) > 0 {
 		m.remove(&h, func(n *meshNode) bool { return n.ends() && !slices.Contains(o.Kinds, string(n.kind)) })
 		leads := m.leading()
-		m.remove(&h, func(n *meshNode) bool { return !n.ends() && n.node.kind != aTheft && !leads[n] })
+		m.remove(&h, func(n *meshNode) bool { return !n.ends() && n.node.kind != aTheft && !leads[n.num] })
 	}
 	if !o.Min.IsZero() {
 		m.small(&h, o.Min)
@@ -61,7 +61,8 @@ func brushed(h trace.Hop, from, until time.Time) bool {
 // brush keeps the movements of a span of time. What stays on an account is kept
 // while a movement of the account is.
 func (m *mesh) brush(h *hidden, from, until time.Time) {
-	moved := map[*meshNode]bool{}
+	m.number()
+	moved := make([]bool, len(m.nodes))
 	inside := len(m.inside)
 	m.inside = slices.DeleteFunc(m.inside, func(i int) bool { return !brushed(m.s.t.Hops[i], from, until) })
 	h.flows += inside - len(m.inside)
@@ -84,44 +85,37 @@ func (m *mesh) brush(h *hidden, from, until time.Time) {
 		h.flows += was - l.n
 		l.hops, l.amounts = hops, m.sumOfHops(hops)
 		if l.n > 0 {
-			moved[l.from], moved[l.to] = true, true
+			moved[l.from.num], moved[l.to.num] = true, true
 		} else {
 			l.hops = []int{} // to tell it from what stays
 		}
 	}
-	m.links = slices.DeleteFunc(m.links, func(l *meshLink) bool { return l.n == 0 && (l.hops != nil || !moved[l.from]) })
+	m.links = slices.DeleteFunc(m.links, func(l *meshLink) bool { return l.n == 0 && (l.hops != nil || !moved[l.from.num]) })
 	touched := m.touched()
-	m.remove(h, func(n *meshNode) bool { return !touched[n] })
+	m.remove(h, func(n *meshNode) bool { return !touched[n.num] })
 }
 
-func (m *mesh) touched() map[*meshNode]bool {
-	out := map[*meshNode]bool{}
+// leading tells, by number, the nodes from which a place can be reached.
+func (m *mesh) leading() []bool {
+	m.number()
+	ins := make([][]*meshNode, len(m.nodes))
 	for _, l := range m.links {
-		out[l.from], out[l.to] = true, true
+		ins[l.to.num] = append(ins[l.to.num], l.from)
 	}
-	return out
-}
-
-// leading are the nodes from which a place can be reached.
-func (m *mesh) leading() map[*meshNode]bool {
-	ins := map[*meshNode][]*meshNode{}
-	for _, l := range m.links {
-		ins[l.to] = append(ins[l.to], l.from)
-	}
-	leads := map[*meshNode]bool{}
+	leads := make([]bool, len(m.nodes))
 	var queue []*meshNode
 	for _, n := range m.nodes {
 		if n.ends() {
-			leads[n] = true
+			leads[n.num] = true
 			queue = append(queue, n)
 		}
 	}
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
-		for _, f := range ins[n] {
-			if !leads[f] {
-				leads[f] = true
+		for _, f := range ins[n.num] {
+			if !leads[f.num] {
+				leads[f.num] = true
 				queue = append(queue, f)
 			}
 		}
@@ -142,9 +136,9 @@ func (m *mesh) small(h *hidden, least money.Amount) {
 	touched := m.touched()
 	m.remove(h, func(n *meshNode) bool {
 		if n.ends() {
-			return !touched[n] && m.weight(n.amounts).Less(least)
+			return !touched[n.num] && m.weight(n.amounts).Less(least)
 		}
-		return !touched[n] && n.node.kind != aTheft
+		return !touched[n.num] && n.node.kind != aTheft
 	})
 }
 

@@ -31,14 +31,14 @@ type fold struct {
 func (o PictureOptions) folds(why string) bool { return !slices.Contains(o.Unfold, why) }
 
 // gather puts nodes into one. Of places the kind stays.
-func (m *mesh) gather(some []*meshNode, f fold, become map[*meshNode]*meshNode) *meshNode {
+func (m *mesh) gather(some []*meshNode, f fold) *meshNode {
 	one := &meshNode{node: node{aMerge, some[0].ledger, f.id}, kind: some[0].kind, order: some[0].order, col: some[0].col, hop: some[0].hop, fold: &f}
 	if some[0].ends() {
 		one.amounts = make([]money.Amount, len(m.on))
 	}
 	f.n = 0
 	for _, n := range some {
-		become[n] = one
+		n.into = one
 		one.hop = min(one.hop, n.hop)
 		addTo(one.amounts, n.amounts)
 		if n.fold != nil {
@@ -65,27 +65,26 @@ func (m *mesh) foldPeels(o PictureOptions) {
 	if !o.folds(foldPeel) {
 		return
 	}
-	fed := map[*meshNode]int{}
+	outs := m.outs()
+	fed := make([]int, len(m.nodes))
 	for _, l := range m.links {
-		fed[l.to]++
+		fed[l.to.num]++
 		if l.from.node.kind == aTheft {
-			fed[l.to]++ // who received the theft stands alone
+			fed[l.to.num]++ // who received the theft stands alone
 		}
 	}
 	next, follows := map[*meshNode]*meshNode{}, map[*meshNode]bool{}
-	outs := m.outs()
 	links := func(n *meshNode) bool {
-		return !n.ends() && (n.node.kind == anAccount || n.node.kind == aTransaction) && fed[n] == 1 && !isSwap(n) && m.peels(outs[n])
+		return !n.ends() && (n.node.kind == anAccount || n.node.kind == aTransaction) && fed[n.num] == 1 && !isSwap(n) && m.peels(outs[n.num])
 	}
 	for _, n := range m.nodes {
 		if !links(n) {
 			continue
 		}
-		if to := m.main(outs[n]).to; links(to) {
+		if to := m.main(outs[n.num]).to; links(to) {
 			next[n], follows[to] = to, true
 		}
 	}
-	become := map[*meshNode]*meshNode{}
 	for _, n := range m.nodes {
 		if follows[n] || next[n] == nil {
 			continue
@@ -98,9 +97,9 @@ func (m *mesh) foldPeels(o PictureOptions) {
 		if len(chain) < 3 || slices.Contains(o.Open, id) {
 			continue
 		}
-		m.gather(chain, fold{id: id, why: foldPeel, label: fmt.Sprintf("chain of %s", thousands(len(chain)))}, become)
+		m.gather(chain, fold{id: id, why: foldPeel, label: fmt.Sprintf("chain of %s", thousands(len(chain)))})
 	}
-	m.replace(become)
+	m.replace()
 }
 
 // peels reports whether the payments of an account are one large one and at most
@@ -151,14 +150,13 @@ func (m *mesh) foldServices(o PictureOptions) {
 			by[name] = append(by[name], n)
 		}
 	}
-	become := map[*meshNode]*meshNode{}
 	for _, name := range names {
 		id := foldID(foldService, name)
 		if len(by[name]) > 1 && !slices.Contains(o.Open, id) {
-			m.gather(by[name], fold{id: id, why: foldService, label: name}, become)
+			m.gather(by[name], fold{id: id, why: foldService, label: name})
 		}
 	}
-	m.replace(become)
+	m.replace()
 }
 
 // entityOf is the entity that the first tag of a place names, or its own name.
@@ -195,10 +193,9 @@ func (m *mesh) foldDeep(o PictureOptions) {
 	if !beyond {
 		return
 	}
-	become := map[*meshNode]*meshNode{}
-	one := m.gather(deep, fold{id: id, why: foldOthers}, become)
+	one := m.gather(deep, fold{id: id, why: foldOthers})
 	one.col, one.fold.label = most, thousands(one.fold.n)+" further on"
-	m.replace(become)
+	m.replace()
 }
 
 // foldDust folds places, by kind, and accounts, by column, that carry less than one
@@ -241,7 +238,6 @@ func (m *mesh) most(n *meshNode) money.Amount {
 // Of a group that is open so many stay.
 func (m *mesh) foldGroups(why, words string, some []*meshNode, open int, o PictureOptions) {
 	keys, by := groupsOf(some)
-	become := map[*meshNode]*meshNode{}
 	for _, k := range keys {
 		id := foldID(why, fmt.Sprintf("%s %d", k.kind, k.col))
 		if slices.Contains(o.Open, id) {
@@ -259,9 +255,9 @@ func (m *mesh) foldGroups(why, words string, some []*meshNode, open int, o Pictu
 			what = groupOf(k.kind).Many
 		}
 		label := fmt.Sprintf("%s %s %s", thousands(n), words, what)
-		m.gather(by[k], fold{id: id, why: why, label: label}, become)
+		m.gather(by[k], fold{id: id, why: why, label: label})
 	}
-	m.replace(become)
+	m.replace()
 }
 
 // groupKey is a kind of place or a column of accounts.
