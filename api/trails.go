@@ -114,6 +114,7 @@ func (s *Server) trailRoutes() {
 	})
 	s.recordRoutes()
 	s.placeRoutes()
+	s.pictureRoutes()
 	s.exportRoutes()
 }
 

@@ -213,6 +213,20 @@ class Client:
         """
         return self._json("GET", _path("/trails/{trail}/flows", trail=trail), query=query)
 
+    def graph(self, trail, **query):
+        """Every account and place of a view in an asset, laid out, by columns of values.
+
+        Query:
+          view: one theft, or any for the union; absent: every view
+          asset: id or symbol; absent: every asset
+          from: movements at or after this time
+          until: movements before this time
+          min: leave out what carries less, in atomic units
+          kinds: kinds of place to show; absent: all
+          hops: leave out what lies more movements from the theft; 0: no limit
+        """
+        return self._json("GET", _path("/trails/{trail}/graph", trail=trail), query=query)
+
     def job(self, job):
         """How a job stands."""
         return self._json("GET", _path("/jobs/{job}", job=job))
@@ -228,6 +242,24 @@ class Client:
     def notes(self, trail):
         """Notes and pins of a reader on a trail or case."""
         return self._json("GET", _path("/notes/{trail}", trail=trail))
+
+    def picture(self, trail, **query):
+        """The flow of a view in an asset, laid out: bars and ribbons with the heights of every policy.
+
+        Query:
+          view: one theft, or any for the union; absent: every view
+          asset: id or symbol; absent: every asset
+          limit: bars at most; 0: 60
+          from: movements at or after this time
+          until: movements before this time
+          min: leave out what carries less, in atomic units
+          kinds: kinds of place to show; absent: all
+          hops: leave out what lies more movements from the theft; 0: no limit
+          unfold: reasons for which nothing is folded: peel, service, dust
+          open: ids of folded bars to show one by one
+          dust: a place below one part in so many of what entered is dust; 0: a million
+        """
+        return self._json("GET", _path("/trails/{trail}/picture", trail=trail), query=query)
 
     def place(self, trail, place, **query):
         """A place, or a group: figures, movements, bounds with their cuts, the certificate in words.

@@ -238,6 +238,34 @@ export type FlowRecord = {
   value: string;
 };
 
+export type GraphEdges = {
+  /** by policy, then by edge */
+  amounts: string[][];
+  /** number of a node */
+  from: number[];
+  /** movements */
+  n: number[];
+  /** number of a node */
+  to: number[];
+};
+
+export type GraphNodes = {
+  /** numbers of the nodes that look like another */
+  alike: number[];
+  /** by policy, then by node */
+  amounts: string[][];
+  /** least number of movements from a theft */
+  hop: number[];
+  /** as in the flow picture */
+  id: string[];
+  kind: string[];
+  label: string[];
+  /** id of the place, or empty */
+  place: string[];
+  x: number[];
+  y: number[];
+};
+
 export type HeaderRecord = {
   boundary_digest?: string;
   completeness: CompletenessRecord;
@@ -281,6 +309,55 @@ export type Job = {
   total: number;
   /** what it computes */
   trail?: string;
+};
+
+export type LaidOut = {
+  asset: PictureAsset;
+  bounded: boolean;
+  /** left to right */
+  columns: PictureColumn[];
+  /** by policy: false where amounts say how far stolen units can reach, and do not add up */
+  conserves: boolean[];
+  /** by policy: what was stolen and converted into the asset, in atomic units; for policies that conserve, the nodes with an end kind and hidden add up to it */
+  entered: string[];
+  folds: PictureFold[];
+  /** first movement of the view and asset, whatever the filters */
+  from?: string;
+  /** thousandths of a pixel */
+  height: number;
+  hidden: PictureHidden;
+  links: PictureLink[];
+  /** the largest upper bound or amount of a place that is shown, for a common scale of bounds */
+  most: string;
+  nodes: PictureNode[];
+  /** lists by policy follow this one */
+  policies: string[];
+  /** x where the last column ends; right of it is room for names and bounds */
+  right: number;
+  /** by policy: the amount that a height of 100000 (100 px) stands for */
+  scale: string[];
+  /** last movement of the view and asset, whatever the filters */
+  until?: string;
+  /** the theft, or "any" for the union */
+  view: string;
+  why?: string;
+  /** thousandths of a pixel */
+  width: number;
+  within: PictureWithin;
+};
+
+export type LaidOutGraph = {
+  asset: PictureAsset;
+  conserves: boolean[];
+  edges: GraphEdges;
+  /** thousandths of a pixel */
+  height: number;
+  hidden: PictureHidden;
+  nodes: GraphNodes;
+  policies: string[];
+  view: string;
+  /** thousandths of a pixel */
+  width: number;
 };
 
 export type LedgerRecord = {
@@ -391,13 +468,150 @@ export type Payments = {
   text: string;
 };
 
+export type PictureAsset = {
+  /** an atomic unit is 10^-decimals */
+  decimals: number;
+  /** CAIP-19 or ISO 4217 */
+  id: string;
+  /** the known symbol that the symbol of this asset imitates */
+  imposter?: string;
+  /** a case, a preset or the ledger vouches for the symbol */
+  known: boolean;
+  symbol?: string;
+};
+
+export type PictureColumn = {
+  /** first movement into it */
+  first?: string;
+  /** last movement into it */
+  last?: string;
+  /** bars that stand in it */
+  nodes: number;
+  x: number;
+};
+
+export type PictureFold = {
+  /** by policy: what ended in them */
+  amounts: string[];
+  /** accounts and places in them */
+  n: number;
+  /** folded bars */
+  nodes: number;
+  why: "peel" | "service" | "dust" | "others";
+};
+
+export type PictureFolded = {
+  /** accounts or places in it */
+  n: number;
+  /** peel: a chain that passes nearly all on; service: exits of one entity; dust: below the dust share; others: beyond the limit */
+  why: "peel" | "service" | "dust" | "others";
+};
+
+export type PictureHidden = {
+  /** by policy: what ended in the places that are not shown */
+  amounts: string[];
+  /** movements that are not shown */
+  flows: number;
+  /** accounts that are not shown */
+  nodes: number;
+  /** places that are not shown */
+  places: number;
+};
+
+export type PictureLink = {
+  /** by policy */
+  amounts: string[];
+  /** leads back to an earlier column, or stays in one */
+  back: boolean;
+  /** a leg of a swap into another asset */
+  conversion: boolean;
+  /** a fee */
+  fee: boolean;
+  first?: string;
+  /** id of a node */
+  from: string;
+  /** thickness by policy */
+  h: number[];
+  id: string;
+  last?: string;
+  /** movements; 0 for what stays on the account */
+  n: number;
+  /** id of a node */
+  to: string;
+  /** by policy: top at the bar it leaves */
+  y0: number[];
+  /** by policy: top at the bar it reaches */
+  y1: number[];
+};
+
+export type PictureNode = {
+  /** the first few */
+  accounts: string[];
+  /** an address of the data that this one can be mistaken for */
+  alike?: string;
+  /** that address is in the data, but not on the trail */
+  alike_off: boolean;
+  /** by policy: what ended here, or passed through */
+  amounts: string[];
+  column: number;
+  /** value stays here: the amounts of these nodes add up */
+  ends: boolean;
+  /** first movement into it, or out of a theft */
+  first?: string;
+  /** absent when the node is one account, entity or place */
+  folded?: PictureFolded;
+  /** height by policy; at least 1000 where there is any amount */
+  h: number[];
+  /** least number of movements from a theft */
+  hop: number;
+  /** the same under every policy, filter and limit */
+  id: string;
+  /** the known symbol that an asset it was swapped into imitates */
+  imposter?: string;
+  kind: "theft" | "account" | "entity" | "mixed" | "exit" | "held" | "edge" | "fee" | "burn" | "converted" | "debt" | "elsewhere";
+  /** the whole name or address */
+  label: string;
+  last?: string;
+  ledger?: string;
+  /** of a place: at least so much under every convention */
+  lower?: string;
+  /** accounts that are not listed */
+  more_accounts: number;
+  /** id of the place, where value ended */
+  place?: string;
+  /** a short form that no other name of the trail has, or marked as look-alike */
+  short: string;
+  /** height kept free for it: that of the largest policy, or room for its label */
+  slot: number;
+  /** the label of the first */
+  tag?: string;
+  /** number of tags of its accounts */
+  tags: number;
+  /** the bounds are exact, not from one pass */
+  tight: boolean;
+  /** top of the bar by policy: it stands in the middle of its slot */
+  top: number[];
+  /** of a place: at most so much */
+  upper?: string;
+  w: number;
+  x: number;
+  /** top of its slot */
+  y: number;
+};
+
+export type PictureWithin = {
+  /** by policy: their sum; value that moved twice counts twice */
+  amounts: string[];
+  flows: number;
+};
+
 export type PlaceRow = {
   accounts: string[];
   asset: string;
   boundary?: BoundaryRecord;
   figures: FigureRecord[];
   first?: string;
-  /** least number of movements from the theft; -1: not known */
+  /** least number of movements from the theft to it, that of the theft included; -1: not known */
   hops: number;
   id: string;
   kind: string;
@@ -697,6 +911,48 @@ export type FlowsQuery = {
   cursor?: string | undefined;
 };
 
+export type GraphQuery = {
+  /** one theft, or any for the union; absent: every view */
+  view?: string | undefined;
+  /** id or symbol; absent: every asset */
+  asset?: string | undefined;
+  /** movements at or after this time */
+  from?: string | undefined;
+  /** movements before this time */
+  until?: string | undefined;
+  /** leave out what carries less, in atomic units */
+  min?: string | undefined;
+  /** kinds of place to show; absent: all */
+  kinds?: string | undefined;
+  /** leave out what lies more movements from the theft; 0: no limit */
+  hops?: number | undefined;
+};
+
+export type PictureQuery = {
+  /** one theft, or any for the union; absent: every view */
+  view?: string | undefined;
+  /** id or symbol; absent: every asset */
+  asset?: string | undefined;
+  /** bars at most; 0: 60 */
+  limit?: number | undefined;
+  /** movements at or after this time */
+  from?: string | undefined;
+  /** movements before this time */
+  until?: string | undefined;
+  /** leave out what carries less, in atomic units */
+  min?: string | undefined;
+  /** kinds of place to show; absent: all */
+  kinds?: string | undefined;
+  /** leave out what lies more movements from the theft; 0: no limit */
+  hops?: number | undefined;
+  /** reasons for which nothing is folded: peel, service, dust */
+  unfold?: string | undefined;
+  /** ids of folded bars to show one by one */
+  open?: string | undefined;
+  /** a place below one part in so many of what entered is dust; 0: a million */
+  dust?: number | undefined;
+};
+
 export type PlaceQuery = {
   /** one theft, or any for the union; absent: every view */
   view?: string | undefined;
@@ -757,6 +1013,8 @@ export const api = {
   export: (trail: string, query: ExportQuery = {}): string => path(`/trails/${encodeURIComponent(trail)}/export`, query),
   /** The movements, in order: the flow records of the command */
   flows: (trail: string, query: FlowsQuery = {}, signal?: AbortSignal) => get<PageFlowRecord>(`/trails/${encodeURIComponent(trail)}/flows`, query, signal),
+  /** Every account and place of a view in an asset, laid out, by columns of values */
+  graph: (trail: string, query: GraphQuery = {}, signal?: AbortSignal) => get<LaidOutGraph>(`/trails/${encodeURIComponent(trail)}/graph`, query, signal),
   /** How a job stands */
   job: (job: string, signal?: AbortSignal) => get<Job>(`/jobs/${encodeURIComponent(job)}`, {}, signal),
   /** The progress of a job, as server-sent events: progress, then done, failed or cancelled, each with the job as JSON */
@@ -765,6 +1023,8 @@ export const api = {
   makeCase: (form: FormData) => upload<CaseWhole>(`/cases`, form),
   /** Notes and pins of a reader on a trail or case */
   notes: (trail: string, signal?: AbortSignal) => get<Notes>(`/notes/${encodeURIComponent(trail)}`, {}, signal),
+  /** The flow of a view in an asset, laid out: bars and ribbons with the heights of every policy */
+  picture: (trail: string, query: PictureQuery = {}, signal?: AbortSignal) => get<LaidOut>(`/trails/${encodeURIComponent(trail)}/picture`, query, signal),
   /** A place, or a group: figures, movements, bounds with their cuts, the certificate in words */
   place: (trail: string, place: string, query: PlaceQuery = {}, signal?: AbortSignal) => get<PlaceWhole>(`/trails/${encodeURIComponent(trail)}/places/${encodeURIComponent(place)}`, query, signal),
   /** Where value ended: the place records of the command */
