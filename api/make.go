@@ -76,8 +76,8 @@ func (s *Server) makeCase(ctx context.Context, in *uploadIn) (CaseWhole, error) 
 		return none, err
 	}
 	defer dir.Close()
-	cs.Data, cs.Books = dir.FS(), s.o.Books
-	notes, err := s.check(ctx, cs)
+	cs.Data, cs.Books = dir.FS(), s.books
+	notes, err := s.checkCase(ctx, cs)
 	if err != nil {
 		return none, err
 	}
@@ -134,8 +134,8 @@ func (u *upload) lay(cs *casefile.Case, text string) error {
 	return u.root.WriteFile(path.Join(u.dir, "case.yaml"), []byte(text), 0o600)
 }
 
-// check loads a case as a trace would, and says what a reader must know of its data.
-func (s *Server) check(ctx context.Context, cs *casefile.Case) ([]string, error) {
+// checkCase loads a case as a trace would, and says what a reader must know of its data.
+func (s *Server) checkCase(ctx context.Context, cs *casefile.Case) ([]string, error) {
 	end, err := s.work(ctx)
 	if err != nil {
 		return nil, err

@@ -130,6 +130,14 @@ func face(s string) (string, bool) {
 	return body[:4] + "…" + body[len(body)-4:], true
 }
 
+// Alike reports whether two different addresses can be mistaken for each other:
+// they share four characters at either end.
+func Alike(a, b string) bool {
+	x, ok := face(a)
+	y, also := face(b)
+	return ok && also && x == y && !strings.EqualFold(a, b)
+}
+
 // look adds the look-alike mark to a name that needs it.
 func (n *names) look(s string) string {
 	if n.alikes[s] != "" {
