@@ -162,9 +162,11 @@ func (s *Server) routes() {
 	s.guardRoutes()
 	s.tagRoutes()
 	s.addressRoutes()
-	s.mux.HandleFunc(Prefix+"/", func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, problem(http.StatusNotFound, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
-	})
+	for _, path := range []string{Prefix, Prefix + "/"} {
+		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			refuse(w, problem(http.StatusNotFound, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
+		})
+	}
 	if s.o.Page != nil {
 		s.mux.Handle("/", s.o.Page)
 	}
