@@ -79,7 +79,7 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) || r.Context().Err() != nil {
 		panic(http.ErrAbortHandler)
 	}
-	if a, ok := w.(*answer); ok && a.passing {
+	if a, ok := w.(*reply); ok && a.passing {
 		s.o.Log.Error("an answer broke off", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
 		panic(http.ErrAbortHandler)
 	} else if ok {

@@ -2,12 +2,9 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/graph"
@@ -25,14 +22,20 @@ type openCase struct {
 
 // loaded opens a case, or gives the one that is open.
 func (s *Server) loaded(ctx context.Context, name string) (*openCase, error) {
+	key := name
 	if !slices.Contains(casefile.Names(), name) {
-		return nil, huma.Error404NotFound(fmt.Sprintf("no case %s", quoted(name)))
-	}
-	return s.opened.get(name, func() (*openCase, error) {
-		c, err := casefile.Embedded(name)
+		c, _, err := s.cases.open(name)
 		if err != nil {
 			return nil, err
 		}
+		key += " " + c.SHA256 // a file of the keeper's may change
+	}
+	return s.opened.get(key, func() (*openCase, error) {
+		c, _, err := s.cases.open(name)
+		if err != nil {
+			return nil, err
+		}
+		c.Books = s.books
 		l, err := casefile.Load(context.WithoutCancel(ctx), c)
 		if err != nil {
 			return nil, err

@@ -114,6 +114,7 @@ func (s *Server) trailRoutes() {
 	})
 	s.recordRoutes()
 	s.placeRoutes()
+	s.pictureRoutes()
 	s.exportRoutes()
 }
 
@@ -244,10 +245,10 @@ func (s *Server) identify(q Question) (id string, cs *casefile.Case, err error) 
 			return "", nil, err
 		}
 		io.WriteString(h, sum)
-		for _, b := range s.o.Books {
+		for _, b := range s.books {
 			io.WriteString(h, b.Name+" "+b.SHA256+"\n")
 		}
-		cs.Books = s.o.Books
+		cs.Books = s.books
 	}
 	if q.Store {
 		if err := s.storeThere(); err != nil {
