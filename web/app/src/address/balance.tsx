@@ -7,6 +7,15 @@ import { decimal, grouped, utc } from "../text.ts";
 import { colour, shown } from "../theme.ts";
 import type { Balance as Answer } from "./types.ts";
 
+// when writes a place of the axis of time in UTC: the day where it changes, else the
+// time of day.
+function when(t: number, before: number | undefined): string {
+  const at = new Date(t * 1000).toISOString();
+  const day = at.slice(0, 10);
+  if (before !== undefined && new Date(before * 1000).toISOString().slice(0, 10) === day) return at.slice(11, 16);
+  return at.slice(11, 16) === "00:00" ? day : `${at.slice(11, 16)}\n${day}`;
+}
+
 export default function Balance({ b, asset }: { b: Answer; asset: Asset }) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = shown.value;
@@ -20,7 +29,7 @@ export default function Balance({ b, asset }: { b: Answer; asset: Asset }) {
       {
         width: el.clientWidth, height: 240, tzDate: (t) => uPlot.tzDate(new Date(t * 1000), "Etc/UTC"), legend: { show: false }, cursor: { y: false },
         scales: { y: { range: (_, _min, max) => [0, max * 1.06 || 1] } },
-        axes: [axis, { ...axis, size: 84, values: (_, vals) => vals.map((v) => grouped(String(v))) }],
+        axes: [{ ...axis, values: (_, at) => at.map((t, i) => when(t, at[i - 1])) }, { ...axis, size: 84, values: (_, vals) => vals.map((v) => grouped(String(v))) }],
         series: [{}, { stroke: colour("held"), width: 1.6, fill: colour("held") + "26", ...(uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}), points: { show: b.points.length < 60 } }],
         hooks: { setCursor: [(u) => say(u.cursor.idx)] },
       },

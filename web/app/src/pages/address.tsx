@@ -100,7 +100,7 @@ function Tags({ all }: { all: Tag[] }) {
         { key: "concepts", head: "What it is", cell: (t) => (t.concepts ?? []).join(", ").replaceAll("_", " "), text: (t) => (t.concepts ?? []).join(" ") },
         { key: "level", head: "How sure", help: "the pack's own confidence, 0 to 100", num: true, by: (t) => t.level, cell: (t) => <span title={t.confidence}>{t.level} <span class="quiet small">{t.confidence.replaceAll("_", " ")}</span></span>, text: (t) => String(t.level) },
         { key: "source", head: "Says who", cell: (t) => <>{/^https?:\/\//.test(t.source) ? <a href={t.source} target="_blank" rel="noreferrer noopener"><Foreign text={t.source} limit={70} /></a> : <Foreign text={t.source} limit={90} />}{t.listed && <div class="small">listed {t.listed.list}, state of {t.listed.list_date}{t.listed.programme && `, ${t.listed.programme}`}</div>}</>, text: (t) => t.source },
-        { key: "pack", head: "Where it stands", cell: (t) => <span class="small"><Foreign text={t.pack} limit={60} />, {t.file}:{t.line}{t.lastmod && `, of ${t.lastmod}`}</span>, text: (t) => `${t.file}:${t.line}` },
+        { key: "pack", head: "Where it stands", cell: (t) => <span class="small">{t.file ? <><Foreign text={t.pack} limit={60} />, {t.file}:{t.line}{t.lastmod && `, of ${t.lastmod}`}</> : "the case file"}</span>, text: (t) => `${t.file}:${t.line}` },
       ]}
     />
   );
