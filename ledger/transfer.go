@@ -170,6 +170,19 @@ type Transfer struct {
 // SwapAccount is the account between the two legs of a conversion.
 func SwapAccount(conversion string) Account { return Account("swap:" + conversion) }
 
+// CounterAttr is the attribute of a conversion's leg that names its Counter.
+const CounterAttr = "swapped_with"
+
+// Counter is who stood on the other side of a leg of a conversion, where that is
+// known: who took what is credited to the account between the legs, or gave what
+// is debited there. That account's balance moves by the leg's amount too.
+func (t *Transfer) Counter() Account {
+	if t.Conversion == "" {
+		return ""
+	}
+	return Account(t.Attrs[CounterAttr])
+}
+
 // Amount is the value moved: the sum of the credits.
 func (t *Transfer) Amount() money.Amount {
 	var s money.Amount

@@ -114,6 +114,13 @@ func (h *history) apply(t *ledger.Transfer, a ledger.Account, ignoreFees bool) {
 		if t.To() == a {
 			h.credit(n)
 		}
+		if t.Counter() == a && a != "" {
+			if t.From() == ledger.SwapAccount(t.Conversion) {
+				h.debit(n)
+			} else {
+				h.credit(n)
+			}
+		}
 	}
 	if t.From() == a && !ignoreFees {
 		h.debit(t.Fee)
