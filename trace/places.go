@@ -38,6 +38,9 @@ func (e *Engine) trail(ctx context.Context) (*Trail, error) {
 	}
 	e.places(t)
 	e.groups(t)
+	if err := e.conversions(t); err != nil {
+		return nil, err
+	}
 	e.warnings(t)
 	if err := t.boundPlaces(ctx, &e.q); err != nil {
 		return nil, err
