@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -42,6 +43,7 @@ func GraphML(w io.Writer, d *Document, o Options) error {
 			}
 		}
 	}
+	g.conversions()
 	_, err = io.WriteString(w, g.document(lead, scopes))
 	return err
 }
@@ -53,6 +55,7 @@ type graphML struct {
 	nodes, edges strings.Builder
 	n            int // edges
 	dropped      int
+	rated        bool // an edge is a conversion
 }
 
 func (g *graphML) text(s string) string {
@@ -162,6 +165,30 @@ func (g *graphML) edge(s scope, m movement) {
 	g.write(from, g.id(s, m.to), data)
 }
 
+// conversions joins the place where a conversion ends in one asset to the account
+// from which it goes on in another.
+func (g *graphML) conversions() {
+	for i := range g.d.Trail.Conversions {
+		c := &g.d.Trail.Conversions[i]
+		to, ok := g.ids[node{anAccount, c.Ledger, string(ledger.SwapAccount(c.Name))}]
+		if !ok || !observed(c) {
+			continue
+		}
+		for k, p := range g.d.Trail.Places {
+			from, ok := g.ids[node{aPlace, p.Ledger, strconv.Itoa(k)}]
+			if of, mirror := g.d.conversionOf(p); !ok || of != c || mirror {
+				continue
+			}
+			g.rated = true
+			g.write(from, to, [][2]string{
+				{"kind", "conversion"}, {"transfer", c.Tx}, {"time", stampTime(c.Time)}, {"asset", string(c.Got.Asset.ID)},
+				{"value", c.Got.Amount.Decimal(c.Got.Asset.Decimals)}, {"gave", c.Gave.Asset.Format(c.Gave.Amount)},
+				{"got", c.Got.Asset.Format(c.Got.Amount)}, {"rate", rate(c).String()}, {"basis", basis(c)},
+			})
+		}
+	}
+}
+
 func (g *graphML) write(from, to int, data [][2]string) {
 	fmt.Fprintf(&g.edges, "    <edge id=\"e%d\" source=\"n%d\" target=\"n%d\">\n", g.n, from, to)
 	g.n++
@@ -192,6 +219,11 @@ func (g *graphML) document(lead scope, scopes []scope) string {
 		key("edge", "e", k, "string")
 	}
 	key("edge", "e", "weight", "double")
+	if g.rated {
+		for _, k := range []string{"gave", "got", "rate", "basis"} {
+			key("edge", "e", k, "string")
+		}
+	}
 	for _, p := range g.d.Trail.Policies {
 		key("node", "n", "at_"+string(p), "string")
 		key("edge", "e", "taint_"+string(p), "string")

@@ -228,6 +228,9 @@ type counts struct {
 	Flows    int `json:"flow"`
 	Bounds   int `json:"bound"`
 	Warnings int `json:"warning"`
+	// Conversions and Unclear are absent where there are none.
+	Conversions int `json:"conversion,omitempty"`
+	Unclear     int `json:"unclear,omitempty"`
 }
 
 // totalRecord is the conservation record of a view and asset under one policy:
