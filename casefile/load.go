@@ -16,6 +16,7 @@ import (
 	"github.com/coldtrail/coldtrail/source/payments"
 	"github.com/coldtrail/coldtrail/source/swift"
 	"github.com/coldtrail/coldtrail/source/table"
+	"github.com/coldtrail/coldtrail/swap"
 	"github.com/coldtrail/coldtrail/tag"
 )
 
@@ -60,6 +61,9 @@ func Load(ctx context.Context, c *Case, stored ...graph.Graph) (*Loaded, error) 
 	l.Inputs = []Input{{c.File, c.SHA256, c.bytes}}
 	if err := l.addLedgers(ctx, stored); err != nil {
 		return nil, err
+	}
+	if c.Swaps == Recognise {
+		l.Graph = swap.Over(l.Graph)
 	}
 	for _, info := range l.Graph.Info().Ledgers {
 		l.assets = append(l.assets, info.Assets...)

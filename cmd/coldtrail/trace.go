@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/report"
 	"github.com/coldtrail/coldtrail/trace"
@@ -87,7 +88,8 @@ func (a *app) completeTrace(cmd *cobra.Command) {
 	for flag, f := range map[string]func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective){
 		"format": words("text", "jsonl", "csv", "graphml", "sankey", "timeline", "html"),
 		"fee":    words("last", "first", "prorata"), "fee-fate": words("sink", "fees-first", "subsidy-first"),
-		"gas": words("pay", "ignore"), "theme": words("light", "dark"), "policies": words(policies...),
+		"gas": words("pay", "ignore"), "swaps": words(casefile.Named, casefile.Recognise),
+		"theme": words("light", "dark"), "policies": words(policies...),
 		"case": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return caseNames(), cobra.ShellCompDirectiveDefault
 		},
