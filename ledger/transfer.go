@@ -183,6 +183,18 @@ func (t *Transfer) Counter() Account {
 	return Account(t.Attrs[CounterAttr])
 }
 
+// Takes reports whether an account receives the value: it is credited, or it is
+// the Counter of a leg by which another gave.
+func (t *Transfer) Takes(a Account) bool {
+	return t.To() == a || t.Counter() == a && t.From() != SwapAccount(t.Conversion)
+}
+
+// Gives reports whether the value is an account's: it is debited, or it is the
+// Counter of a leg by which another got.
+func (t *Transfer) Gives(a Account) bool {
+	return t.From() == a || t.Counter() == a && t.From() == SwapAccount(t.Conversion)
+}
+
 // Amount is the value moved: the sum of the credits.
 func (t *Transfer) Amount() money.Amount {
 	var s money.Amount

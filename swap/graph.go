@@ -86,6 +86,9 @@ func (s *Graph) look(l ledger.ID, tx string) (*found, error) {
 	if r := Recognise(ts, native); r.Conversion != nil || r.Why != "" {
 		f = newFound(r, ids, ts)
 	}
+	if f == nil && len(ids) == 1 {
+		return nil, nil // as most are: quicker to look at again than to remember
+	}
 	s.mu.Lock()
 	s.found[key] = f
 	s.mu.Unlock()

@@ -19,9 +19,8 @@ import (
 
 // unfolded writes each stated conversion of a ledger as a chain would have it: a
 // payment into a router or pool and one out, with what happens between, in one
-// transaction; how says which form. Conversions into another's account, which are
-// not recognised, become the giver's own.
-func unfolded(d *ledger.Document, how func() int) (*ledger.Document, int) {
+// transaction; how says which form, pool with whom.
+func unfolded(d *ledger.Document, how func() int, pool func(n int, who ledger.Account) ledger.Account) (*ledger.Document, int) {
 	out := *d
 	out.Transfers = nil
 	n := 0
@@ -45,7 +44,7 @@ func unfolded(d *ledger.Document, how func() int) (*ledger.Document, int) {
 		i++
 		n++
 		who, x, y := t.From(), t.Amount(), get.Amount()
-		router, pool := ledger.Account(fmt.Sprintf("router%d", n)), ledger.Account(fmt.Sprintf("pool%d", n))
+		router, pool := ledger.Account(fmt.Sprintf("router%d", n)), pool(n, who)
 		own := t // the transaction's own transfer: of nothing, with the gas
 		own.ID, own.Tx, own.Conversion = t.Tx, t.Tx, ""
 		own.Debits, own.Credits = []ledger.Debit{{Account: who, Amount: t.Fee}}, []ledger.Credit{{Account: router}}
@@ -74,6 +73,18 @@ func unfolded(d *ledger.Document, how func() int) (*ledger.Document, int) {
 	return &out, n
 }
 
+// apart makes a pool of its own for every swap, so that nothing else reaches it.
+func apart(n int, _ ledger.Account) ledger.Account { return ledger.Account(fmt.Sprintf("pool%d", n)) }
+
+// among makes the other accounts of the ledger the pools, on which stolen value may
+// stand.
+func among(n int, who ledger.Account) ledger.Account {
+	if a := ledger.Account(fmt.Sprintf("a%d", n%4)); a != who {
+		return a
+	}
+	return "a4"
+}
+
 // stated makes the conversions of a ledger the giver's own, in the same order.
 func stated(d *ledger.Document) {
 	for i := range d.Transfers {
@@ -97,7 +108,7 @@ func TestRecognisedAsStated(t *testing.T) {
 		seed := rapid.Uint64().Draw(rt, "seed")
 		d := o.Make(seed)
 		stated(d)
-		chain, n := unfolded(d, func() int { return rapid.IntRange(0, 3).Draw(rt, "form") })
+		chain, n := unfolded(d, func() int { return rapid.IntRange(0, 3).Draw(rt, "form") }, apart)
 		want, got := traced(rt, d, false), traced(rt, chain, true)
 		if want == nil {
 			rt.Skip("no theft")
@@ -123,6 +134,68 @@ func TestRecognisedAsStated(t *testing.T) {
 		t.Error("no swap lay on any trail: the test shows nothing")
 	}
 	t.Logf("%d swaps on the trails", recognised)
+}
+
+// TestUndo: blocks with recognised swaps, applied and undone, leave the state as it
+// was, byte for byte. Blocks end where transactions do.
+func TestUndo(t *testing.T) {
+	undone, mirrored := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		o := ledgertest.Accounts{Events: 60, Assets: 3, Swaps: true, Thefts: 2}
+		d := o.Make(rapid.Uint64().Draw(rt, "seed"))
+		stated(d)
+		chain, _ := unfolded(d, func() int { return rapid.IntRange(0, 3).Draw(rt, "form") }, among)
+		m, err := graph.Build(context.Background(), chain)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		q := trace.Question{Thefts: trace.Marked(chain), Policies: trace.Default}
+		if len(q.Thefts) == 0 {
+			rt.Skip("no theft")
+		}
+		e, err := trace.NewEngine(swap.Over(m), q)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		first, states := graph.ID(0), [][]byte{e.State()}
+		for id := graph.ID(1); int(id) <= len(chain.Transfers); id++ {
+			if int(id) < len(chain.Transfers) && chain.Transfers[id].Tx == chain.Transfers[id-1].Tx {
+				continue
+			}
+			if err := e.Apply(first, id); err != nil {
+				rt.Fatal(err)
+			}
+			first, states = id, append(states, e.State())
+		}
+		// conservation is checked on every run
+		tr := traced(rt, chain, true)
+		for _, p := range tr.Places {
+			if p.Kind == trace.Converted {
+				mirrored += len(p.Accounts)
+			}
+			within(rt, tr, p)
+		}
+		for i := len(states) - 2; i >= 0; i-- {
+			if err := e.Undo(); err != nil {
+				rt.Fatal(err)
+			}
+			if undone++; string(e.State()) != string(states[i]) {
+				rt.Fatalf("after %d blocks the state is another", i)
+			}
+		}
+	})
+	t.Logf("%d blocks undone, %d ends at conversions", undone, mirrored)
+}
+
+// within holds the figures of a place between its exact bounds.
+func within(rt *rapid.T, t *trace.Trail, p *trace.Place) {
+	for _, f := range p.Figures {
+		for i, a := range f.Amounts {
+			if b := f.Bound; b != nil && t.Policies[i].Conserves() && (a.Less(b.L) || b.U.Less(a)) {
+				rt.Fatalf("%s: %s puts %s there, outside [%s, %s]", p.ID, t.Policies[i], a, b.L, b.U)
+			}
+		}
+	}
 }
 
 func traced(rt *rapid.T, d *ledger.Document, recognise bool) *trace.Trail {
@@ -173,7 +246,7 @@ func TestChangesNothing(t *testing.T) {
 		o := ledgertest.Accounts{Events: 80, Assets: 3, Swaps: true, Thefts: 1, Odd: true}
 		d := o.Make(rapid.Uint64().Draw(rt, "seed"))
 		stated(d)
-		chain, _ := unfolded(d, func() int { return rapid.IntRange(0, 3).Draw(rt, "form") })
+		chain, _ := unfolded(d, func() int { return rapid.IntRange(0, 3).Draw(rt, "form") }, among)
 		m, err := graph.Build(context.Background(), chain)
 		if err != nil {
 			rt.Fatal(err)

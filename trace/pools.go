@@ -108,18 +108,11 @@ func (h *history) debit(n money.Amount) {
 func (h *history) apply(t *ledger.Transfer, a ledger.Account, ignoreFees bool) {
 	n := t.Amount()
 	if t.From() != t.To() && !t.Failed {
-		if t.From() == a {
+		if t.Gives(a) {
 			h.debit(n)
 		}
-		if t.To() == a {
+		if t.Takes(a) {
 			h.credit(n)
-		}
-		if t.Counter() == a && a != "" {
-			if t.From() == ledger.SwapAccount(t.Conversion) {
-				h.debit(n)
-			} else {
-				h.credit(n)
-			}
 		}
 	}
 	if t.From() == a && !ignoreFees {
