@@ -95,16 +95,28 @@ func basis(c *trace.Conversion) string {
 	if c.Recognised {
 		s = "recognised from net flows"
 	}
-	s += fmt.Sprintf(", transaction %s: given in %s", c.Tx, entries(c.Gave))
+	s += fmt.Sprintf(", transaction %s: given in %s", c.Tx, entries(c.Tx, c.Gave))
 	if observed(c) {
-		s += ", got in " + entries(c.Got)
+		s += ", got in " + entries(c.Tx, c.Got)
 	}
 	return s
 }
 
-// entries names the ledger entries of a leg and who stood on its other side.
-func entries(l trace.ConversionLeg) string {
-	s := strings.Join(l.Transfers, " and ")
+// entries names the ledger entries of a leg, within its transaction where they say
+// so, and who stood on the other side.
+func entries(tx string, l trace.ConversionLeg) string {
+	var ids []string
+	for _, id := range l.Transfers {
+		part, within := strings.CutPrefix(id, tx+"/")
+		switch {
+		case id == tx:
+			id = "its own transfer"
+		case within:
+			id = "…/" + part
+		}
+		ids = append(ids, id)
+	}
+	s := strings.Join(ids, " and ")
 	switch {
 	case l.Counter == ledger.Outside:
 		s += " (made or destroyed)"

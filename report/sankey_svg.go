@@ -250,7 +250,11 @@ func (d *sankeyDrawing) labels() {
 			class = "halo"
 		}
 		d.text(x, mid-2*px, class, d.n.label(d.name(n), chars))
-		d.text(x, mid+11*px, "c halo", middle(glance(d.s.asset(), n.size()), chars+2))
+		line := glance(d.s.asset(), n.size())
+		if c := d.s.d.conversionAt(n.node.ledger, accountOf(n.node)); c != nil && n.node.kind == anAccount {
+			line += fmt.Sprintf(" for %s %s", glance(c.Gave.Asset, c.Gave.Amount), middle(clean(c.Gave.Asset.Name()), 12))
+		}
+		d.text(x, mid+11*px, "c halo", middle(line, chars+2))
 	}
 }
 
