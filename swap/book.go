@@ -23,6 +23,8 @@ type flow struct{ in, out money.Amount }
 type book struct {
 	flows map[ledger.Account]map[money.AssetID]flow
 	wide  bool // a sum beyond 128 bits
+	// native is the ledger's own asset, wrapped its wrapped form, if that is known.
+	native, wrapped money.AssetID
 }
 
 // issuer is the contract of a token, or "".
@@ -41,34 +43,34 @@ func moves(t *ledger.Transfer) bool {
 
 // bookOf adds up the transfers of a transaction.
 func bookOf(ts []*ledger.Transfer, native money.AssetID) *book {
-	b := &book{flows: map[ledger.Account]map[money.AssetID]flow{}}
+	b := &book{flows: map[ledger.Account]map[money.AssetID]flow{}, native: native}
 	for _, t := range ts {
 		if moves(t) {
 			b.move(t.From(), t.To(), t.Asset, t.Amount())
 		}
 	}
 	if contract, ok := wrapped[ts[0].Ledger]; ok {
-		b.impliedWraps(ts, native, contract)
+		b.wrapped = money.AssetID(string(ts[0].Ledger) + "/erc20:" + string(contract))
+		b.impliedWraps(ts, contract)
 	}
 	return b
 }
 
 // impliedWraps adds the tokens that a contract of wrapped ether made or
 // destroyed for the ether it took or paid, where the data lacks them.
-func (b *book) impliedWraps(ts []*ledger.Transfer, native money.AssetID, contract ledger.Account) {
+func (b *book) impliedWraps(ts []*ledger.Transfer, contract ledger.Account) {
 	for _, t := range ts {
 		if moves(t) && issuer(t.Asset) == contract && (t.From() == ledger.Outside || t.To() == ledger.Outside) {
 			return // the data has them
 		}
 	}
-	token := money.AssetID(string(ts[0].Ledger) + "/erc20:" + string(contract))
 	for _, t := range ts {
 		switch {
-		case !moves(t) || t.Asset != native:
+		case !moves(t) || t.Asset != b.native:
 		case t.To() == contract:
-			b.move(contract, t.From(), token, t.Amount())
+			b.move(contract, t.From(), b.wrapped, t.Amount())
 		case t.From() == contract:
-			b.move(t.To(), contract, token, t.Amount())
+			b.move(t.To(), contract, b.wrapped, t.Amount())
 		}
 	}
 }
@@ -111,6 +113,28 @@ func (b *book) nets(a ledger.Account) (gave, got, passed []money.AssetID) {
 		}
 	}
 	return gave, got, passed
+}
+
+// alike is the asset as which a router's flows count: wrapped ether is ether there.
+// A router that took more ether than it passed on wrapped has kept the rest, or paid
+// it back where the data, lacking the calls inside, does not show it.
+func (b *book) alike(a money.AssetID) money.AssetID {
+	if a == b.wrapped {
+		return b.native
+	}
+	return a
+}
+
+// netsAlike is nets with wrapped ether as ether.
+func (b *book) netsAlike(a ledger.Account) (gave, got []money.AssetID) {
+	one := &book{flows: map[ledger.Account]map[money.AssetID]flow{}}
+	for asset, f := range b.flows[a] {
+		one.add(a, b.alike(asset), f.in, func(f *flow) *money.Amount { return &f.in })
+		one.add(a, b.alike(asset), f.out, func(f *flow) *money.Amount { return &f.out })
+	}
+	b.wide = b.wide || one.wide
+	gave, got, _ = one.nets(a)
+	return gave, got
 }
 
 // accounts lists who took part, sorted.

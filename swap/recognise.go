@@ -92,6 +92,9 @@ func Recognise(ts []*ledger.Transfer, native money.AssetID) Finding {
 	if f := b.others(sender, gave[0], got[0]); f.Why != "" {
 		return f
 	}
+	if b.wide {
+		return Finding{Why: Wide}
+	}
 	c := &Conversion{Account: sender}
 	var why Reason
 	if c.Gave, why = side(ts, sender, gave[0], true); why != "" {
@@ -156,8 +159,9 @@ func unlike(gave, got, passed []money.AssetID) Reason {
 
 // others looks for whatever does not end at the sender or in a pool.
 func (b *book) others(sender ledger.Account, in, out money.AssetID) Finding {
+	in, out = b.alike(in), b.alike(out)
 	for _, a := range b.accounts() {
-		gave, got, _ := b.nets(a)
+		gave, got := b.netsAlike(a)
 		var why Reason
 		switch {
 		case a == sender || len(gave)+len(got) == 0:
