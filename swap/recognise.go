@@ -68,7 +68,7 @@ type Finding struct {
 // passed on what it received (a router) or both gave and took (a pool). Transfers
 // that a ledger or a case already joined stay as they are.
 func Recognise(ts []*ledger.Transfer, native money.AssetID) Finding {
-	if len(ts) == 0 || slices.ContainsFunc(ts, func(t *ledger.Transfer) bool { return t.Conversion != "" }) {
+	if plain(ts) || slices.ContainsFunc(ts, func(t *ledger.Transfer) bool { return t.Conversion != "" }) {
 		return Finding{}
 	}
 	b := bookOf(ts, native)
@@ -104,6 +104,21 @@ func Recognise(ts []*ledger.Transfer, native money.AssetID) Finding {
 		return Finding{Why: why, Who: sender}
 	}
 	return Finding{Conversion: c}
+}
+
+// plain reports whether a transaction is too small to exchange anything, as most
+// are: one transfer, and not of ether to who would wrap it.
+func plain(ts []*ledger.Transfer) bool {
+	moved := 0
+	for _, t := range ts {
+		if moves(t) {
+			moved++
+		}
+	}
+	return moved == 0 || moved == 1 && !slices.ContainsFunc(ts, func(t *ledger.Transfer) bool {
+		contract := wrapped[t.Ledger]
+		return contract != "" && (t.From() == contract || t.To() == contract)
+	})
 }
 
 // exchanges reports whether anybody gave one asset and got another: what a pool

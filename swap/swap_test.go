@@ -235,3 +235,26 @@ func stolen(t *trace.Trail, account, asset string) (n money.Amount) {
 	}
 	return n
 }
+
+// BenchmarkRecognise: a swap through a router and two pools, and a plain payment
+// with its gas, which most transactions are.
+func BenchmarkRecognise(b *testing.B) {
+	for name, text := range map[string]string{
+		"swap":    "x a > r 100 ETH fee 1\nx/1 r > weth 100 ETH\nx/2 r > p 100 WETH\nx/3 p > q 50 T1\nx/4 q > a 7 T2\n",
+		"payment": "x a > b 100 ETH fee 1\n",
+	} {
+		d, err := document(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var ts []*ledger.Transfer
+		for i := range d.Transfers {
+			ts = append(ts, &d.Transfers[i])
+		}
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				swap.Recognise(ts, d.Ledger.Native)
+			}
+		})
+	}
+}
