@@ -137,7 +137,7 @@ func (l *Loaded) addLedger(ctx context.Context, m *graph.Memory, lg Ledger) erro
 			continue
 		}
 		if cv.Ledger.Text == "" && len(l.Case.Ledgers) > 1 {
-			return l.fail(cv.Line, "add the key ledger", ErrUnknown, "say on which ledger conversion %q is", cv.Name)
+			return l.whichLedger(cv)
 		}
 		if err := l.convert(read, cv); err != nil {
 			return err
@@ -147,6 +147,10 @@ func (l *Loaded) addLedger(ctx context.Context, m *graph.Memory, lg Ledger) erro
 		return l.fail(lg.Line, "", err, "ledger %s", lg.Path)
 	}
 	return nil
+}
+
+func (l *Loaded) whichLedger(cv Conversion) error {
+	return l.fail(cv.Line, "add the key ledger", ErrUnknown, "say on which ledger conversion %q is", cv.Name)
 }
 
 var decoders = map[string]payments.Decoder{"swift": swift.Messages, "iso20022": iso20022.Read}
