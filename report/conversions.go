@@ -41,33 +41,27 @@ func recognised(cs []trace.Conversion) int {
 	return n
 }
 
-// conversionAt finds the conversions that the account between their legs stands
-// for: on several ledgers there may be several of one name.
-func (d *Document) conversionAt(l ledger.ID, a ledger.Account) *trace.Conversion {
-	for i := range d.Trail.Conversions {
-		if c := &d.Trail.Conversions[i]; c.Ledger == l && ledger.SwapAccount(c.Name) == a {
-			return c
-		}
-	}
-	return nil
+// conversionAt finds the conversion between whose legs an account stands, or nil.
+func (x *hopIndex) conversionAt(l ledger.ID, a ledger.Account) *trace.Conversion {
+	return x.swaps[spot{ledger: l, account: a}]
 }
 
 // conversionOf is the conversion that a place is the end of, or nil. What a pool
 // gave in it, of value that came to the pool by another way, ends there too, and is
 // not what it converts: then mirror is set.
-func (d *Document) conversionOf(p *trace.Place) (c *trace.Conversion, mirror bool) {
+func (x *hopIndex) conversionOf(p *trace.Place) (c *trace.Conversion, mirror bool) {
 	if p.Kind != trace.Converted || len(p.Accounts) != 1 {
 		return nil, false
 	}
-	if c = d.conversionAt(p.Ledger, p.Accounts[0]); c == nil {
+	if c = x.conversionAt(p.Ledger, p.Accounts[0]); c == nil {
 		return nil, false
 	}
 	return c, c.Gave.Asset.ID != p.Asset.ID
 }
 
 // fate says in words what a conversion made of what ended at a place.
-func (d *Document) fate(p *trace.Place) (string, bool) {
-	switch c, mirror := d.conversionOf(p); {
+func (x *hopIndex) fate(p *trace.Place) (string, bool) {
+	switch c, mirror := x.conversionOf(p); {
 	case c == nil:
 		return "", false
 	case mirror:

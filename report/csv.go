@@ -50,7 +50,7 @@ func (s scope) csvRow(p *trace.Place) []string {
 	b := boundOf(f)
 	a := s.asset()
 	kind, why := p.Boundary.Kind, p.Boundary.Why
-	if fate, ok := s.d.fate(p); ok {
+	if fate, ok := s.hops.fate(p); ok {
 		kind, why = "conversion", fate
 	}
 	row := []string{

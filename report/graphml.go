@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -43,7 +42,7 @@ func GraphML(w io.Writer, d *Document, o Options) error {
 			}
 		}
 	}
-	g.conversions()
+	g.conversions(lead.hops)
 	_, err = io.WriteString(w, g.document(lead, scopes))
 	return err
 }
@@ -167,18 +166,14 @@ func (g *graphML) edge(s scope, m movement) {
 
 // conversions joins the place where a conversion ends in one asset to the account
 // from which it goes on in another.
-func (g *graphML) conversions() {
-	for i := range g.d.Trail.Conversions {
-		c := &g.d.Trail.Conversions[i]
-		to, ok := g.ids[node{anAccount, c.Ledger, string(ledger.SwapAccount(c.Name))}]
-		if !ok || !observed(c) {
+func (g *graphML) conversions(x *hopIndex) {
+	for k, p := range g.d.Trail.Places {
+		from, here := g.ids[node{aPlace, p.Ledger, strconv.Itoa(k)}]
+		c, mirror := x.conversionOf(p)
+		if !here || c == nil || mirror || !observed(c) {
 			continue
 		}
-		for k, p := range g.d.Trail.Places {
-			from, ok := g.ids[node{aPlace, p.Ledger, strconv.Itoa(k)}]
-			if of, mirror := g.d.conversionOf(p); !ok || of != c || mirror {
-				continue
-			}
+		if to, ok := g.ids[node{anAccount, c.Ledger, string(p.Accounts[0])}]; ok {
 			g.rated = true
 			g.write(from, to, [][2]string{
 				{"kind", "conversion"}, {"transfer", c.Tx}, {"time", stampTime(c.Time)}, {"asset", string(c.Got.Asset.ID)},

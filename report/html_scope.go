@@ -248,7 +248,7 @@ func (s scope) placeRow(p *trace.Place, n *names, dg digits, most money.Amount) 
 	if p.Boundary.Kind != "" {
 		r.Why = clean(p.Boundary.Kind) + ": " + orNotKnown(p.Boundary.Why)
 	}
-	if fate, ok := s.d.fate(p); ok {
+	if fate, ok := s.hops.fate(p); ok {
 		r.Why = clean(fate)
 	}
 	if p.Named {

@@ -25,7 +25,7 @@ type Graph struct {
 	graph.Graph
 	natives map[ledger.ID]money.AssetID // of the ledgers that are looked at
 
-	mu    sync.Mutex
+	mu    sync.Mutex // held for found
 	found map[txKey]*found
 }
 

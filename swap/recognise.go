@@ -103,6 +103,9 @@ func Recognise(ts []*ledger.Transfer, native money.AssetID) Finding {
 	if c.Got, why = side(ts, sender, got[0], false); why != "" {
 		return Finding{Why: why, Who: sender}
 	}
+	if _, fits := c.Gave.Amount.CheckedAdd(ts[c.Gave.Of[0]].Fee); !fits {
+		return Finding{Why: Wide}
+	}
 	return Finding{Conversion: c}
 }
 

@@ -46,6 +46,7 @@ under every conforming convention.`,
   coldtrail trace --case bybit-2025 --format html --out bybit.html
   coldtrail trace --ledger theft.txt --policies fifo,haircut,tiho --json
   coldtrail trace --case ronin.yaml --data ronin/ --group "Tornado=Tornado Cash"
+  coldtrail trace --store eth --theft heist=0x… --swaps recognise
   coldtrail trace explain 0x21032176b43d9f7e9410fb37290a78f4fed6044c --case bybit-2025
   coldtrail trace freeze --case bybit-2025
   coldtrail trace back 0x8ed8553dd6375766d712c1f296f2afcface96036 --case bybit-2025`,
