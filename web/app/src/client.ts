@@ -376,6 +376,22 @@ export type DocHits = {
   total: number;
 };
 
+export type DocNode = {
+  children?: DocNode[];
+  /** of a row: it is the table's head */
+  head?: boolean;
+  /** of a heading */
+  level?: number;
+  /** of a list */
+  ordered?: boolean;
+  /** of text, code, mono */
+  text?: string;
+  /** where a link or picture leads; absent: a file of the repository that is not shown here */
+  to?: string;
+  /** heading, paragraph, code, quote, list, item, rule, table, row, cell, text, strong, em, del, mono, link, image, break */
+  type: string;
+};
+
 export type DocPage = {
   headings: string[];
   /** in the folder docs, without .md */
@@ -390,6 +406,8 @@ export type DocText = {
   /** in the folder docs, without .md */
   path: string;
   title: string;
+  /** the same, read */
+  tree: DocNode[];
 };
 
 export type Dollars = {
