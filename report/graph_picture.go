@@ -24,7 +24,7 @@ func GraphPicture(d *Document, o PictureOptions) (*LaidOutGraph, error) {
 		return nil, err
 	}
 	on := s.existing()
-	m := s.meshOf(on)
+	m := s.meshOf(on, o.split)
 	h, err := m.filter(o)
 	if err != nil {
 		return nil, err
