@@ -201,6 +201,8 @@ func TestFilters(t *testing.T) {
 		"all":    {PictureOptions{}, "Loot a b Exchange x c mix-1 e a c", 0, 0, 0, 0},
 		"hops":   {PictureOptions{Hops: 2}, "Loot a b e a", 3, 1, 3, 60},
 		"kinds":  {PictureOptions{Kinds: []string{"exit"}}, "Loot a b Exchange x c mix-1", 3, 0, 1, 45},
+		"around": {PictureOptions{Around: "c"}, "b c mix-1 c", 3, 2, 4, 80},
+		"steps":  {PictureOptions{Around: "mix-1", Steps: 2}, "b c mix-1 c", 3, 2, 4, 80},
 		"least":  {PictureOptions{Min: money.Units(30)}, "Loot a b Exchange x a", 3, 1, 3, 23},
 		"from":   {PictureOptions{From: day(3)}, "a b Exchange x c mix-1 e a c", 0, 1, 2, 0},
 		"span":   {PictureOptions{From: day(2), Until: day(4)}, "a b Exchange x a", 3, 2, 4, 23},

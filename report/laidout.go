@@ -217,6 +217,10 @@ type PictureOptions struct {
 	// Hops leaves out what lies more than so many movements from a theft; 0: no
 	// limit.
 	Hops int
+	// Around shows one account, place or bar, by name or identifier, and what lies so
+	// many Steps before and behind it; 0 is one. "": everything.
+	Around string
+	Steps  int
 	// Unfold names the reasons for which nothing is folded: peel, service, dust. An
 	// unfolded service is shown by account.
 	Unfold []string
