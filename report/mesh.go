@@ -115,7 +115,7 @@ func pick(amounts []money.Amount, on []int) []money.Amount {
 	return out
 }
 
-// none reports that no policy has anything.
+// nothing reports that no policy has anything.
 func nothing(amounts []money.Amount) bool {
 	for _, a := range amounts {
 		if !a.IsZero() {
