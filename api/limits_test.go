@@ -231,6 +231,48 @@ func TestJobsWaitTheirTurn(t *testing.T) {
 	}
 }
 
+// TestLookingBeginsNothing: who looks at a trail whose job was cancelled learns that;
+// who asks anew gets it.
+func TestLookingBeginsNothing(t *testing.T) {
+	s := newServer(t, Options{})
+	_, free1 := hold(t, s, "a")
+	_, free2 := hold(t, s, "b")
+	var a Asked
+	if err := json.Unmarshal(ask(s, "POST", Prefix+"/trails", `{"case":"coincheck-2018"}`, "Content-Type: application/json").Body.Bytes(), &a); err != nil || a.State != queued {
+		t.Fatal(err, a)
+	}
+	ask(s, "DELETE", Prefix+"/jobs/"+a.Job, "")
+	free1()
+	free2()
+	for _, name := range []string{a.Trail, "coincheck-2018"} {
+		if w := ask(s, "GET", Prefix+"/trails/"+name, ""); w.Code != 409 || !strings.Contains(w.Body.String(), "cancelled") {
+			t.Errorf("looking at %s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	ask(s, "POST", Prefix+"/trails", `{"case":"coincheck-2018"}`, "Content-Type: application/json")
+	if w := ask(s, "GET", Prefix+"/trails/"+a.Trail, ""); w.Code != 200 {
+		t.Errorf("after asking anew: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestStreamOutlivesReading: the time in which a request must arrive does not end the
+// stream that answers it.
+func TestStreamOutlivesReading(t *testing.T) {
+	s := newServer(t, Options{})
+	s.heartbeat = 30 * time.Millisecond
+	web := httptest.NewUnstartedServer(s.Handler())
+	web.Config.ReadTimeout = 100 * time.Millisecond
+	web.Start()
+	defer web.Close()
+	job, letGo := hold(t, s, "t")
+	r := stream(t, web.URL, job)
+	defer r.Body.Close()
+	time.AfterFunc(400*time.Millisecond, letGo)
+	if text, err := io.ReadAll(r.Body); err != nil || !strings.Contains(string(text), "event: done\n") {
+		t.Errorf("%v: %q", err, text)
+	}
+}
+
 // TestPanicsAreProblems: of a request, of a job, and of a request that had begun to
 // answer.
 func TestPanicsAreProblems(t *testing.T) {
@@ -238,8 +280,7 @@ func TestPanicsAreProblems(t *testing.T) {
 	s.mux.HandleFunc("GET "+Prefix+"/breaks", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain")
 		_, _ = io.WriteString(w, "half an answer")
-		var m map[string]int
-		m["a"] = 1
+		panic("in the middle of it")
 	})
 	w := ask(s, "GET", Prefix+"/breaks", "")
 	if w.Code != 500 || strings.Contains(w.Body.String(), "half") || !strings.Contains(w.Body.String(), "defect of coldtrail") || w.Header().Get("Content-Security-Policy") == "" {
