@@ -37,7 +37,7 @@ func FlowPicture(d *Document, o PictureOptions) (*LaidOut, error) {
 		return nil, err
 	}
 	on := s.existing()
-	m := s.meshOf(on)
+	m := s.meshOf(on, o.split)
 	p := &flowPicture{mesh: m, names: newNames(d.Trail)}
 	p.names.meet(d.Graph)
 	out := &LaidOut{
