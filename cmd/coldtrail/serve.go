@@ -98,14 +98,14 @@ func (a *app) serve(ctx context.Context, f *pageFlags) error {
 // pageServer opens what the flags name. The caller ends the server.
 func (a *app) pageServer(ctx context.Context, f *pageFlags, o api.Options) (s *api.Server, end func(), err error) {
 	var open []func()
-	end = func() {
+	closeAll := func() {
 		for _, x := range slices.Backward(open) {
 			x()
 		}
 	}
 	defer func() {
 		if err != nil {
-			end()
+			closeAll()
 		}
 	}()
 	b := thisBuild()
@@ -131,7 +131,7 @@ func (a *app) pageServer(ctx context.Context, f *pageFlags, o api.Options) (s *a
 			a.say("%v", err)
 		}
 	})
-	return s, end, nil
+	return s, closeAll, nil
 }
 
 // pageToken reads the token, and refuses to listen beyond this machine without one.
