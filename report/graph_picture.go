@@ -18,7 +18,8 @@ const (
 // movements, the nodes of a column ordered so that edges cross little. A column of
 // many nodes is a block, filled row by row. Of the options only view, asset and the
 // filters count. Errors are ErrNotHere, with what there is.
-func GraphPicture(d *Document, o PictureOptions) (*LaidOutGraph, error) {
+func GraphPicture(d *Document, o PictureOptions) (_ *LaidOutGraph, err error) {
+	defer tooLarge(&err)
 	s, err := d.lead(Options{View: o.View, Asset: o.Asset})
 	if err != nil {
 		return nil, err
