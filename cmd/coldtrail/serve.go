@@ -75,6 +75,7 @@ func (a *app) serve(ctx context.Context, f *pageFlags) error {
 	}
 	defer closeAll()
 	h := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
+	h.RegisterOnShutdown(func() { _ = s.Close() }) // event streams end, and do not hold up the end; it is closed again below
 	a.say("open http://%s/ in a browser; Ctrl-C ends it", listener.Addr())
 	if token != "" {
 		a.say("readers need the token: http://%s/?token=TOKEN once, or Authorization: Bearer TOKEN. The connection is not encrypted: whoever is on the way can read it.", listener.Addr())
