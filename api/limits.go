@@ -59,6 +59,7 @@ func (s *Server) bounded(next http.Handler) http.Handler {
 		limit := answerTime
 		if uploads[r.URL.Path] || strings.HasSuffix(r.URL.Path, "/export") {
 			limit = streamTime
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(limit))
 		}
 		// The connection ends a little later than the work, so that its end can be told.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + 10*time.Second))

@@ -1275,7 +1275,7 @@ export type ReportPictureHidden = {
   flows: number;
   /** accounts that are not shown */
   nodes: number;
-  /** places that are not shown */
+  /** places that are not shown; of services that are opened, accounts */
   places: number;
 };
 
