@@ -19,7 +19,7 @@ type ethereumNode struct {
 }
 
 func (f *ethereumNode) flags(set *pflag.FlagSet) {
-	set.StringVar(&f.url, "node", "", "address of a running node instead of files, such as http://localhost:8545")
+	set.StringVar(&f.url, "node", "", "address of a running node instead of files, such as http://localhost:8545 or ws://localhost:8546")
 	set.Uint64Var(&f.from, "from", 0, "first block to ask the node for")
 	set.Uint64Var(&f.to, "to", 0, "last block to ask the node for (default: its head)")
 	set.StringVar(&f.head, "head", "latest", "what counts as the node's head: latest, safe or finalized")
@@ -27,7 +27,7 @@ func (f *ethereumNode) flags(set *pflag.FlagSet) {
 	set.BoolVar(&f.follow, "follow", false, "stay at the node's head until interrupted")
 }
 
-// ethereumPoll is the time between two looks at the head: a sixth of a slot.
+// ethereumPoll is the longest time between two looks at the head: a sixth of a slot.
 const ethereumPoll = 2 * time.Second
 
 // ingestEthereumNode reads a running node into the store.
@@ -46,6 +46,7 @@ func (a *app) ingestEthereumNode(ctx context.Context, o *into, f *ethereumNode, 
 	if err != nil {
 		return err
 	}
+	defer node.Close()
 	if !f.follow {
 		return a.ingest(ctx, o, node)
 	}
@@ -68,10 +69,8 @@ func (a *app) followEthereum(ctx context.Context, o *into, node *ethereum.Node) 
 		default:
 			moved = 0
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(ethereumPoll):
+		if err := node.Wait(ctx, ethereumPoll); err != nil {
+			return err
 		}
 	}
 }
