@@ -76,6 +76,9 @@ type row struct {
 	nonce, hasNonce   uint64
 	gasPrice, gasUsed money.Amount
 	hasPrice, hasUsed bool
+	paidPrice         bool // the price is what was paid, by the receipt
+	blobUsed          money.Amount
+	blobPrice         money.Amount
 	failed, hasStatus bool
 	contract          ledger.Account
 	// token transfers
@@ -87,6 +90,8 @@ type row struct {
 	trace traceRow
 	// blocks
 	miner       ledger.Account
+	baseFee     money.Amount
+	hasBase     bool
 	hash        string
 	txs         int64 // -1 when not stated
 	withdrawals []withdrawal
@@ -242,6 +247,8 @@ func read(in *input, k kind) (row, error) {
 		w.block, w.tx = r.must("block_number"), r.hash("transaction_hash")
 		w.gasUsed, _, w.hasUsed = r.amount("gas_used")
 		w.gasPrice, _, w.hasPrice = r.amount("effective_gas_price")
+		w.blobUsed, _, _ = r.amount("blob_gas_used")
+		w.blobPrice, _, _ = r.amount("blob_gas_price")
 		w.failed, w.hasStatus = r.status("status")
 		w.contract = r.address("contract_address")
 	case tokenTable:
@@ -264,6 +271,8 @@ func (r *rowReader) value(w *row) {
 func (r *rowReader) block(w *row) {
 	w.block, w.hash, w.miner = r.must("number"), r.hash("hash"), r.address("miner")
 	w.time, w.hasTime = r.time("timestamp")
+	base, wide, ok := r.amount("base_fee_per_gas")
+	w.baseFee, w.hasBase = base, ok && !wide
 	if n, ok := r.number("transaction_count"); ok {
 		w.txs = int64(n)
 	}
@@ -289,8 +298,10 @@ func (r *rowReader) transaction(w *row) {
 	}
 	w.gasPrice, _, w.hasPrice = r.amount("gas_price")
 	if p, _, ok := r.amount("receipt_effective_gas_price"); ok {
-		w.gasPrice, w.hasPrice = p, true
+		w.gasPrice, w.hasPrice, w.paidPrice = p, true, true
 	}
+	w.blobUsed, _, _ = r.amount("receipt_blob_gas_used")
+	w.blobPrice, _, _ = r.amount("receipt_blob_gas_price")
 	w.gasUsed, _, w.hasUsed = r.amount("receipt_gas_used")
 	w.failed, w.hasStatus = r.status("receipt_status")
 	w.contract = r.address("receipt_contract_address")
