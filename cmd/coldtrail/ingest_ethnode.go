@@ -50,17 +50,17 @@ func (a *app) ingestEthereumNode(ctx context.Context, o *into, f *ethereumNode, 
 	if !f.follow {
 		return a.ingest(ctx, o, node)
 	}
-	return a.followEthereum(ctx, o, node)
+	return a.followTransfers(ctx, o, node, func() error { return node.Wait(ctx, ethereumPoll) })
 }
 
-// followEthereum ingests again and again. A chain that moves while it is read is
+// followTransfers ingests again and again. A chain that moves while it is read is
 // read again; what it has left is taken back first.
-func (a *app) followEthereum(ctx context.Context, o *into, node *ethereum.Node) error {
+func (a *app) followTransfers(ctx context.Context, o *into, node ledger.Live, pause func() error) error {
 	o.undo = true
 	for moved := 0; ; {
 		err := a.ingest(ctx, o, node)
 		switch {
-		case errors.Is(err, ethereum.ErrMoved) && moved < 6:
+		case errors.Is(err, ledger.ErrCursor) && moved < 6:
 			moved++
 		case err != nil && ctx.Err() != nil:
 			return ctx.Err()
@@ -69,8 +69,18 @@ func (a *app) followEthereum(ctx context.Context, o *into, node *ethereum.Node) 
 		default:
 			moved = 0
 		}
-		if err := node.Wait(ctx, ethereumPoll); err != nil {
+		if err := pause(); err != nil {
 			return err
 		}
+	}
+}
+
+// pause waits, or ends with the context.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }

@@ -231,19 +231,22 @@ func behindTransfers(ctx context.Context, open opening) error {
 
 // movesWhileRead: the chain is reorganised between the transfers that are given.
 func movesWhileRead(ctx context.Context, open opening) error {
-	k, moves := open(8), 0
+	k, moves, calm := open(8), 0, 0
 	k.taken = func() {
-		if moves < 12 && k.added%5 == 0 {
-			moves++
+		if calm++; moves < 12 && calm == 5 {
+			moves, calm = moves+1, 0
 			k.node.Cut(2)
 			k.node.Mine(3)
 		}
 	}
-	for was := -1; was != moves; { // a source may end where the chain ended when it began
-		was = moves
-		if err := k.steps(ctx); err != nil {
+	// A source may end where the chain ended when it began.
+	for round := 0; round < 100 && moves < 12; round++ {
+		if err := k.steps(ctx, func(n LiveNode) { n.Mine(1) }); err != nil {
 			return err
 		}
+	}
+	if err := k.steps(ctx); err != nil {
+		return err
 	}
 	if err := k.is(ctx, k.undone); err != nil {
 		return err
