@@ -131,7 +131,7 @@ func (a *anvil) send(from, to string, value uint64, data string) (hash string) {
 		tx["to"] = to
 	}
 	a.call(&hash, "eth_sendTransaction", tx)
-	for range 200 {
+	for range 4000 { // a busy machine takes its time
 		if a.call(&a.receipt, "eth_getTransactionReceipt", hash); a.receipt.TransactionHash == hash {
 			return hash
 		}

@@ -112,16 +112,19 @@ func TestAnvilSeen(t *testing.T) {
 	if err := node.Wait(t.Context(), time.Second); err != nil { // subscribes
 		t.Fatal(err)
 	}
-	var waits []time.Duration
+	var waits, looks []time.Duration
 	for range blocksToSee(t) {
 		ready := time.Now()
 		tx := a.send(a.accounts[2], a.accounts[3], 1e9, "")
 		if err := node.Wait(t.Context(), 10*time.Second); err != nil {
 			t.Fatal(err)
 		}
+		seen := time.Now()
 		ingest()
 		queryable(t, dir, tx, ethereum.Codec{})
+		looks = append(looks, time.Since(seen))
 		waits = append(waits, time.Since(ready))
 	}
+	report(t, "from seen to found in the store", looks)
 	report(t, "from sent over mined and hinted at to found in the store, with the 50 ms between two looks", waits)
 }
