@@ -198,7 +198,7 @@ func (o *wrote) block(b *blockAnswer) error {
 	w := o.row()
 	w.hash, w.miner, w.txs = string(b.Hash), b.Miner.account(), int64(len(b.Transactions))
 	w.time, w.hasTime = time.Unix(int64(seconds), 0).UTC(), true
-	w.baseFee, w.hasBase = b.BaseFeePerGas.n, b.BaseFeePerGas.set && !b.BaseFeePerGas.wide
+	w.gasPrice, w.hasPrice = b.BaseFeePerGas.n, b.BaseFeePerGas.set && !b.BaseFeePerGas.wide
 	for _, x := range b.Withdrawals {
 		index, ok1 := x.Index.small()
 		validator, ok2 := x.ValidatorIndex.small()
@@ -254,7 +254,11 @@ func (o *wrote) receipt(r *receiptAnswer) error {
 	w.tx, w.contract = string(r.TransactionHash), r.ContractAddress.account()
 	w.gasUsed, w.hasUsed = r.GasUsed.n, r.GasUsed.set
 	w.gasPrice, w.hasPrice = r.EffectiveGasPrice.n, r.EffectiveGasPrice.set
-	w.blobUsed, w.blobPrice = r.BlobGasUsed.n, r.BlobGasPrice.n
+	blobs, fits := product(r.BlobGasUsed.n, r.BlobGasPrice.n)
+	if !fits || r.BlobGasUsed.wide || r.BlobGasPrice.wide {
+		return o.lie("blob gas of %s beyond 64 bits", r.TransactionHash)
+	}
+	w.blobs = blobs
 	w.failed, w.hasStatus = r.Status.n.IsZero(), r.Status.set
 	o.add(receiptTable, w)
 	for i := range r.Logs {

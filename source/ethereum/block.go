@@ -156,8 +156,8 @@ func join(w, r *row) {
 	if r.hasPrice {
 		w.gasPrice, w.hasPrice, w.paidPrice = r.gasPrice, true, true
 	}
-	if w.blobUsed.IsZero() {
-		w.blobUsed, w.blobPrice = r.blobUsed, r.blobPrice
+	if w.blobs.IsZero() {
+		w.blobs = r.blobs
 	}
 	if w.contract == "" {
 		w.contract = r.contract

@@ -26,44 +26,34 @@ var burning = map[ledger.ID]bool{
 // fee is the gas that was used times its price, and blob gas times its price. It is
 // split where the block says its base fee and the receipt the price that was paid.
 func (b *builder) fee(k *block, w *row) (f fee, err error) {
-	blobs, err := b.product(w, "blob_gas_used", w.blobUsed, w.blobPrice)
-	if err != nil {
-		return f, err
-	}
 	if !w.hasUsed || !w.hasPrice {
 		b.noGas++
-		return fee{burnt: blobs}, nil
+		return fee{burnt: w.blobs}, nil
 	}
-	all, err := b.product(w, "gas_used", w.gasUsed, w.gasPrice)
-	if err != nil {
-		return f, err
-	}
+	all, fits := product(w.gasUsed, w.gasPrice)
 	f.burnt = all
-	if k.head != nil && k.head.hasBase && burning[b.s.id] {
-		if w.paidPrice && !w.gasPrice.Less(k.head.baseFee) {
-			f.split = true
-			if f.burnt, err = b.product(w, "gas_used", w.gasUsed, k.head.baseFee); err != nil {
-				return f, err
-			}
-			f.tip = all.Sub(f.burnt)
+	if k.head != nil && k.head.hasPrice && burning[b.s.id] && fits {
+		if base := k.head.gasPrice; w.paidPrice && !w.gasPrice.Less(base) {
+			f.burnt, _ = product(w.gasUsed, base) // no more than all, which fits
+			f.tip, f.split = all.Sub(f.burnt), true
 		} else {
 			b.whole++
 		}
 	}
-	var fits bool
-	if f.burnt, fits = f.burnt.CheckedAdd(blobs); !fits {
-		return f, b.fail(w, "gas_used", "gas and blob gas", money.ErrOverflow)
+	if fits {
+		f.burnt, fits = f.burnt.CheckedAdd(w.blobs)
+	}
+	if !fits {
+		return f, b.fail(w, "gas_used", "gas used times its price", money.ErrOverflow)
 	}
 	return f, nil
 }
 
-// product multiplies two numbers of 64 bits.
-func (b *builder) product(w *row, column string, n, price money.Amount) (money.Amount, error) {
+// product multiplies two numbers of 64 bits; false where one is wider.
+func product(n, price money.Amount) (money.Amount, bool) {
 	hi, lo := n.Words()
-	if high, _ := price.Words(); hi != 0 || high != 0 {
-		return money.Zero, b.fail(w, column, "gas used and its price", money.ErrOverflow)
-	}
-	return times(lo, price), nil
+	high, _ := price.Words()
+	return times(lo, price), hi == 0 && high == 0
 }
 
 // times multiplies two numbers of 64 bits.

@@ -167,7 +167,9 @@ func (s *stubNode) node(t *testing.T, opt ethereum.NodeOptions) *ethereum.Node {
 	t.Helper()
 	srv := httptest.NewServer(s)
 	t.Cleanup(srv.Close)
-	opt.Tries = 3
+	if opt.Tries == 0 {
+		opt.Tries = 3
+	}
 	if opt.Timeout == 0 {
 		opt.Timeout = 10 * time.Second // a busy machine is not a node's trouble
 	}
@@ -257,7 +259,7 @@ func TestNodeTroubles(t *testing.T) {
 			}
 			opt := ethereum.NodeOptions{Sleep: func(_ context.Context, d time.Duration) error { slept += d; return nil }}
 			if name == "late" {
-				opt.Timeout = 100 * time.Millisecond
+				opt.Timeout, opt.Tries = 100*time.Millisecond, 10 // a busy machine is late by itself
 			}
 			n := s.node(t, opt)
 			if got := lines(all(t, n)); got != want || done.Load() != 2 {
