@@ -223,8 +223,11 @@ func TestAnvilTheft(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	trace := func(traces string) string {
-		store := filepath.Join(t.TempDir(), traces)
-		if out, err := exec.Command(program, "ingest", "ethereum", "--node", a.url, "--traces", traces, "--store", store).CombinedOutput(); err != nil {
+		store, url := filepath.Join(t.TempDir(), traces), a.url
+		if traces == ethereum.ByGeth {
+			url = "ws" + strings.TrimPrefix(url, "http")
+		}
+		if out, err := exec.Command(program, "ingest", "ethereum", "--node", url, "--traces", traces, "--store", store).CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		out, err := exec.Command(program, "trace", "--store", store, "--theft", "heist="+stolen, "--limit", "-1").Output()
