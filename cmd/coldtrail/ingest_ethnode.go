@@ -67,7 +67,7 @@ func (a *app) followTransfers(ctx context.Context, o *into, node ledger.Live, pa
 		case err != nil:
 			return err
 		default:
-			moved = 0
+			moved, o.news = 0, true // what the first reading found is said in any case
 		}
 		if err := pause(); err != nil {
 			return err
