@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,7 +79,7 @@ func startAnvil(t *testing.T) *anvil {
 		cmd.Wait() // a killed node ends with an error of its own
 	})
 	a := &anvil{t: t, url: fmt.Sprintf("http://127.0.0.1:%d", port)}
-	for range 100 {
+	for range 600 { // a busy machine is slow to start it
 		if a.try(&a.accounts, "eth_accounts") == nil {
 			return a
 		}
@@ -129,7 +131,7 @@ func (a *anvil) send(from, to string, value uint64, data string) (hash string) {
 		tx["to"] = to
 	}
 	a.call(&hash, "eth_sendTransaction", tx)
-	for range 200 {
+	for range 4000 { // a busy machine takes its time
 		if a.call(&a.receipt, "eth_getTransactionReceipt", hash); a.receipt.TransactionHash == hash {
 			return hash
 		}
@@ -221,8 +223,11 @@ func TestAnvilTheft(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	trace := func(traces string) string {
-		store := filepath.Join(t.TempDir(), traces)
-		if out, err := exec.Command(program, "ingest", "ethereum", "--node", a.url, "--traces", traces, "--store", store).CombinedOutput(); err != nil {
+		store, url := filepath.Join(t.TempDir(), traces), a.url
+		if traces == ethereum.ByGeth {
+			url = "ws" + strings.TrimPrefix(url, "http")
+		}
+		if out, err := exec.Command(program, "ingest", "ethereum", "--node", url, "--traces", traces, "--store", store).CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		out, err := exec.Command(program, "trace", "--store", store, "--theft", "heist="+stolen, "--limit", "-1").Output()
@@ -238,6 +243,62 @@ func TestAnvilTheft(t *testing.T) {
 	if out := trace(ethereum.NoTraces); strings.Contains(out, end) || !strings.Contains(out, "internal gap") {
 		t.Errorf("without traces:\n%s", out)
 	}
+}
+
+// TestAnvilBalances: what the transfers say that every account holds, fees burnt and
+// tips received included, is what the node says, to the last wei; over WebSocket as
+// over HTTP.
+func TestAnvilBalances(t *testing.T) {
+	a := startAnvil(t)
+	theft(a)
+	_, transfers := read(t, a.open(""))
+	socket, err := ethereum.OpenNode(t.Context(), "ws"+strings.TrimPrefix(a.url, "http"), ethereum.NodeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	if _, over := read(t, socket); !reflect.DeepEqual(over, transfers) {
+		t.Errorf("over WebSocket %d transfers, over HTTP %d, or others", len(over), len(transfers))
+	}
+	moved, tips := map[ledger.Account]*big.Int{}, 0
+	add := func(who ledger.Account, n *big.Int, sign int64) {
+		if moved[who] == nil {
+			moved[who] = new(big.Int)
+		}
+		moved[who].Add(moved[who], new(big.Int).Mul(n, big.NewInt(sign)))
+	}
+	for i := range transfers {
+		tr := &transfers[i]
+		if tr.Asset != "eip155:31337/slip44:60" {
+			continue
+		}
+		add(tr.From(), tr.Debits[0].Amount.Big(), -1)
+		if to := tr.To(); to != "" {
+			add(to, tr.Amount().Big(), 1)
+		}
+		if tr.Attrs[ledger.AttrFee] == ledger.FeeTip {
+			tips++
+			add(ledger.Account(tr.Attrs[ledger.AttrPaidTo]), tr.Fee.Big(), 1)
+		}
+	}
+	if tips == 0 || len(moved) < 6 {
+		t.Errorf("%d tips, %d accounts", tips, len(moved))
+	}
+	for who, change := range moved {
+		balance := func(at string) *big.Int {
+			var text string
+			a.call(&text, "eth_getBalance", string(who), at)
+			n, ok := new(big.Int).SetString(strings.TrimPrefix(text, "0x"), 16)
+			if !ok {
+				t.Fatalf("balance %q", text)
+			}
+			return n
+		}
+		if got := new(big.Int).Sub(balance("latest"), balance("0x0")); got.Cmp(change) != 0 {
+			t.Errorf("%s: its balance changed by %s, the transfers say %s", who, got, change)
+		}
+	}
+	t.Logf("%d transfers, %d tips, %d accounts", len(transfers), tips, len(moved))
 }
 
 // TestAnvilReorganisations: a store is brought to anvil's chain through random

@@ -44,8 +44,12 @@ func startBtcd(t *testing.T, miner string) *btcd {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
+	config := filepath.Join(dir, "btcd.conf") // empty, and none of the user's
+	if err := os.WriteFile(config, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.Command(path, "--regtest", "--notls", "--rpcuser=u", "--rpcpass=p", "--rpclisten="+addr, "--nolisten", "--nodnsseed",
-		"--datadir="+filepath.Join(dir, "data"), "--logdir="+filepath.Join(dir, "log"), "--configfile="+os.DevNull, "--miningaddr="+miner)
+		"--datadir="+filepath.Join(dir, "data"), "--logdir="+filepath.Join(dir, "log"), "--configfile="+config, "--miningaddr="+miner)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +60,7 @@ func startBtcd(t *testing.T, miner string) *btcd {
 		cmd.Wait() // an interrupted node ends with an error of its own
 	})
 	b := &btcd{t, "http://" + addr}
-	for range 100 {
+	for range 600 { // a busy machine is slow to start it
 		if b.try(nil, "getblockcount") == nil {
 			return b
 		}

@@ -130,12 +130,21 @@ func store(t *testing.T, dir string, src ledger.Source) *graph.Writer {
 // traced is where the value of a theft ended, under every default policy.
 func traced(t *testing.T, dir, theft string) string {
 	t.Helper()
+	return tracedFrom(t, dir, theft+":0", theft+":1")
+}
+
+func tracedFrom(t *testing.T, dir string, coins ...string) string {
+	t.Helper()
 	s, err := graph.OpenStore(dir, codec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	q := trace.Question{Thefts: []trace.Theft{{Name: "theft", Seeds: []trace.Seed{{Ref: theft + ":0"}, {Ref: theft + ":1"}}}}}
+	var seeds []trace.Seed
+	for _, c := range coins {
+		seeds = append(seeds, trace.Seed{Ref: c})
+	}
+	q := trace.Question{Thefts: []trace.Theft{{Name: "theft", Seeds: seeds}}}
 	trail, err := trace.Run(t.Context(), s, q)
 	if err != nil {
 		t.Fatal(err)

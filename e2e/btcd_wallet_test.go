@@ -51,6 +51,17 @@ type payment struct {
 // its outputs.
 func (b *btcd) pay(from []coin, to ...payment) (id string, out []coin) {
 	b.t.Helper()
+	tx := b.signed(from, to...)
+	b.send(tx)
+	for i, p := range to {
+		out = append(out, coin{wire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)}, p.value, p.to})
+	}
+	return tx.TxHash().String(), out
+}
+
+// signed makes a transaction and sends it to nobody.
+func (b *btcd) signed(from []coin, to ...payment) *wire.MsgTx {
+	b.t.Helper()
 	tx := wire.NewMsgTx(wire.TxVersion)
 	for _, c := range from {
 		tx.AddTxIn(wire.NewTxIn(&c.at, nil, nil))
@@ -65,15 +76,17 @@ func (b *btcd) pay(from []coin, to ...payment) (id string, out []coin) {
 		}
 		tx.TxIn[i].SignatureScript = s
 	}
+	return tx
+}
+
+// send gives a transaction to the node.
+func (b *btcd) send(tx *wire.MsgTx) {
+	b.t.Helper()
 	var raw bytes.Buffer
 	if err := tx.Serialize(&raw); err != nil {
 		b.t.Fatal(err)
 	}
-	b.call(&id, "sendrawtransaction", hex.EncodeToString(raw.Bytes()))
-	for i, p := range to {
-		out = append(out, coin{wire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)}, p.value, p.to})
-	}
-	return id, out
+	b.call(nil, "sendrawtransaction", hex.EncodeToString(raw.Bytes()))
 }
 
 // block is the node's block at a height, as its bytes.

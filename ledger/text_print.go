@@ -173,6 +173,15 @@ func (p *textPrinter) move(ts []Transfer) (int, error) {
 		p.b.WriteString(" failed")
 	}
 	switch {
+	case gas != nil && gas.Asset == t.Asset && gas.From() == t.From():
+		// A tip beside a burnt fee: the text form has one fee of an asset and payer.
+		all, fits := t.Fee.CheckedAdd(gas.Fee)
+		if !fits {
+			return 0, fmt.Errorf("transfer %s: fee and %s: %w", t.ID, gas.ID, money.ErrOverflow)
+		}
+		fmt.Fprintf(&p.b, " fee %s %s", all, word(p.asset(t.Asset)))
+	case gas != nil && !t.Fee.IsZero():
+		return 0, fmt.Errorf("transfer %s: a fee of its own and gas of another asset or payer have no line in the text form", t.ID)
 	case gas != nil:
 		fmt.Fprintf(&p.b, " fee %s %s", gas.Fee, word(p.asset(gas.Asset)))
 		if gas.From() != t.From() {

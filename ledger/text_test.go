@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/coldtrail/coldtrail/money"
 )
 
 var stories = map[string]string{
@@ -54,6 +56,22 @@ func TestTextRoundTrip(t *testing.T) {
 		if diff := cmp.Diff(d.Thefts, again.Thefts); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+// TestTextTip: a fee that is split into what is burnt and a tip is one fee of a line;
+// a fee of its own beside gas of another payer has no line.
+func TestTextTip(t *testing.T) {
+	own := Transfer{Ledger: "test", ID: "e1", Tx: "e1", Asset: "unit", Fee: money.Units(3), Debits: []Debit{{Account: "a", Amount: money.Units(8)}}, Credits: []Credit{{"b", money.Units(5)}}}
+	tip := Transfer{Ledger: "test", ID: "e1/tip", Tx: "e1", Asset: "unit", Kind: Gas, Fee: money.Units(2), Debits: []Debit{{Account: "a", Amount: money.Units(2)}}, Key: Key{Sub: 1}}
+	d := Document{Transfers: []Transfer{own, tip}}
+	var b strings.Builder
+	if err := d.WriteText(&b); err != nil || !strings.Contains(b.String(), "e1 a > b 5 unit fee 5 unit\n") {
+		t.Errorf("%v:\n%s", err, &b)
+	}
+	d.Transfers[1].Debits[0].Account = "c"
+	if err := d.WriteText(&b); err == nil {
+		t.Errorf("a fee is lost:\n%s", &b)
 	}
 }
 

@@ -167,6 +167,17 @@ type Transfer struct {
 	Attrs map[string]string
 }
 
+// Attributes that say who gets a fee, where a source knows it. On Ethereum since
+// EIP-1559 the base fee is burnt: it is the fee of the transaction's own transfer,
+// with FeeBurnt. The tip is a transfer of kind Gas behind it, with FeeTip, and
+// AttrPaidTo names the block's fee recipient. A fee without AttrFee is not split.
+const (
+	AttrFee    = "fee"
+	FeeBurnt   = "burnt"
+	FeeTip     = "tip"
+	AttrPaidTo = "paid_to"
+)
+
 // SwapAccount is the account between the two legs of a conversion.
 func SwapAccount(conversion string) Account { return Account("swap:" + conversion) }
 

@@ -341,20 +341,27 @@ func (e *Engine) deposit(t *ledger.Transfer, id graph.ID, dst *pool, pc parcel) 
 	}
 }
 
-// payFee takes the fee after the value, from the same lots.
+// payFee takes the fee after the value, from the same lots. A fee that is known to
+// be burnt (ledger.FeeBurnt) ends as what is credited to Outside does, any other as
+// fees.
 func (e *Engine) payFee(t *ledger.Transfer, id graph.ID, src *pool) error {
 	pc, _, err := e.draw(t, src, t.Fee)
 	if err != nil || pc.n.IsZero() {
 		return err
 	}
-	end := e.end(t.Ledger, t.Asset, "fee", Fee, "")
+	hop := Hop{ID: id, Transfer: t.ID, Ledger: t.Ledger, Time: t.Time, Asset: e.info.Asset(t.Asset), From: t.From(), Out: -1, Place: -1, Value: pc.n, Tied: t.Tie != 0, Figures: pc.figs}
+	name, kind := "fee", Fee
+	if t.Attrs[ledger.AttrFee] == ledger.FeeBurnt {
+		name, kind, hop.To, hop.Out = "burn", Burn, ledger.Outside, 0
+	}
+	end := e.end(t.Ledger, t.Asset, name, kind, hop.To)
 	edge := int32(-1)
 	if pc.node >= 0 {
 		edge = e.net(t.Asset).add(pc.node, sink, pc.n, pc.figs, e.fifo(), label{kind: edgeFee, id: id})
 	}
 	e.deliver(end, pc.n, pc.figs, edge, t.Time)
 	if anyTaint(pc.figs) {
-		e.hops = append(e.hops, Hop{ID: id, Transfer: t.ID, Ledger: t.Ledger, Time: t.Time, Asset: e.info.Asset(t.Asset), From: t.From(), Out: -1, Place: -1, Value: pc.n, Tied: t.Tie != 0, Figures: pc.figs})
+		e.hops = append(e.hops, hop)
 	}
 	return nil
 }

@@ -29,6 +29,8 @@ type into struct {
 	every  int
 	undo   bool
 	asJSON bool
+	// news keeps silent about a reading that changed nothing.
+	news bool
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -262,6 +264,9 @@ func (a *app) ingest(ctx context.Context, o *into, src ledger.Source) error {
 			a.say("the store holds %d transfers, whole and checked; ingest again to go on", at.Transfers)
 		}
 		return err
+	}
+	if o.news && at.Added == 0 && at.Undone == 0 {
+		return nil
 	}
 	info := src.Info()
 	for _, n := range info.Notes {

@@ -19,7 +19,7 @@ type ethereumNode struct {
 }
 
 func (f *ethereumNode) flags(set *pflag.FlagSet) {
-	set.StringVar(&f.url, "node", "", "address of a running node instead of files, such as http://localhost:8545")
+	set.StringVar(&f.url, "node", "", "address of a running node instead of files, such as http://localhost:8545 or ws://localhost:8546")
 	set.Uint64Var(&f.from, "from", 0, "first block to ask the node for")
 	set.Uint64Var(&f.to, "to", 0, "last block to ask the node for (default: its head)")
 	set.StringVar(&f.head, "head", "latest", "what counts as the node's head: latest, safe or finalized")
@@ -27,7 +27,7 @@ func (f *ethereumNode) flags(set *pflag.FlagSet) {
 	set.BoolVar(&f.follow, "follow", false, "stay at the node's head until interrupted")
 }
 
-// ethereumPoll is the time between two looks at the head: a sixth of a slot.
+// ethereumPoll is the longest time between two looks at the head: a sixth of a slot.
 const ethereumPoll = 2 * time.Second
 
 // ingestEthereumNode reads a running node into the store.
@@ -46,32 +46,41 @@ func (a *app) ingestEthereumNode(ctx context.Context, o *into, f *ethereumNode, 
 	if err != nil {
 		return err
 	}
+	defer node.Close()
 	if !f.follow {
 		return a.ingest(ctx, o, node)
 	}
-	return a.followEthereum(ctx, o, node)
+	return a.followTransfers(ctx, o, node, func() error { return node.Wait(ctx, ethereumPoll) })
 }
 
-// followEthereum ingests again and again. A chain that moves while it is read is
+// followTransfers ingests again and again. A chain that moves while it is read is
 // read again; what it has left is taken back first.
-func (a *app) followEthereum(ctx context.Context, o *into, node *ethereum.Node) error {
+func (a *app) followTransfers(ctx context.Context, o *into, node ledger.Live, pause func() error) error {
 	o.undo = true
 	for moved := 0; ; {
 		err := a.ingest(ctx, o, node)
 		switch {
-		case errors.Is(err, ethereum.ErrMoved) && moved < 6:
+		case errors.Is(err, ledger.ErrCursor) && moved < 6:
 			moved++
 		case err != nil && ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
 			return err
 		default:
-			moved = 0
+			moved, o.news = 0, true // what the first reading found is said in any case
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(ethereumPoll):
+		if err := pause(); err != nil {
+			return err
 		}
+	}
+}
+
+// pause waits, or ends with the context.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }

@@ -147,8 +147,16 @@ func (a *app) write(s *show, draw func(io.Writer) error) error {
 	return nil
 }
 
-// writeFile replaces a file only when all of it is written.
+// writeFile replaces a file only when all of it is written. What is no file, a pipe
+// or a device, is written to and never replaced: /dev/null would be a file then.
 func writeFile(path string, draw func(io.Writer) error) error {
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(draw(f), f.Close())
+	}
 	tmp := path + ".part"
 	f, err := os.Create(tmp)
 	if err != nil {

@@ -88,6 +88,7 @@ type blockAnswer struct {
 	Number, Timestamp quantity
 	Hash, ParentHash  hexText
 	Miner             hexText
+	BaseFeePerGas     quantity // since EIP-1559
 	Transactions      []txAnswer
 	Withdrawals       []struct {
 		Index, ValidatorIndex, Amount quantity
@@ -104,6 +105,7 @@ type txAnswer struct {
 type receiptAnswer struct {
 	TransactionHash, BlockHash, ContractAddress hexText
 	Status, GasUsed, EffectiveGasPrice          quantity
+	BlobGasUsed, BlobGasPrice                   quantity // since EIP-4844
 	Logs                                        []logAnswer
 }
 
@@ -196,6 +198,7 @@ func (o *wrote) block(b *blockAnswer) error {
 	w := o.row()
 	w.hash, w.miner, w.txs = string(b.Hash), b.Miner.account(), int64(len(b.Transactions))
 	w.time, w.hasTime = time.Unix(int64(seconds), 0).UTC(), true
+	w.gasPrice, w.hasPrice = b.BaseFeePerGas.n, b.BaseFeePerGas.set && !b.BaseFeePerGas.wide
 	for _, x := range b.Withdrawals {
 		index, ok1 := x.Index.small()
 		validator, ok2 := x.ValidatorIndex.small()
@@ -251,6 +254,11 @@ func (o *wrote) receipt(r *receiptAnswer) error {
 	w.tx, w.contract = string(r.TransactionHash), r.ContractAddress.account()
 	w.gasUsed, w.hasUsed = r.GasUsed.n, r.GasUsed.set
 	w.gasPrice, w.hasPrice = r.EffectiveGasPrice.n, r.EffectiveGasPrice.set
+	blobs, fits := product(r.BlobGasUsed.n, r.BlobGasPrice.n)
+	if !fits || r.BlobGasUsed.wide || r.BlobGasPrice.wide {
+		return o.lie("blob gas of %s beyond 64 bits", r.TransactionHash)
+	}
+	w.blobs = blobs
 	w.failed, w.hasStatus = r.Status.n.IsZero(), r.Status.set
 	o.add(receiptTable, w)
 	for i := range r.Logs {

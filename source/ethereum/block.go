@@ -48,6 +48,7 @@ type tally struct {
 	loose, wide, derived             int
 	receipts                         int // below zero: without their transaction
 	rounded, nameless                int
+	tipped, whole                    int
 	spread                           money.Amount // the widest
 	wides                            []string
 	assets                           map[ledger.Account]bool
@@ -85,10 +86,7 @@ func (b *builder) round(t *ledger.Transfer, w *row) {
 	if b.spread.Less(w.spread) {
 		b.spread = w.spread
 	}
-	if t.Attrs == nil {
-		t.Attrs = map[string]string{}
-	}
-	t.Attrs["rounded"] = w.spread.String()
+	setAttr(t, "rounded", w.spread.String())
 }
 
 // transaction makes the transfers of one transaction: value, gas, tokens.
@@ -106,7 +104,7 @@ func (b *builder) transaction(k *block, w *row) error {
 	if err != nil {
 		return err
 	}
-	fee, err := b.fee(w)
+	fee, err := b.fee(k, w)
 	if err != nil {
 		return err
 	}
@@ -116,17 +114,16 @@ func (b *builder) transaction(k *block, w *row) error {
 	switch {
 	case failed:
 		b.failed++
-		own.Failed, own.Fee = true, fee
-		own.Debits = []ledger.Debit{{Account: w.from, Amount: fee}}
+		own.Failed = true
+		own.Debits = []ledger.Debit{{Account: w.from, Amount: fee.burnt}}
 		own.Attrs = map[string]string{"attempted": w.value.String(), "attempted_to": string(w.to)}
 	case w.wide:
 		return b.fail(w, "value", "beyond 128 bits in the native asset", money.ErrOverflow)
 	default:
-		spent, fits := w.value.CheckedAdd(fee)
+		spent, fits := w.value.CheckedAdd(fee.burnt)
 		if !fits {
 			return b.fail(w, "value", "value and fee", money.ErrOverflow)
 		}
-		own.Fee = fee
 		own.Debits = []ledger.Debit{{Account: w.from, Amount: spent}}
 		to, err := b.receiver(w)
 		if err != nil {
@@ -137,8 +134,8 @@ func (b *builder) transaction(k *block, w *row) error {
 	if !failed {
 		b.round(&own, w)
 	}
-	b.out = append(b.out, own)
-	at.Sub++
+	b.pays(k, &own, fee)
+	at.Sub = b.out[len(b.out)-1].Key.Sub + 1
 	if at.Sub, err = b.internal(k, w, traces, failed, at); err != nil {
 		return err
 	}
@@ -157,7 +154,10 @@ func join(w, r *row) {
 		w.gasUsed, w.hasUsed = r.gasUsed, r.hasUsed
 	}
 	if r.hasPrice {
-		w.gasPrice, w.hasPrice = r.gasPrice, true
+		w.gasPrice, w.hasPrice, w.paidPrice = r.gasPrice, true, true
+	}
+	if w.blobs.IsZero() {
+		w.blobs = r.blobs
 	}
 	if w.contract == "" {
 		w.contract = r.contract
@@ -185,30 +185,6 @@ func (b *builder) hasFailed(w *row, traces []row) (bool, error) {
 	}
 	b.assumed++
 	return false, nil
-}
-
-// fee is the gas that was used times its price.
-func (b *builder) fee(w *row) (money.Amount, error) {
-	if !w.hasUsed || !w.hasPrice {
-		b.noGas++
-		return money.Zero, nil
-	}
-	used, price := w.gasUsed, w.gasPrice
-	if hi, _ := price.Words(); hi != 0 {
-		return money.Zero, b.fail(w, "gas_price", "price of gas", money.ErrOverflow)
-	}
-	hi, u := used.Words()
-	if hi != 0 {
-		return money.Zero, b.fail(w, "gas_used", "gas used", money.ErrOverflow)
-	}
-	return times(u, price), nil
-}
-
-// times multiplies two numbers of 64 bits.
-func times(n uint64, a money.Amount) money.Amount {
-	_, lo := a.Words()
-	hi, low := mul64(n, lo)
-	return money.FromWords(hi, low)
 }
 
 // receiver is the account that a transaction credits: who it is to, or the

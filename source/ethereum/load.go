@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"github.com/coldtrail/coldtrail/ledger"
 )
 
 // loaded is what the node said of one block, as rows.
@@ -50,7 +52,7 @@ func (n *Node) loadOnce(ctx context.Context, from, to uint64) ([]loaded, error) 
 	for i := range blocks {
 		at, b := from+uint64(i), &blocks[i]
 		if qs[i].null {
-			return nil, &misfit{n.rpc.fault("it went back in height: read again", ErrMoved, "block %d is not there", at)}
+			return nil, &misfit{n.rpc.fault("it went back in height: read again", errors.Join(ErrMoved, ledger.ErrCursor), "block %d is not there", at)}
 		}
 		o := newWrote(fmt.Sprintf("%s@%d", n.rpc.host, at), at)
 		if err := o.block(b); err != nil {

@@ -72,10 +72,12 @@ type row struct {
 	hasTime  bool
 	time     time.Time
 
-	// transactions and receipts
+	// transactions and receipts; a block's price of gas is its base fee
 	nonce, hasNonce   uint64
 	gasPrice, gasUsed money.Amount
 	hasPrice, hasUsed bool
+	paidPrice         bool         // the price is what was paid, by the receipt
+	blobs             money.Amount // blob gas times its price
 	failed, hasStatus bool
 	contract          ledger.Account
 	// token transfers
@@ -242,6 +244,7 @@ func read(in *input, k kind) (row, error) {
 		w.block, w.tx = r.must("block_number"), r.hash("transaction_hash")
 		w.gasUsed, _, w.hasUsed = r.amount("gas_used")
 		w.gasPrice, _, w.hasPrice = r.amount("effective_gas_price")
+		w.blobs = r.blobs("blob_gas_used", "blob_gas_price")
 		w.failed, w.hasStatus = r.status("status")
 		w.contract = r.address("contract_address")
 	case tokenTable:
@@ -261,9 +264,25 @@ func (r *rowReader) value(w *row) {
 	w.spread = r.spread
 }
 
+// blobs is what blob gas cost, nothing where its columns are absent or empty.
+func (r *rowReader) blobs(used, price string) money.Amount {
+	if !r.in.has(used) {
+		return money.Zero
+	}
+	n, wide1, _ := r.amount(used)
+	each, wide2, _ := r.amount(price)
+	out, fits := product(n, each)
+	if wide1 || wide2 || !fits {
+		r.fail(used, "blob gas times its price", money.ErrOverflow)
+	}
+	return out
+}
+
 func (r *rowReader) block(w *row) {
 	w.block, w.hash, w.miner = r.must("number"), r.hash("hash"), r.address("miner")
 	w.time, w.hasTime = r.time("timestamp")
+	price, wide, ok := r.amount("base_fee_per_gas")
+	w.gasPrice, w.hasPrice = price, ok && !wide
 	if n, ok := r.number("transaction_count"); ok {
 		w.txs = int64(n)
 	}
@@ -289,8 +308,9 @@ func (r *rowReader) transaction(w *row) {
 	}
 	w.gasPrice, _, w.hasPrice = r.amount("gas_price")
 	if p, _, ok := r.amount("receipt_effective_gas_price"); ok {
-		w.gasPrice, w.hasPrice = p, true
+		w.gasPrice, w.hasPrice, w.paidPrice = p, true, true
 	}
+	w.blobs = r.blobs("receipt_blob_gas_used", "receipt_blob_gas_price")
 	w.gasUsed, _, w.hasUsed = r.amount("receipt_gas_used")
 	w.failed, w.hasStatus = r.status("receipt_status")
 	w.contract = r.address("receipt_contract_address")

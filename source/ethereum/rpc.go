@@ -49,21 +49,24 @@ func (e *rpcError) absent() bool {
 	return e != nil && (e.Code == codeNoMethod || e.Code == codeNotSupported)
 }
 
-// rpc is a client of Ethereum's JSON-RPC over HTTP. It only reads. The address may
-// hold a key, so that errors and evidence name the host alone.
+// rpc is a client of Ethereum's JSON-RPC over HTTP or WebSocket. It only reads. The
+// address may hold a key, so that errors and evidence name the host alone.
 type rpc struct {
 	url, host string
 	opt       NodeOptions
-	last      uint64 // the last id given to a question
-	alone     bool   // the node takes no batches
+	last      uint64  // the last id given to a question
+	alone     bool    // the node takes no batches
+	socket    bool    // it is asked over WebSocket,
+	sock      *socket // by this connection, nil when there is none,
+	deaf      bool    // and hints at no new heads
 }
 
 func newRPC(base string, opt NodeOptions) (*rpc, error) {
 	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, &Error{File: "--node", Msg: "not the address of a node", Hint: "as in http://localhost:8545", Err: ErrNode}
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" && !isSocket(u.Scheme) {
+		return nil, &Error{File: "--node", Msg: "not the address of a node", Hint: "as in http://localhost:8545 or ws://localhost:8546", Err: ErrNode}
 	}
-	return &rpc{url: base, host: u.Host, opt: opt}, nil
+	return &rpc{url: base, host: u.Host, opt: opt, socket: isSocket(u.Scheme)}, nil
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -121,7 +124,7 @@ func (c *rpc) ask(ctx context.Context, qs ...*question) error {
 			return ctx.Err()
 		}
 		if n >= c.opt.Tries {
-			return c.fault("is the node up, and its HTTP interface open?", errors.Join(ErrNode, a.err), "%s: given up after %d tries", qs[0].method, n)
+			return c.fault("is the node up, and its HTTP or WebSocket interface open?", errors.Join(ErrNode, a.err), "%s: given up after %d tries", qs[0].method, n)
 		}
 		if err := c.opt.Sleep(ctx, max(pause, min(a.after, 5*time.Minute))); err != nil {
 			return err
@@ -144,6 +147,13 @@ func (c *rpc) once(ctx context.Context, qs []*question) error {
 	if err != nil {
 		return err
 	}
+	if c.socket {
+		return c.bySocket(ctx, body, qs, first)
+	}
+	return c.byHTTP(ctx, body, qs, first)
+}
+
+func (c *rpc) byHTTP(ctx context.Context, body []byte, qs []*question, first uint64) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
 		return err
@@ -151,11 +161,7 @@ func (c *rpc) once(ctx context.Context, qs []*question) error {
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.opt.HTTP.Do(req)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) { // its text has the address, and so perhaps a key
-			err = u.Err
-		}
-		return &again{err: err}
+		return &again{err: c.unkeyed(err)}
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxReply+1))
@@ -241,7 +247,7 @@ func (c *rpc) answers(text []byte, qs []*question, first uint64) error {
 		if err := json.Unmarshal(text, &one); err != nil {
 			return c.fault("is it a node of Ethereum?", ErrLie, "%s: the answer is of another form: %v", qs[0].method, err)
 		}
-		if len(qs) > 1 && one.Error != nil {
+		if len(qs) > 1 && one.Error != nil && !c.stale(one.ID, first) {
 			if one.Error.Code == codeLimit || one.Error.Code == http.StatusTooManyRequests {
 				return &again{err: one.Error}
 			}
@@ -261,6 +267,9 @@ func (c *rpc) deal(all []answer, qs []*question, first uint64) error {
 		if alone := len(qs) == 1 && a.Error != nil && (len(a.ID) == 0 || string(a.ID) == "null"); alone {
 			id, err = first, nil // an error about a question that was not understood has no id
 		}
+		if c.stale(a.ID, first) {
+			return errStale
+		}
 		if err != nil || id < first || id >= first+uint64(len(qs)) {
 			return c.fault("ask another node", ErrLie, "%s: an answer to question %.20q, asked were %d to %d", qs[0].method, a.ID, first, first+uint64(len(qs))-1)
 		}
@@ -279,6 +288,13 @@ func (c *rpc) deal(all []answer, qs []*question, first uint64) error {
 		}
 	}
 	return nil
+}
+
+// stale reports whether an answer is to a question of before, on a connection where
+// such answers can still come.
+func (c *rpc) stale(id json.RawMessage, first uint64) bool {
+	n, err := strconv.ParseUint(string(id), 10, 64)
+	return c.socket && err == nil && n > 0 && n < first
 }
 
 // take reads one answer into its question.

@@ -290,6 +290,8 @@ func (s *Source) notes(n *tally) []string {
 	say(n.assumed > 0, "success assumed of %d transactions of which nobody says it", n.assumed)
 	say(n.failed > 0, "%d transactions failed: moved no value", n.failed)
 	say(n.noGas > 0, "no gas of %d transactions: taken as none", n.noGas)
+	say(n.tipped > 0, "%d tips to the fee recipients of blocks stand apart from what is burnt", n.tipped)
+	say(n.whole > 0, "fees of %d transactions are not split into burnt and tip: the price paid is not said, or lies below the block's base fee", n.whole)
 	say(n.derived > 0, "%d addresses of contracts made are derived from sender and nonce", n.derived)
 	say(n.loose > 0, "%d token transfers without their transaction: tied within their block", n.loose)
 	say(n.collectibles > 0, "%d transfers of collectibles", n.collectibles)

@@ -102,19 +102,24 @@ func (c *Client) Height(ctx context.Context) (uint64, error) {
 
 // Block is the answer with the block of a height.
 func (c *Client) Block(ctx context.Context, height uint64) (Answer, error) {
+	a, err := c.blockAt(ctx, height)
+	return a.Answer, err
+}
+
+func (c *Client) blockAt(ctx context.Context, height uint64) (asked, error) {
 	body, err := json.Marshal(map[string]uint64{"height": height})
 	if err != nil {
-		return Answer{}, err
+		return asked{}, err
 	}
 	a, err := c.ask(ctx, http.MethodPost, "/block/at/public", body)
 	if err != nil {
-		return Answer{}, err
+		return asked{}, err
 	}
 	if a.wire.Height == nil || uint64(*a.wire.Height) != height {
-		return Answer{}, &Error{File: a.Name, Msg: fmt.Sprintf("asked for block %d, another came", height), Err: ErrContradiction}
+		return asked{}, &Error{File: a.Name, Msg: fmt.Sprintf("asked for block %d, another came", height), Err: ErrContradiction}
 	}
 	a.Name += "#" + strconv.FormatUint(height, 10)
-	return a.Answer, nil
+	return a, nil
 }
 
 // Account is the answer with an account's balance.

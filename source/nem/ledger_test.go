@@ -2,6 +2,7 @@ package nem_test
 
 import (
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -90,7 +91,8 @@ func page(pairs ...pair) object {
 }
 
 func block(height int, txs ...object) object {
-	return object{"timeStamp": 1000, "height": height, "prevBlockHash": object{}, "type": 1, "transactions": append([]object{}, txs...)}
+	h := sha512.Sum512(fmt.Append(nil, "block", height, txs))
+	return object{"timeStamp": 1000, "height": height, "prevBlockHash": object{}, "type": 1, "version": 1744830465, "signature": hex.EncodeToString(h[:]), "transactions": append([]object{}, txs...)}
 }
 
 func definition(space, name, decimals string, levy object) object {

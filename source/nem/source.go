@@ -315,15 +315,18 @@ func (r *reader) define(defs map[money.AssetID]wireNamed) error {
 // assets lists XEM and the mosaics that move. XEM alone is vouched for: anybody
 // may name a mosaic.
 func (r *reader) assets() []money.Asset {
-	out := []money.Asset{{ID: XEM, Symbol: "XEM", Decimals: 6, Known: true}}
-	seen := map[money.AssetID]bool{XEM: true}
+	seen := map[money.AssetID]bool{}
 	for i := range r.out {
 		seen[r.out[i].Asset] = true
 	}
-	for _, id := range slices.Sorted(maps.Keys(seen)) {
-		if id != XEM {
-			out = append(out, money.Asset{ID: id, Symbol: string(id), Decimals: r.defs[id].decimals})
-		}
+	delete(seen, XEM)
+	return append([]money.Asset{xem}, r.named(seen)...)
+}
+
+// named describes mosaics, sorted.
+func (r *reader) named(ids map[money.AssetID]bool) (out []money.Asset) {
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		out = append(out, money.Asset{ID: id, Symbol: string(id), Decimals: r.defs[id].decimals})
 	}
 	return out
 }

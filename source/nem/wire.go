@@ -100,6 +100,8 @@ type wireAnswer struct {
 	// A block.
 	Height       *int64    `json:"height"`
 	Transactions *[]wireTx `json:"transactions"`
+	Signature    string    `json:"signature"`
+	Version      *int64    `json:"version"`
 
 	Account *wireAccount `json:"account"` // account/get
 

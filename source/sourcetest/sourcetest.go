@@ -5,7 +5,8 @@
 // In goes a function that opens the source under test; Run fails the test for
 // every departure from the contract of ledger.Source, and of ledger.Resumer and
 // ledger.BlockSource where the source is one. RunLive is the suite of sources that
-// follow a chain (ledger.Follower). Faults does the same for input that a source
+// follow a chain (ledger.Follower), RunLiveTransfers that of live sources of
+// transfers (ledger.Live). Faults does the same for input that a source
 // must refuse.
 package sourcetest
 
