@@ -380,33 +380,6 @@ func counted(t *testing.T, files []string) int {
 	return n
 }
 
-func BenchmarkTransactions(b *testing.B) {
-	var csv bytes.Buffer
-	csv.WriteString("hash,nonce,block_hash,block_number,transaction_index,from_address,to_address,value,gas,gas_price,input,block_timestamp,receipt_gas_used,receipt_status\n")
-	const rows = 50_000
-	for i := range rows {
-		fmt.Fprintf(&csv, "0x%064x,%d,0x%064x,%d,%d,0x%040x,0x%040x,%d,21000,50000000000,0x%0128x,%d,21000,1\n", i, i, i/100, i/100, i%100, i%997, i%1009, i*1e9, i, 1600000000+i/100)
-	}
-	path := filepath.Join(b.TempDir(), "transactions.csv")
-	if err := os.WriteFile(path, csv.Bytes(), 0o644); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(csv.Len()))
-	for b.Loop() {
-		n := 0
-		for _, err := range open(b, ethereum.Options{}, path).All(b.Context()) {
-			if err != nil {
-				b.Fatal(err)
-			}
-			n++
-		}
-		if n != rows {
-			b.Fatal(n)
-		}
-	}
-	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-}
-
 func FuzzRows(f *testing.F) {
 	a, err := txtar.ParseFile("testdata/export.txtar")
 	if err != nil {
