@@ -18,13 +18,42 @@ type block struct {
 	number   uint64
 	mark     string // of a node's block: host#hash, which its transfers say as evidence
 	head     *row
-	txs      []row
-	receipts map[string]*row
+	txs      []row            // with their receipts and token transfers
+	places   map[string]int   // of txs, by hash
+	receipts map[string]*row  // whose transaction is not in the data
 	traces   map[string][]row // by transaction
 	rewards  []row
-	tokens   map[string][]row
 	loose    []row // token rows whose transaction is not in the data
 	time     time.Time
+}
+
+// reset makes an empty block, in the memory of the one before.
+func (k *block) reset(number uint64) {
+	if k.places == nil {
+		k.places, k.receipts, k.traces = map[string]int{}, map[string]*row{}, map[string][]row{}
+	}
+	clear(k.places)
+	clear(k.receipts)
+	clear(k.traces)
+	*k = block{number: number, places: k.places, receipts: k.receipts, traces: k.traces, rewards: k.rewards[:0], loose: k.loose[:0]}
+}
+
+// index notes the places of the transactions.
+func (k *block) index() {
+	for i := range k.txs {
+		k.places[k.txs[i].tx] = i
+	}
+}
+
+// place finds a transaction that is likely at a place, or next to it.
+func (k *block) place(tx string, likely int) (int, bool) {
+	for i := likely; i < len(k.txs) && i < likely+2; i++ {
+		if k.txs[i].tx == tx {
+			return i, true
+		}
+	}
+	i, ok := k.places[tx]
+	return i, ok
 }
 
 // Positions behind the transactions of a block, for what has none.
@@ -93,7 +122,7 @@ func (b *builder) round(t *ledger.Transfer, w *row) {
 
 // transaction makes the transfers of one transaction: value, gas, tokens.
 func (b *builder) transaction(k *block, w *row) error {
-	if r := k.receipts[w.tx]; r != nil {
+	if r := cmp.Or(w.receipt, k.receipts[w.tx]); r != nil {
 		join(w, r)
 	}
 	traces := k.traces[w.tx]
@@ -142,8 +171,8 @@ func (b *builder) transaction(k *block, w *row) error {
 	if at.Sub, err = b.internal(k, w, traces, failed, at); err != nil {
 		return err
 	}
-	if failed && len(k.tokens[w.tx]) > 0 {
-		return b.fail(&k.tokens[w.tx][0], "", "a token transfer of a transaction that failed", ErrContradiction)
+	if failed && len(w.tokens) > 0 {
+		return b.fail(&w.tokens[0], "", "a token transfer of a transaction that failed", ErrContradiction)
 	}
 	return b.tokensOf(k, w, at)
 }
@@ -229,7 +258,7 @@ func (b *builder) receiver(w *row) (ledger.Account, error) {
 // internal makes transfers of the calls inside a transaction that move value.
 // The root call is the transaction's own value, and is not repeated.
 func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledger.Key) (uint32, error) {
-	slices.SortStableFunc(traces, func(x, y row) int { return slices.Compare(x.trace.path, y.trace.path) })
+	arrange(traces, func(x, y *row) int { return slices.Compare(x.trace.path, y.trace.path) })
 	var dead [][]uint32 // calls that failed: what is below them did not happen
 	for i := range traces {
 		t := &traces[i]
@@ -289,12 +318,10 @@ func pathName(path []uint32) string {
 	return strings.Join(parts, ".")
 }
 
-// tokensOf makes the token transfers of a transaction, by log index.
+// tokensOf makes the token transfers of a transaction.
 func (b *builder) tokensOf(k *block, w *row, at ledger.Key) error {
-	rows := k.tokens[w.tx]
-	slices.SortStableFunc(rows, func(x, y row) int { return cmp.Compare(x.log, y.log) })
-	for i := range rows {
-		t, ok := b.token(k, &rows[i])
+	for i := range w.tokens {
+		t, ok := b.token(k, &w.tokens[i])
 		if !ok {
 			continue
 		}
@@ -353,7 +380,7 @@ const zeroAddress ledger.Account = "0x0000000000000000000000000000000000000000"
 // looseTokens makes the token transfers whose transaction is not in the data:
 // their place among the block's transactions is not known, so they are tied.
 func (b *builder) looseTokens(k *block) error {
-	slices.SortStableFunc(k.loose, func(x, y row) int { return cmp.Compare(x.log, y.log) })
+	arrange(k.loose, func(x, y *row) int { return cmp.Compare(x.log, y.log) })
 	from := len(b.out)
 	for i := range k.loose {
 		if t, ok := b.token(k, &k.loose[i]); ok {

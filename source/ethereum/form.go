@@ -92,7 +92,10 @@ func (f *fileRows) Next() error {
 }
 
 func (f *fileRows) Field(column int) (Field, error) {
-	return Field{Text: f.in.get(f.columns[column])}, nil
+	if f.in.csv {
+		return Field{Text: f.in.fields[column]}, nil
+	}
+	return Field{Text: f.in.member(f.columns[column])}, nil
 }
 
 func (f *fileRows) End() (digest string, notes []string, err error) { return f.in.end() }

@@ -26,7 +26,8 @@ type input struct {
 	line       int
 	csv        bool // there are columns
 	columns    map[string]int
-	fields     [][]byte // of the row in work, parts of buf
+	places     places   // of the columns that are read
+	fields     [][]byte // of the row in work, parts of its line or of buf
 	buf, raw   []byte
 	object     map[string]json.RawMessage
 }
@@ -122,6 +123,7 @@ func (in *input) column(name string, i int) error {
 		return in.fault(name, "", ErrTable, "the column is there twice")
 	}
 	in.columns[name] = i
+	in.places.note(name, i)
 	return nil
 }
 
@@ -143,11 +145,15 @@ func (in *input) next() error {
 	return in.nextJSON()
 }
 
-// readLine gives the next line without its end.
+// readLine gives the next line without its end. It is valid until the next call.
 func (in *input) readLine() ([]byte, error) {
 	in.raw = in.raw[:0]
 	for {
 		part, err := in.r.ReadSlice('\n')
+		if err == nil && len(in.raw) == 0 { // nearly always: the line is in the buffer whole
+			in.line++
+			return bytes.TrimRight(part, "\r\n"), nil
+		}
 		in.raw = append(in.raw, part...)
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull) && len(in.raw) < maxLine:
@@ -176,15 +182,14 @@ func (in *input) nextCSV() error {
 	}
 	in.fields, in.buf = in.fields[:0], in.buf[:0]
 	if bytes.IndexByte(line, '"') < 0 {
-		in.buf = append(in.buf, line...)
-		for rest := in.buf; ; {
-			i := bytes.IndexByte(rest, ',')
+		for {
+			i := bytes.IndexByte(line, ',')
 			if i < 0 {
-				in.fields = append(in.fields, rest)
+				in.fields = append(in.fields, line)
 				return nil
 			}
-			in.fields = append(in.fields, rest[:i])
-			rest = rest[i+1:]
+			in.fields = append(in.fields, line[:i:i])
+			line = line[i+1:]
 		}
 	}
 	return in.quoted(line)
@@ -271,17 +276,41 @@ func (in *input) has(column string) bool {
 
 // get gives a field of the row: empty where the column is missing or null. Text
 // is without its quotes, arrays are as written.
-func (in *input) get(column string) []byte {
-	if in.rows != nil {
-		return in.field(column).Text
-	}
-	if in.csv {
-		if i, ok := in.columns[column]; ok {
-			return in.fields[i]
-		}
+func (in *input) get(c column) []byte {
+	switch place := in.places[c]; {
+	case !in.csv:
+		return in.member(c.String())
+	case place == 0:
 		return nil
+	case in.rows != nil:
+		return in.ofRows(place - 1).Text
+	default:
+		return in.fields[place-1]
 	}
-	raw := in.object[column]
+}
+
+// field is get with what a form of its own knows besides.
+func (in *input) field(c column) Field {
+	if in.rows == nil {
+		return Field{Text: in.get(c)}
+	}
+	if place := in.places[c]; place != 0 {
+		return in.ofRows(place - 1)
+	}
+	return Field{}
+}
+
+func (in *input) ofRows(place int) Field {
+	f, err := in.rows.Field(place)
+	if err != nil && in.bad == nil {
+		in.bad = err
+	}
+	return f
+}
+
+// member gives a member of a row that is an object.
+func (in *input) member(name string) []byte {
+	raw := in.object[name]
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil
 	}
@@ -292,20 +321,4 @@ func (in *input) get(column string) []byte {
 		}
 	}
 	return raw
-}
-
-// field is get with what a form of its own knows besides.
-func (in *input) field(column string) Field {
-	if in.rows == nil {
-		return Field{Text: in.get(column)}
-	}
-	i, ok := in.columns[column]
-	if !ok {
-		return Field{}
-	}
-	f, err := in.rows.Field(i)
-	if err != nil && in.bad == nil {
-		in.bad = err
-	}
-	return f
 }

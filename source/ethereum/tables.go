@@ -21,7 +21,10 @@ type table struct {
 	at     int
 
 	in      *input
-	next    *row // read ahead
+	reader  rowReader
+	ahead   row   // the last row that was read from a file
+	next    *row  // read ahead, nil when nothing is
+	block   []row // the rows of a block
 	last    uint64
 	digests map[string]string
 	said    map[string][]string // notes of files
@@ -144,7 +147,7 @@ func (t *table) loadSorted() error {
 	return nil
 }
 
-// read gives the next row, nil after the last.
+// read gives the next row, nil after the last. It is valid until the next call.
 func (t *table) read() (*row, error) {
 	if t.sort {
 		if t.at == len(t.sorted) {
@@ -181,8 +184,9 @@ func (t *table) read() (*row, error) {
 		if !t.in.csv && tableOf(t.in) != t.kind {
 			return nil, t.in.fault("", "a table a file", ErrTable, "an object that is not of the table "+kindNames[t.kind])
 		}
-		w, err := read(t.in, t.kind)
-		return &w, err
+		t.reader.in = t.in
+		err = t.reader.read(t.kind, &t.ahead)
+		return &t.ahead, err
 	}
 }
 
@@ -211,15 +215,15 @@ func (t *table) peek() (block uint64, ok bool, err error) {
 	return t.next.block, true, nil
 }
 
-// rowsOf gives the rows of a block.
+// rowsOf gives the rows of a block. They are valid until the next call.
 func (t *table) rowsOf(block uint64) ([]row, error) {
-	var out []row
+	t.block = t.block[:0]
 	for {
 		b, ok, err := t.peek()
 		if err != nil || !ok || b != block {
-			return out, err
+			return t.block, err
 		}
-		out = append(out, *t.next)
+		t.block = append(t.block, *t.next)
 		t.next = nil
 	}
 }
