@@ -64,10 +64,36 @@ const (
 
 // builder turns blocks into transfers and counts what there is to say.
 type builder struct {
-	s   *Source
-	out []ledger.Transfer
-	tie uint64
+	s     *Source
+	out   []ledger.Transfer
+	tie   uint64
+	moves []move // not yet given out
+	text  []byte
+	texts texts
 	tally
+}
+
+func newBuilder(s *Source) *builder {
+	return &builder{s: s, tally: tally{assets: map[ledger.Account]money.AssetID{}}}
+}
+
+// move is the room of a transfer's debit and credit. Rooms are made many at a time
+// and each is given out once.
+type move struct {
+	debit  [1]ledger.Debit
+	credit [1]ledger.Credit
+}
+
+// pay says who a transfer debits and credits, and what.
+func (b *builder) pay(t *ledger.Transfer, from ledger.Account, debit money.Amount, to ledger.Account, credit money.Amount) {
+	if len(b.moves) == 0 {
+		b.moves = make([]move, 8)
+	}
+	m := &b.moves[0]
+	b.moves = b.moves[1:]
+	m.debit[0] = ledger.Debit{Account: from, Amount: debit}
+	m.credit[0] = ledger.Credit{Account: to, Amount: credit}
+	t.Debits, t.Credits = m.debit[:], m.credit[:]
 }
 
 // tally is what a reading counted, for the notes.
@@ -79,7 +105,7 @@ type tally struct {
 	rounded, nameless                int
 	spread                           money.Amount // the widest
 	wides                            []string
-	assets                           map[ledger.Account]bool
+	assets                           map[ledger.Account]money.AssetID // of the contracts of tokens that moved
 }
 
 // build makes the transfers of a block in canonical order.
@@ -97,11 +123,12 @@ func (b *builder) build(k *block) error {
 }
 
 func (b *builder) transfer(k *block, w *row, id, tx string) ledger.Transfer {
-	evidence := w.file + ":" + strconv.Itoa(w.line)
+	file, line := w.file, uint64(w.line)
 	if k.mark != "" {
-		evidence = k.mark + ":" + strconv.FormatUint(k.number, 10)
+		file, line = k.mark, k.number
 	}
-	return ledger.Transfer{Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time, Evidence: evidence}
+	b.text = strconv.AppendUint(append(append(b.text[:0], file...), ':'), line, 10)
+	return ledger.Transfer{Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time, Evidence: b.texts.keep(b.text)}
 }
 
 // round marks a transfer whose amount was kept as a float and may not be the one
@@ -156,12 +183,11 @@ func (b *builder) transaction(k *block, w *row) error {
 			return b.fail(w, "value", "value and fee", money.ErrOverflow)
 		}
 		own.Fee = fee
-		own.Debits = []ledger.Debit{{Account: w.from, Amount: spent}}
 		to, err := b.receiver(w)
 		if err != nil {
 			return err
 		}
-		own.Credits = []ledger.Credit{{Account: to, Amount: w.value}}
+		b.pay(&own, w.from, spent, to, w.value)
 	}
 	if !failed {
 		b.round(&own, w)
@@ -280,7 +306,8 @@ func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledge
 			return 0, b.fail(t, "to_address", "value moves, and one end is missing", ErrValue)
 		}
 		v := b.transfer(k, t, w.tx+"/"+t.trace.kind+"/"+pathName(t.trace.path), w.tx)
-		v.Key, v.Debits, v.Credits = at, []ledger.Debit{{Account: t.from, Amount: t.value}}, []ledger.Credit{{Account: t.to, Amount: t.value}}
+		v.Key = at
+		b.pay(&v, t.from, t.value, t.to, t.value)
 		b.round(&v, t)
 		b.out = append(b.out, v)
 		at.Sub++
@@ -335,7 +362,8 @@ func (b *builder) tokensOf(k *block, w *row, at ledger.Key) error {
 // token makes one token transfer; false when it is left out, counted and
 // listed. A collectible is an asset of its own, of which there is one.
 func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
-	t := b.transfer(k, w, w.tx+"/"+strconv.FormatUint(w.log, 10), w.tx)
+	b.text = strconv.AppendUint(append(append(b.text[:0], w.tx...), '/'), w.log, 10)
+	t := b.transfer(k, w, b.texts.keep(b.text), w.tx)
 	if w.hasTime && t.Time.IsZero() {
 		t.Time = w.time
 	}
@@ -347,7 +375,10 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 		t.Asset = money.AssetID(fmt.Sprintf("%s/erc721:%s/%s", b.s.id, w.token, w.number))
 		w.value = money.Units(1)
 	} else {
-		t.Asset = b.s.tokenID(w.token)
+		var known bool
+		if t.Asset, known = b.assets[w.token]; !known {
+			t.Asset = b.s.tokenID(w.token)
+		}
 	}
 	if w.wide {
 		b.wide++
@@ -361,7 +392,7 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 		return t, false
 	}
 	if !collectible {
-		b.assets[w.token] = true
+		b.assets[w.token] = t.Asset
 	}
 	from, to := w.from, w.to
 	if from == zeroAddress {
@@ -370,7 +401,7 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 	if to == zeroAddress {
 		to = ledger.Outside // a burn
 	}
-	t.Debits, t.Credits = []ledger.Debit{{Account: from, Amount: w.value}}, []ledger.Credit{{Account: to, Amount: w.value}}
+	b.pay(&t, from, w.value, to, w.value)
 	b.round(&t, w)
 	return t, true
 }
@@ -402,9 +433,10 @@ func (b *builder) looseTokens(k *block) error {
 // withdrawals from the consensus layer (EIP-4895, in gwei).
 func (b *builder) blockPays(k *block) error {
 	at := ledger.Key{Block: k.number, Tx: blockPays}
-	pay := func(w *row, id string, to ledger.Account, amount money.Amount) {
+	credit := func(w *row, id string, to ledger.Account, amount money.Amount) {
 		t := b.transfer(k, w, id, "block/"+strconv.FormatUint(k.number, 10))
-		t.Key, t.Debits, t.Credits = at, []ledger.Debit{{Account: ledger.Outside, Amount: amount}}, []ledger.Credit{{Account: to, Amount: amount}}
+		t.Key = at
+		b.pay(&t, ledger.Outside, amount, to, amount)
 		b.out = append(b.out, t)
 		at.Sub++
 	}
@@ -415,7 +447,7 @@ func (b *builder) blockPays(k *block) error {
 			what = w.trace.reward
 		}
 		b.rewards++
-		pay(w, fmt.Sprintf("block/%d/%s/%d", k.number, what, i), w.to, w.value)
+		credit(w, fmt.Sprintf("block/%d/%s/%d", k.number, what, i), w.to, w.value)
 		b.round(&b.out[len(b.out)-1], w)
 	}
 	if k.head == nil {
@@ -427,7 +459,7 @@ func (b *builder) blockPays(k *block) error {
 			return b.fail(k.head, "withdrawals", fmt.Sprintf("withdrawal %d of %q to %q", x.Index, x.Amount, x.Address), ErrValue)
 		}
 		b.withdrawn++
-		pay(k.head, fmt.Sprintf("withdrawal/%d", x.Index), ledger.Account(strings.ToLower(string(x.Address))), times(gwei, money.Units(1e9)))
+		credit(k.head, fmt.Sprintf("withdrawal/%d", x.Index), ledger.Account(strings.ToLower(string(x.Address))), times(gwei, money.Units(1e9)))
 	}
 	return nil
 }

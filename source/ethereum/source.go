@@ -191,8 +191,7 @@ func (s *Source) each(ctx context.Context, do func(ledger.Transfer) bool) error 
 			defer t.close()
 		}
 	}
-	b := &builder{s: s}
-	b.assets = map[ledger.Account]bool{}
+	b := newBuilder(s)
 	r := &reading{s: s, accounts: newAccounts(), whole: s.tables[blockTable] != nil && s.tables[txTable] != nil}
 	for n := 0; ; n++ {
 		if err := ctx.Err(); err != nil {
