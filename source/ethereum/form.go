@@ -27,6 +27,13 @@ type Rows interface {
 	Close() error
 }
 
+// Wholes may be implemented by Rows that hold numbers as such. Whole gives a field
+// that is a whole number of up to 128 bits, exact and not below zero; else ok is
+// false, and Field says what there is.
+type Wholes interface {
+	Whole(column int) (n money.Amount, ok bool, err error)
+}
+
 // Field is one field as ethereum-etl writes it in CSV: numbers in decimals,
 // times in Unix seconds, nothing for what is missing. Arrays and objects are
 // JSON.

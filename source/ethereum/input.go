@@ -11,6 +11,8 @@ import (
 	"hash"
 	"io"
 	"os"
+
+	"github.com/coldtrail/coldtrail/money"
 )
 
 // input is one file of rows: CSV with a header, an object a line, or a form of
@@ -19,6 +21,7 @@ import (
 type input struct {
 	path, name string // name stands in errors and evidence
 	rows       Rows   // of a form of its own: then only columns and line are used below
+	wholes     Wholes // rows, if they are that
 	bad        error  // what a field of rows lacked
 	file       io.Closer
 	r          *bufio.Reader
@@ -78,6 +81,7 @@ func openForm(path string, form Form) (*input, error) {
 		return nil, err
 	}
 	in := &input{path: path, name: NameOf(path), rows: rows, file: rows, csv: true, columns: map[string]int{}}
+	in.wholes, _ = rows.(Wholes)
 	for i, c := range rows.Columns() {
 		if err := in.column(c, i); err != nil {
 			rows.Close()
@@ -306,6 +310,27 @@ func (in *input) ofRows(place int) Field {
 		in.bad = err
 	}
 	return f
+}
+
+// whole gives a field that is kept as a whole number; false where it is not, or not
+// one.
+func (in *input) whole(c column) (n money.Amount, ok bool) {
+	place := in.places[c]
+	if in.wholes == nil || place == 0 {
+		return money.Zero, false
+	}
+	n, ok, err := in.wholes.Whole(place - 1)
+	if err != nil && in.bad == nil {
+		in.bad = err
+	}
+	return n, ok && err == nil
+}
+
+// number is whole, of numbers of up to 63 bits.
+func (in *input) number(c column) (n uint64, ok bool) {
+	a, ok := in.whole(c)
+	hi, n := a.Words()
+	return n, ok && hi == 0 && n < 1<<63
 }
 
 // member gives a member of a row that is an object.

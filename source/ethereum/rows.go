@@ -133,6 +133,9 @@ func (r *rowReader) text(c column) string { return string(r.in.get(c)) }
 
 // number reads a whole number; ok is false where the field is empty.
 func (r *rowReader) number(c column) (n uint64, ok bool) {
+	if n, ok := r.in.number(c); ok {
+		return n, true
+	}
 	f := r.in.get(c)
 	if len(f) == 0 {
 		return 0, false
@@ -174,6 +177,10 @@ func (r *rowReader) must(c column) uint64 {
 // amount reads an amount of atomic units in decimals. One beyond 128 bits is
 // marked wide and zero.
 func (r *rowReader) amount(c column) (a money.Amount, wide, ok bool) {
+	if a, ok := r.in.whole(c); ok {
+		r.spread = money.Zero
+		return a, false, true
+	}
 	field := r.in.field(c)
 	f := field.Text
 	if r.spread = field.Spread; len(f) == 0 {
@@ -219,6 +226,9 @@ func (r *rowReader) hash(c column) string {
 }
 
 func (r *rowReader) time(c column) (time.Time, bool) {
+	if n, ok := r.in.number(c); ok {
+		return time.Unix(int64(n), 0).UTC(), true
+	}
 	f := r.in.get(c)
 	if len(f) == 0 {
 		return time.Time{}, false
@@ -240,6 +250,9 @@ func (r *rowReader) time(c column) (time.Time, bool) {
 
 // status reads a column of 1 and 0.
 func (r *rowReader) status(c column) (failed, ok bool) {
+	if n, ok := r.in.number(c); ok && n <= 1 {
+		return n == 0, true
+	}
 	switch f := string(r.in.get(c)); f {
 	case "":
 		return false, false
