@@ -200,6 +200,8 @@ func TestFaults(t *testing.T) {
 		broken("a column gone", "transactions.csv", ethereum.ErrTable, []string{"transactions.csv"}, swap("transaction_index", "transaction_place")),
 		broken("a column twice", "transactions.csv", ethereum.ErrTable, []string{"transactions.csv", "twice"}, swap("nonce", "hash")),
 		broken("a field too few", "transactions.csv", ethereum.ErrFormat, []string{"transactions.csv:2"}, swap(",21000,1\n", ",21000\n")),
+		broken("a place beyond 32 bits", "transactions.csv", ethereum.ErrValue, []string{"transactions.csv:3", "transaction_index", "4294967296"}, swap(",100,1,", ",100,4294967296,")),
+		broken("a place of a trace beyond 32 bits", "traces.csv", ethereum.ErrValue, []string{"traces.csv:2", "transaction_index"}, swap("0001,0,", "0001,4294967293,")),
 		broken("an address cut", "transactions.csv", ethereum.ErrValue, []string{"transactions.csv:2", "from_address"}, swap("0x00000000000000000000000000000000000000aa", "0xaa")),
 		broken("a value that is none", "transactions.csv", money.ErrSyntax, []string{"transactions.csv:2", "value"}, swap(",1000,", ",1e3,")),
 		broken("a value below zero", "transactions.csv", nil, []string{"transactions.csv:2", "value"}, swap(",1000,", ",-1000,")),

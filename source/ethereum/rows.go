@@ -323,8 +323,17 @@ func (r *rowReader) block(w *row) {
 	}
 }
 
+// place is a transaction's place in its block, below those of what has none.
+func (r *rowReader) place(n uint64) int64 {
+	if n >= looseTokens {
+		r.fail(colTransactionIndex, strconv.FormatUint(n, 10)+" is no place in a block", ErrValue)
+		return 0
+	}
+	return int64(n)
+}
+
 func (r *rowReader) transaction(w *row) {
-	w.block, w.tx, w.index = r.must(colBlockNumber), r.hash(colHash), int64(r.must(colTransactionIndex))
+	w.block, w.tx, w.index = r.must(colBlockNumber), r.hash(colHash), r.place(r.must(colTransactionIndex))
 	w.from, w.to = r.address(colFromAddress), r.address(colToAddress)
 	r.value(w)
 	w.time, w.hasTime = r.time(colBlockTimestamp)
@@ -346,7 +355,7 @@ func (r *rowReader) transaction(w *row) {
 func (r *rowReader) traceRow(w *row) {
 	w.block, w.tx = r.must(colBlockNumber), r.hash(colTransactionHash)
 	if n, ok := r.number(colTransactionIndex); ok {
-		w.index = int64(n)
+		w.index = r.place(n)
 	}
 	w.from, w.to = r.address(colFromAddress), r.address(colToAddress)
 	r.value(w)
