@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 )
 
@@ -163,7 +164,7 @@ func (r *reading) receipts(k *block, n *tally) error {
 
 // traces sorts traces by transaction. Those of a node that names no hashes (geth)
 // are joined by the transaction's index.
-func (r *reading) traces(k *block, _ *tally) error {
+func (r *reading) traces(k *block, n *tally) error {
 	rows, err := r.rows(traceTable, k.number)
 	for _, w := range rows {
 		if w.trace.kind == "reward" || w.trace.kind == "genesis" {
@@ -184,10 +185,44 @@ func (r *reading) traces(k *block, _ *tally) error {
 		}
 		k.traces[tx] = append(k.traces[tx], w)
 	}
-	if err == nil {
-		err = r.orphans(k)
+	if err != nil {
+		return err
 	}
-	return err
+	for tx, rows := range k.traces {
+		k.traces[tx] = onceTraces(rows, n)
+	}
+	return r.orphans(k)
+}
+
+// onceTraces is once for the calls of a transaction: those of overlapping exports
+// must not move their value twice. Each has a place of its own in the tree of calls;
+// where the places rise, none comes again.
+func onceTraces(rows []row, n *tally) []row {
+	rise := true
+	for i := range rows[1:] {
+		rise = rise && slices.Compare(rows[i].trace.path, rows[i+1].trace.path) < 0
+	}
+	if rise {
+		return rows
+	}
+	type call struct {
+		path, kind, call string
+		from, to         ledger.Account
+		value            money.Amount
+		failed           bool
+	}
+	seen, out := map[call]bool{}, rows[:0]
+	for i := range rows {
+		w := &rows[i]
+		c := call{pathName(w.trace.path), w.trace.kind, w.trace.call, w.from, w.to, w.value, w.trace.failed}
+		if seen[c] {
+			n.repeated++
+			continue
+		}
+		seen[c] = true
+		out = append(out, *w)
+	}
+	return out
 }
 
 // orphans makes transactions of traces whose transaction is not in the data: the
