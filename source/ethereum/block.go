@@ -7,54 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 )
-
-// block is everything that the tables say of one block.
-type block struct {
-	number   uint64
-	mark     string // of a node's block: host#hash, which its transfers say as evidence
-	head     *row
-	txs      []row            // with their receipts and token transfers
-	places   map[string]int   // of txs, by hash
-	receipts map[string]*row  // whose transaction is not in the data
-	traces   map[string][]row // by transaction
-	rewards  []row
-	loose    []row // token rows whose transaction is not in the data
-	time     time.Time
-}
-
-// reset makes an empty block, in the memory of the one before.
-func (k *block) reset(number uint64) {
-	if k.places == nil {
-		k.places, k.receipts, k.traces = map[string]int{}, map[string]*row{}, map[string][]row{}
-	}
-	clear(k.places)
-	clear(k.receipts)
-	clear(k.traces)
-	*k = block{number: number, places: k.places, receipts: k.receipts, traces: k.traces, rewards: k.rewards[:0], loose: k.loose[:0]}
-}
-
-// index notes the places of the transactions.
-func (k *block) index() {
-	for i := range k.txs {
-		k.places[k.txs[i].tx] = i
-	}
-}
-
-// place finds a transaction that is likely at a place, or next to it.
-func (k *block) place(tx string, likely int) (int, bool) {
-	for i := likely; i < len(k.txs) && i < likely+2; i++ {
-		if k.txs[i].tx == tx {
-			return i, true
-		}
-	}
-	i, ok := k.places[tx]
-	return i, ok
-}
 
 // Positions behind the transactions of a block, for what has none.
 const (
@@ -200,7 +156,8 @@ func (b *builder) transaction(k *block, w *row) error {
 	if failed && len(w.tokens) > 0 {
 		return b.fail(&w.tokens[0], "", "a token transfer of a transaction that failed", ErrContradiction)
 	}
-	return b.tokensOf(k, w, at)
+	b.tokensOf(k, w, at)
+	return nil
 }
 
 // join lays what a receipt says over its transaction.
@@ -343,90 +300,6 @@ func pathName(path []uint32) string {
 		parts = append(parts, strconv.FormatUint(uint64(p), 10))
 	}
 	return strings.Join(parts, ".")
-}
-
-// tokensOf makes the token transfers of a transaction.
-func (b *builder) tokensOf(k *block, w *row, at ledger.Key) error {
-	for i := range w.tokens {
-		t, ok := b.token(k, &w.tokens[i])
-		if !ok {
-			continue
-		}
-		t.Key = at
-		at.Sub++
-		b.out = append(b.out, t)
-	}
-	return nil
-}
-
-// token makes one token transfer; false when it is left out, counted and
-// listed. A collectible is an asset of its own, of which there is one.
-func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
-	b.text = strconv.AppendUint(append(append(b.text[:0], w.tx...), '/'), w.log, 10)
-	t := b.transfer(k, w, b.texts.keep(b.text), w.tx)
-	if w.hasTime && t.Time.IsZero() {
-		t.Time = w.time
-	}
-	collectible := w.collectible || b.s.collectibles[w.token]
-	if collectible {
-		if b.collectibles++; w.number == "" {
-			w.number = w.value.String()
-		}
-		t.Asset = money.AssetID(fmt.Sprintf("%s/erc721:%s/%s", b.s.id, w.token, w.number))
-		w.value = money.Units(1)
-	} else {
-		var known bool
-		if t.Asset, known = b.assets[w.token]; !known {
-			t.Asset = b.s.tokenID(w.token)
-		}
-	}
-	if w.wide {
-		b.wide++
-		if len(b.wides) < 5 {
-			b.wides = append(b.wides, t.ID)
-		}
-		return t, false
-	}
-	if collectible && !w.spread.IsZero() {
-		b.nameless++ // which one it was is not in the data
-		return t, false
-	}
-	if !collectible {
-		b.assets[w.token] = t.Asset
-	}
-	from, to := w.from, w.to
-	if from == zeroAddress {
-		from = ledger.Outside // a mint
-	}
-	if to == zeroAddress {
-		to = ledger.Outside // a burn
-	}
-	b.pay(&t, from, w.value, to, w.value)
-	b.round(&t, w)
-	return t, true
-}
-
-const zeroAddress ledger.Account = "0x0000000000000000000000000000000000000000"
-
-// looseTokens makes the token transfers whose transaction is not in the data:
-// their place among the block's transactions is not known, so they are tied.
-func (b *builder) looseTokens(k *block) error {
-	arrange(k.loose, func(x, y *row) int { return cmp.Compare(x.log, y.log) })
-	from := len(b.out)
-	for i := range k.loose {
-		if t, ok := b.token(k, &k.loose[i]); ok {
-			t.Key = ledger.Key{Block: k.number, Tx: looseTokens}
-			b.out = append(b.out, t)
-		}
-	}
-	b.loose += len(b.out) - from
-	if len(b.out)-from > 1 {
-		b.tie++
-		for i := from; i < len(b.out); i++ {
-			b.out[i].Tie = b.tie
-		}
-	}
-	return nil
 }
 
 // blockPays makes what the block itself pays: rewards, by traces, and

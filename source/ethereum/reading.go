@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"time"
 
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
@@ -19,6 +20,49 @@ type reading struct {
 	last     uint64
 	begun    bool
 	block    block // in work
+}
+
+// block is everything that the tables say of one block.
+type block struct {
+	number   uint64
+	mark     string // of a node's block: host#hash, which its transfers say as evidence
+	head     *row
+	txs      []row            // with their receipts and token transfers
+	places   map[string]int   // of txs, by hash
+	receipts map[string]*row  // whose transaction is not in the data
+	traces   map[string][]row // by transaction
+	rewards  []row
+	loose    []row // token rows whose transaction is not in the data
+	time     time.Time
+}
+
+// reset makes an empty block, in the memory of the one before.
+func (k *block) reset(number uint64) {
+	if k.places == nil {
+		k.places, k.receipts, k.traces = map[string]int{}, map[string]*row{}, map[string][]row{}
+	}
+	clear(k.places)
+	clear(k.receipts)
+	clear(k.traces)
+	*k = block{number: number, places: k.places, receipts: k.receipts, traces: k.traces, rewards: k.rewards[:0], loose: k.loose[:0]}
+}
+
+// index notes the places of the transactions.
+func (k *block) index() {
+	for i := range k.txs {
+		k.places[k.txs[i].tx] = i
+	}
+}
+
+// place finds a transaction that is likely at a place, or next to it.
+func (k *block) place(tx string, likely int) (int, bool) {
+	for i := likely; i < len(k.txs) && i < likely+2; i++ {
+		if k.txs[i].tx == tx {
+			return i, true
+		}
+	}
+	i, ok := k.places[tx]
+	return i, ok
 }
 
 // inBlocks are the tables whose rows are of blocks.
