@@ -38,13 +38,17 @@ type block struct {
 
 // reset makes an empty block, in the memory of the one before.
 func (k *block) reset(number uint64) {
-	if k.places == nil {
-		k.places, k.receipts, k.traces = map[string]int{}, map[string]*row{}, map[string][]row{}
+	*k = block{number: number, places: emptied(k.places), receipts: emptied(k.receipts), traces: emptied(k.traces), rewards: k.rewards[:0], loose: k.loose[:0]}
+}
+
+// emptied clears a map, or makes a new one where it has been so large that clearing
+// it for each of many small blocks would cost more.
+func emptied[V any](m map[string]V) map[string]V {
+	if m == nil || len(m) > 4096 {
+		return map[string]V{}
 	}
-	clear(k.places)
-	clear(k.receipts)
-	clear(k.traces)
-	*k = block{number: number, places: k.places, receipts: k.receipts, traces: k.traces, rewards: k.rewards[:0], loose: k.loose[:0]}
+	clear(m)
+	return m
 }
 
 // index notes the places of the transactions.
