@@ -192,7 +192,50 @@ func (a *Amount) UnmarshalText(text []byte) error {
 }
 
 // Parse reads a count of atomic units: decimal digits only.
-func Parse(text string) (Amount, error) { return ParseDecimal(text, 0) }
+func Parse(text string) (Amount, error) {
+	if a, ok := short(text); ok {
+		return a, nil
+	}
+	return ParseDecimal(text, 0)
+}
+
+// ParseBytes is Parse without a copy of the text.
+func ParseBytes(text []byte) (Amount, error) {
+	if a, ok := short(text); ok {
+		return a, nil
+	}
+	return ParseDecimal(string(text), 0)
+}
+
+// short reads up to 38 digits, which always fit in 128 bits; false where there are
+// more, none, or other characters.
+func short[T string | []byte](text T) (Amount, bool) {
+	if len(text) == 0 || len(text) > 38 {
+		return Zero, false
+	}
+	split := max(0, len(text)-19) // 19 digits fit in 64 bits
+	high, ok := word(text[:split])
+	low, ok2 := word(text[split:])
+	if !ok || !ok2 {
+		return Zero, false
+	}
+	hi, lo := bits.Mul64(high, 1e19)
+	lo, c := bits.Add64(lo, low, 0)
+	return Amount{hi + c, lo}, true
+}
+
+// word reads up to 19 digits.
+func word[T string | []byte](text T) (uint64, bool) {
+	var n uint64
+	for i := range len(text) {
+		d := text[i] - '0'
+		if d > 9 {
+			return 0, false
+		}
+		n = n*10 + uint64(d)
+	}
+	return n, true
+}
 
 // ParseDecimal reads a decimal number of whole units ("0.5") of an asset with
 // the given number of decimals as atomic units. Digits finer than the atomic

@@ -3,6 +3,7 @@ package money_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/big"
 	"strings"
 	"testing"
@@ -198,6 +199,21 @@ func TestParseDecimal(t *testing.T) {
 			t.Errorf("the error repeats all of a long text: %v", err)
 		}
 	}
+}
+
+// TestParse: counts of units, which have a way of their own, are read as decimals
+// without a fraction are, and refused with the same words.
+func TestParse(t *testing.T) {
+	texts := rapid.OneOf(rapid.StringMatching(`[0-9]{0,45}`), rapid.StringMatching(`[0-9]{17,21}[-+.0-9a ٣:/]?[0-9]{0,20}`), rapid.String())
+	rapid.Check(t, func(t *rapid.T) {
+		text := texts.Draw(t, "text")
+		want, fault := money.ParseDecimal(text, 0)
+		got, err := money.Parse(text)
+		same, err2 := money.ParseBytes([]byte(text))
+		if got != want || same != want || fmt.Sprint(err) != fmt.Sprint(fault) || fmt.Sprint(err2) != fmt.Sprint(fault) {
+			t.Fatalf("%q: %s, %v and %s, %v; want %s, %v", text, got, err, same, err2, want, fault)
+		}
+	})
 }
 
 // TestDecimalRoundTrip: text of an amount reads back as the amount, and has no

@@ -303,33 +303,42 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// FuzzNodeAnswer: no bytes that a node answers make the client panic, or give a
-// block that was not asked for.
+// FuzzNodeAnswer: no bytes that a node answers make the client panic, fail without
+// a file and a cause, or give a block that was not asked for.
 func FuzzNodeAnswer(f *testing.F) {
-	s := newStub(1)
-	f.Add(fmt.Appendf(nil, `{"result":"%s","error":null,"id":2}`, hex.EncodeToString(s.raw(0))))
-	f.Add([]byte(`{"result":null,"error":{"code":-5,"message":"Block not found"},"id":2}`))
-	f.Add([]byte(`{"result":{`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		s := newStub(1)
+	s := newStub(2)
+	f.Add(fmt.Appendf(nil, `{"result":"%s","error":null,"id":"ID"}`, hex.EncodeToString(s.raw(0))), false)
+	f.Add(fmt.Appendf(nil, `{"result":"%s","error":null,"id":"ID"}`, s.chain[0].Hash), true)
+	f.Add(fmt.Appendf(nil, `{"result":"%s","error":null,"id":"ID"}`, s.chain[1].Hash), true)
+	f.Add([]byte(`{"result":null,"error":{"code":-5,"message":"Block not found"},"id":"ID"}`), false)
+	f.Add([]byte(`{"result":null,"error":{"code":-8,"message":"Block height out of range"},"id":"ID"}`), true)
+	f.Add([]byte(`{"result":{`), false)
+	f.Fuzz(func(t *testing.T, body []byte, hashes bool) {
+		s := newStub(2)
+		method := map[bool]string{true: "getblockhash", false: "getblock"}[hashes]
+		s.fault = func(w http.ResponseWriter, asked string, _ []any, id any) bool {
+			if asked == method {
+				w.Write(bytes.Replace(body, []byte(`"ID"`), fmt.Appendf(nil, "%v", id), 1))
+			}
+			return asked == method
+		}
+		told := func(err error) {
+			var e *bitcoin.Error
+			if !errors.As(err, &e) && !errors.Is(err, ledger.ErrCursor) {
+				t.Fatalf("an error without file and cause: %v", err)
+			}
+		}
 		n, err := bitcoin.OpenNode(t.Context(), "http://stub", bitcoin.NodeOptions{Network: toy, User: "u", Password: "p", Tries: 2,
 			HTTP: &http.Client{Transport: direct{s}}, Sleep: func(context.Context, time.Duration) error { return nil }})
 		if err != nil {
-			t.Fatal(err)
-		}
-		s.fault = func(w http.ResponseWriter, method string, _ []any, id any) bool {
-			if method == "getblock" {
-				w.Write(bytes.Replace(body, []byte(`"id":2`), fmt.Appendf(nil, `"id":%v`, id), 1))
-			}
-			return method == "getblock"
+			told(err)
+			return
 		}
 		for b, err := range n.Blocks(t.Context(), ledger.BlockRef{}) {
-			if err == nil && b.Hash != s.chain[0].Hash {
-				t.Fatalf("block %s", b.Hash)
-			}
-			var e *bitcoin.Error
-			if err != nil && !errors.As(err, &e) {
-				t.Fatalf("%v", err)
+			if err != nil {
+				told(err)
+			} else if b.Height > 1 || !hashes && b.Hash != s.chain[b.Height].Hash {
+				t.Fatalf("block %d %s", b.Height, b.Hash)
 			}
 		}
 	})

@@ -7,25 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 )
-
-// block is everything that the tables say of one block.
-type block struct {
-	number   uint64
-	mark     string // of a node's block: host#hash, which its transfers say as evidence
-	head     *row
-	txs      []row
-	receipts map[string]*row
-	traces   map[string][]row // by transaction
-	rewards  []row
-	tokens   map[string][]row
-	loose    []row // token rows whose transaction is not in the data
-	time     time.Time
-}
 
 // Positions behind the transactions of a block, for what has none.
 const (
@@ -35,10 +20,36 @@ const (
 
 // builder turns blocks into transfers and counts what there is to say.
 type builder struct {
-	s   *Source
-	out []ledger.Transfer
-	tie uint64
+	s     *Source
+	out   []ledger.Transfer
+	tie   uint64
+	moves []move // not yet given out
+	text  []byte
+	texts texts
 	tally
+}
+
+func newBuilder(s *Source) *builder {
+	return &builder{s: s, tally: tally{assets: map[ledger.Account]money.AssetID{}}}
+}
+
+// move is the room of a transfer's debit and credit. Rooms are made many at a time
+// and each is given out once.
+type move struct {
+	debit  [1]ledger.Debit
+	credit [1]ledger.Credit
+}
+
+// pay says who a transfer debits and credits, and what.
+func (b *builder) pay(t *ledger.Transfer, from ledger.Account, debit money.Amount, to ledger.Account, credit money.Amount) {
+	if len(b.moves) == 0 {
+		b.moves = make([]move, 8)
+	}
+	m := &b.moves[0]
+	b.moves = b.moves[1:]
+	m.debit[0] = ledger.Debit{Account: from, Amount: debit}
+	m.credit[0] = ledger.Credit{Account: to, Amount: credit}
+	t.Debits, t.Credits = m.debit[:], m.credit[:]
 }
 
 // tally is what a reading counted, for the notes.
@@ -51,7 +62,7 @@ type tally struct {
 	tipped, whole                    int
 	spread                           money.Amount // the widest
 	wides                            []string
-	assets                           map[ledger.Account]bool
+	assets                           map[ledger.Account]money.AssetID // of the contracts of tokens that moved
 }
 
 // build makes the transfers of a block in canonical order.
@@ -69,11 +80,12 @@ func (b *builder) build(k *block) error {
 }
 
 func (b *builder) transfer(k *block, w *row, id, tx string) ledger.Transfer {
-	evidence := w.file + ":" + strconv.Itoa(w.line)
+	file, line := w.file, uint64(w.line)
 	if k.mark != "" {
-		evidence = k.mark + ":" + strconv.FormatUint(k.number, 10)
+		file, line = k.mark, k.number
 	}
-	return ledger.Transfer{Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time, Evidence: evidence}
+	b.text = strconv.AppendUint(append(append(b.text[:0], file...), ':'), line, 10)
+	return ledger.Transfer{Ledger: b.s.id, ID: id, Tx: tx, Asset: b.s.native, Time: k.time, Evidence: b.texts.keep(b.text)}
 }
 
 // round marks a transfer whose amount was kept as a float and may not be the one
@@ -91,7 +103,7 @@ func (b *builder) round(t *ledger.Transfer, w *row) {
 
 // transaction makes the transfers of one transaction: value, gas, tokens.
 func (b *builder) transaction(k *block, w *row) error {
-	if r := k.receipts[w.tx]; r != nil {
+	if r := cmp.Or(w.receipt, k.receipts[w.tx]); r != nil {
 		join(w, r)
 	}
 	traces := k.traces[w.tx]
@@ -124,12 +136,11 @@ func (b *builder) transaction(k *block, w *row) error {
 		if !fits {
 			return b.fail(w, "value", "value and fee", money.ErrOverflow)
 		}
-		own.Debits = []ledger.Debit{{Account: w.from, Amount: spent}}
 		to, err := b.receiver(w)
 		if err != nil {
 			return err
 		}
-		own.Credits = []ledger.Credit{{Account: to, Amount: w.value}}
+		b.pay(&own, w.from, spent, to, w.value)
 	}
 	if !failed {
 		b.round(&own, w)
@@ -139,10 +150,11 @@ func (b *builder) transaction(k *block, w *row) error {
 	if at.Sub, err = b.internal(k, w, traces, failed, at); err != nil {
 		return err
 	}
-	if failed && len(k.tokens[w.tx]) > 0 {
-		return b.fail(&k.tokens[w.tx][0], "", "a token transfer of a transaction that failed", ErrContradiction)
+	if failed && len(w.tokens) > 0 {
+		return b.fail(&w.tokens[0], "", "a token transfer of a transaction that failed", ErrContradiction)
 	}
-	return b.tokensOf(k, w, at)
+	b.tokensOf(k, w, at)
+	return nil
 }
 
 // join lays what a receipt says over its transaction.
@@ -205,7 +217,7 @@ func (b *builder) receiver(w *row) (ledger.Account, error) {
 // internal makes transfers of the calls inside a transaction that move value.
 // The root call is the transaction's own value, and is not repeated.
 func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledger.Key) (uint32, error) {
-	slices.SortStableFunc(traces, func(x, y row) int { return slices.Compare(x.trace.path, y.trace.path) })
+	arrange(traces, func(x, y *row) int { return slices.Compare(x.trace.path, y.trace.path) })
 	var dead [][]uint32 // calls that failed: what is below them did not happen
 	for i := range traces {
 		t := &traces[i]
@@ -227,7 +239,8 @@ func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledge
 			return 0, b.fail(t, "to_address", "value moves, and one end is missing", ErrValue)
 		}
 		v := b.transfer(k, t, w.tx+"/"+t.trace.kind+"/"+pathName(t.trace.path), w.tx)
-		v.Key, v.Debits, v.Credits = at, []ledger.Debit{{Account: t.from, Amount: t.value}}, []ledger.Credit{{Account: t.to, Amount: t.value}}
+		v.Key = at
+		b.pay(&v, t.from, t.value, t.to, t.value)
 		b.round(&v, t)
 		b.out = append(b.out, v)
 		at.Sub++
@@ -265,95 +278,14 @@ func pathName(path []uint32) string {
 	return strings.Join(parts, ".")
 }
 
-// tokensOf makes the token transfers of a transaction, by log index.
-func (b *builder) tokensOf(k *block, w *row, at ledger.Key) error {
-	rows := k.tokens[w.tx]
-	slices.SortStableFunc(rows, func(x, y row) int { return cmp.Compare(x.log, y.log) })
-	for i := range rows {
-		t, ok := b.token(k, &rows[i])
-		if !ok {
-			continue
-		}
-		t.Key = at
-		at.Sub++
-		b.out = append(b.out, t)
-	}
-	return nil
-}
-
-// token makes one token transfer; false when it is left out, counted and
-// listed. A collectible is an asset of its own, of which there is one.
-func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
-	t := b.transfer(k, w, w.tx+"/"+strconv.FormatUint(w.log, 10), w.tx)
-	if w.hasTime && t.Time.IsZero() {
-		t.Time = w.time
-	}
-	collectible := w.collectible || b.s.collectibles[w.token]
-	if collectible {
-		if b.collectibles++; w.number == "" {
-			w.number = w.value.String()
-		}
-		t.Asset = money.AssetID(fmt.Sprintf("%s/erc721:%s/%s", b.s.id, w.token, w.number))
-		w.value = money.Units(1)
-	} else {
-		t.Asset = b.s.tokenID(w.token)
-	}
-	if w.wide {
-		b.wide++
-		if len(b.wides) < 5 {
-			b.wides = append(b.wides, t.ID)
-		}
-		return t, false
-	}
-	if collectible && !w.spread.IsZero() {
-		b.nameless++ // which one it was is not in the data
-		return t, false
-	}
-	if !collectible {
-		b.assets[w.token] = true
-	}
-	from, to := w.from, w.to
-	if from == zeroAddress {
-		from = ledger.Outside // a mint
-	}
-	if to == zeroAddress {
-		to = ledger.Outside // a burn
-	}
-	t.Debits, t.Credits = []ledger.Debit{{Account: from, Amount: w.value}}, []ledger.Credit{{Account: to, Amount: w.value}}
-	b.round(&t, w)
-	return t, true
-}
-
-const zeroAddress ledger.Account = "0x0000000000000000000000000000000000000000"
-
-// looseTokens makes the token transfers whose transaction is not in the data:
-// their place among the block's transactions is not known, so they are tied.
-func (b *builder) looseTokens(k *block) error {
-	slices.SortStableFunc(k.loose, func(x, y row) int { return cmp.Compare(x.log, y.log) })
-	from := len(b.out)
-	for i := range k.loose {
-		if t, ok := b.token(k, &k.loose[i]); ok {
-			t.Key = ledger.Key{Block: k.number, Tx: looseTokens}
-			b.out = append(b.out, t)
-		}
-	}
-	b.loose += len(b.out) - from
-	if len(b.out)-from > 1 {
-		b.tie++
-		for i := from; i < len(b.out); i++ {
-			b.out[i].Tie = b.tie
-		}
-	}
-	return nil
-}
-
 // blockPays makes what the block itself pays: rewards, by traces, and
 // withdrawals from the consensus layer (EIP-4895, in gwei).
 func (b *builder) blockPays(k *block) error {
 	at := ledger.Key{Block: k.number, Tx: blockPays}
-	pay := func(w *row, id string, to ledger.Account, amount money.Amount) {
+	credit := func(w *row, id string, to ledger.Account, amount money.Amount) {
 		t := b.transfer(k, w, id, "block/"+strconv.FormatUint(k.number, 10))
-		t.Key, t.Debits, t.Credits = at, []ledger.Debit{{Account: ledger.Outside, Amount: amount}}, []ledger.Credit{{Account: to, Amount: amount}}
+		t.Key = at
+		b.pay(&t, ledger.Outside, amount, to, amount)
 		b.out = append(b.out, t)
 		at.Sub++
 	}
@@ -364,7 +296,7 @@ func (b *builder) blockPays(k *block) error {
 			what = w.trace.reward
 		}
 		b.rewards++
-		pay(w, fmt.Sprintf("block/%d/%s/%d", k.number, what, i), w.to, w.value)
+		credit(w, fmt.Sprintf("block/%d/%s/%d", k.number, what, i), w.to, w.value)
 		b.round(&b.out[len(b.out)-1], w)
 	}
 	if k.head == nil {
@@ -376,7 +308,7 @@ func (b *builder) blockPays(k *block) error {
 			return b.fail(k.head, "withdrawals", fmt.Sprintf("withdrawal %d of %q to %q", x.Index, x.Amount, x.Address), ErrValue)
 		}
 		b.withdrawn++
-		pay(k.head, fmt.Sprintf("withdrawal/%d", x.Index), ledger.Account(strings.ToLower(string(x.Address))), times(gwei, money.Units(1e9)))
+		credit(k.head, fmt.Sprintf("withdrawal/%d", x.Index), ledger.Account(strings.ToLower(string(x.Address))), times(gwei, money.Units(1e9)))
 	}
 	return nil
 }

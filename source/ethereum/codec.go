@@ -43,9 +43,17 @@ func (Codec) Account(key []byte) (ledger.Account, error) {
 	return "", fmt.Errorf("an account key of %d bytes", len(key))
 }
 
-func lowerHex(s string) bool {
+// isHex marks the digits of hex in lower case.
+var isHex = func() (is [256]bool) {
+	for _, c := range "0123456789abcdef" {
+		is[c] = true
+	}
+	return is
+}()
+
+func lowerHex[T string | []byte](s T) bool {
 	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+		if !isHex[s[i]] {
 			return false
 		}
 	}

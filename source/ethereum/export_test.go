@@ -21,8 +21,7 @@ func FromAnswers(traced bool, all ...Said) ([]ledger.Transfer, error) {
 		n.traces = ByGeth
 	}
 	n.rules = n.newRules("eip155:1")
-	b := &builder{s: n.rules}
-	b.assets = map[ledger.Account]bool{}
+	b := newBuilder(n.rules)
 	r := &reading{s: n.rules}
 	var out []ledger.Transfer
 	for i := 0; i < len(all); {

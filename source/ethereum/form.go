@@ -27,6 +27,13 @@ type Rows interface {
 	Close() error
 }
 
+// Wholes may be implemented by Rows that hold numbers as such. Whole gives a field
+// that is a whole number of up to 128 bits, exact and not below zero; else ok is
+// false, and Field says what there is.
+type Wholes interface {
+	Whole(column int) (n money.Amount, ok bool, err error)
+}
+
 // Field is one field as ethereum-etl writes it in CSV: numbers in decimals,
 // times in Unix seconds, nothing for what is missing. Arrays and objects are
 // JSON.
@@ -92,7 +99,10 @@ func (f *fileRows) Next() error {
 }
 
 func (f *fileRows) Field(column int) (Field, error) {
-	return Field{Text: f.in.get(f.columns[column])}, nil
+	if f.in.csv {
+		return Field{Text: f.in.fields[column]}, nil
+	}
+	return Field{Text: f.in.member(f.columns[column])}, nil
 }
 
 func (f *fileRows) End() (digest string, notes []string, err error) { return f.in.end() }

@@ -11,6 +11,8 @@ import (
 	"hash"
 	"io"
 	"os"
+
+	"github.com/coldtrail/coldtrail/money"
 )
 
 // input is one file of rows: CSV with a header, an object a line, or a form of
@@ -19,6 +21,7 @@ import (
 type input struct {
 	path, name string // name stands in errors and evidence
 	rows       Rows   // of a form of its own: then only columns and line are used below
+	wholes     Wholes // rows, if they are that
 	bad        error  // what a field of rows lacked
 	file       io.Closer
 	r          *bufio.Reader
@@ -26,7 +29,8 @@ type input struct {
 	line       int
 	csv        bool // there are columns
 	columns    map[string]int
-	fields     [][]byte // of the row in work, parts of buf
+	places     places   // of the columns that are read
+	fields     [][]byte // of the row in work, parts of its line or of buf
 	buf, raw   []byte
 	object     map[string]json.RawMessage
 }
@@ -77,6 +81,7 @@ func openForm(path string, form Form) (*input, error) {
 		return nil, err
 	}
 	in := &input{path: path, name: NameOf(path), rows: rows, file: rows, csv: true, columns: map[string]int{}}
+	in.wholes, _ = rows.(Wholes)
 	for i, c := range rows.Columns() {
 		if err := in.column(c, i); err != nil {
 			rows.Close()
@@ -122,6 +127,7 @@ func (in *input) column(name string, i int) error {
 		return in.fault(name, "", ErrTable, "the column is there twice")
 	}
 	in.columns[name] = i
+	in.places.note(name, i)
 	return nil
 }
 
@@ -143,11 +149,15 @@ func (in *input) next() error {
 	return in.nextJSON()
 }
 
-// readLine gives the next line without its end.
+// readLine gives the next line without its end. It is valid until the next call.
 func (in *input) readLine() ([]byte, error) {
 	in.raw = in.raw[:0]
 	for {
 		part, err := in.r.ReadSlice('\n')
+		if err == nil && len(in.raw) == 0 { // nearly always: the line is in the buffer whole
+			in.line++
+			return bytes.TrimRight(part, "\r\n"), nil
+		}
 		in.raw = append(in.raw, part...)
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull) && len(in.raw) < maxLine:
@@ -176,15 +186,14 @@ func (in *input) nextCSV() error {
 	}
 	in.fields, in.buf = in.fields[:0], in.buf[:0]
 	if bytes.IndexByte(line, '"') < 0 {
-		in.buf = append(in.buf, line...)
-		for rest := in.buf; ; {
-			i := bytes.IndexByte(rest, ',')
+		for {
+			i := bytes.IndexByte(line, ',')
 			if i < 0 {
-				in.fields = append(in.fields, rest)
+				in.fields = append(in.fields, line)
 				return nil
 			}
-			in.fields = append(in.fields, rest[:i])
-			rest = rest[i+1:]
+			in.fields = append(in.fields, line[:i:i])
+			line = line[i+1:]
 		}
 	}
 	return in.quoted(line)
@@ -271,17 +280,62 @@ func (in *input) has(column string) bool {
 
 // get gives a field of the row: empty where the column is missing or null. Text
 // is without its quotes, arrays are as written.
-func (in *input) get(column string) []byte {
-	if in.rows != nil {
-		return in.field(column).Text
-	}
-	if in.csv {
-		if i, ok := in.columns[column]; ok {
-			return in.fields[i]
-		}
+func (in *input) get(c column) []byte {
+	switch place := in.places[c]; {
+	case !in.csv:
+		return in.member(c.String())
+	case place == 0:
 		return nil
+	case in.rows != nil:
+		return in.ofRows(place - 1).Text
+	default:
+		return in.fields[place-1]
 	}
-	raw := in.object[column]
+}
+
+// field is get with what a form of its own knows besides.
+func (in *input) field(c column) Field {
+	if in.rows == nil {
+		return Field{Text: in.get(c)}
+	}
+	if place := in.places[c]; place != 0 {
+		return in.ofRows(place - 1)
+	}
+	return Field{}
+}
+
+func (in *input) ofRows(place int) Field {
+	f, err := in.rows.Field(place)
+	if err != nil && in.bad == nil {
+		in.bad = err
+	}
+	return f
+}
+
+// whole gives a field that is kept as a whole number; false where it is not, or not
+// one.
+func (in *input) whole(c column) (n money.Amount, ok bool) {
+	place := in.places[c]
+	if in.wholes == nil || place == 0 {
+		return money.Zero, false
+	}
+	n, ok, err := in.wholes.Whole(place - 1)
+	if err != nil && in.bad == nil {
+		in.bad = err
+	}
+	return n, ok && err == nil
+}
+
+// number is whole, of numbers of up to 63 bits.
+func (in *input) number(c column) (n uint64, ok bool) {
+	a, ok := in.whole(c)
+	hi, n := a.Words()
+	return n, ok && hi == 0 && n < 1<<63
+}
+
+// member gives a member of a row that is an object.
+func (in *input) member(name string) []byte {
+	raw := in.object[name]
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil
 	}
@@ -292,20 +346,4 @@ func (in *input) get(column string) []byte {
 		}
 	}
 	return raw
-}
-
-// field is get with what a form of its own knows besides.
-func (in *input) field(column string) Field {
-	if in.rows == nil {
-		return Field{Text: in.get(column)}
-	}
-	i, ok := in.columns[column]
-	if !ok {
-		return Field{}
-	}
-	f, err := in.rows.Field(i)
-	if err != nil && in.bad == nil {
-		in.bad = err
-	}
-	return f
 }

@@ -230,8 +230,7 @@ func (n *Node) each(ctx context.Context, from uint64, after ledger.Cursor, do fu
 	if err != nil {
 		return err
 	}
-	b := &builder{s: n.rules}
-	b.assets = map[ledger.Account]bool{}
+	b := newBuilder(n.rules)
 	r := &reading{s: n.rules}
 	for _, t := range n.rules.tables {
 		if err := t.rewind(); err != nil {

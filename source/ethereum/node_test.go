@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -309,6 +310,7 @@ func TestNodeFaults(t *testing.T) {
 		says  string
 	}{
 		"wrong id":             {fault: raw(`[{"id":999999,"result":[]}]`), want: ethereum.ErrLie, says: "999999"},
+		"hollow answer":        {fault: raw(`{"id":1,"result":[` + strings.Repeat("null,", 1<<20) + `null]}`), want: ethereum.ErrLie, says: "empty objects"},
 		"two answers":          {fault: raw(`{"id":1,"result":[]}{"id":1,"result":[]}`), want: ethereum.ErrLie, says: "two answers"},
 		"another form":         {fault: raw(`"yes"`), want: ethereum.ErrLie, says: "another form"},
 		"stays down":           {fault: func(w http.ResponseWriter, _ []byte) bool { w.WriteHeader(503); return true }, want: ethereum.ErrNode, says: "after 3 tries"},
@@ -418,44 +420,54 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// FuzzNodeAnswer: no bytes that a node answers make the client panic, or give a
-// transfer that is none.
+// fuzzed are the questions of which FuzzNodeAnswer answers one.
+var fuzzed = []string{"eth_chainId", "eth_getBlockByNumber", "eth_getBlockReceipts", "eth_getTransactionReceipt", "trace_block", "debug_traceBlockByNumber", "debug_traceBlockByHash"}
+
+// FuzzNodeAnswer: no bytes that a node answers make the client panic, fail without
+// a file and a cause, or give a transfer that is none.
 func FuzzNodeAnswer(f *testing.F) {
-	s := newStub(1)
-	for _, m := range []string{"eth_getBlockByNumber", "eth_getBlockReceipts", "trace_block", "debug_traceBlockByHash"} {
-		text, err := json.Marshal(object{"id": "ID", "result": s.result(m, []any{"0x0"})})
-		if err != nil {
-			f.Fatal(err)
+	s := newStub(2)
+	for i, m := range fuzzed {
+		param := s.chain[0]["number"]
+		switch m {
+		case "eth_getTransactionReceipt":
+			param = s.tx(s.chain[0])
+		case "debug_traceBlockByHash":
+			param = s.chain[0]["hash"]
 		}
-		if m == "debug_traceBlockByHash" {
-			text, err = json.Marshal(object{"id": "ID", "result": s.result(m, []any{s.chain[0]["hash"]})})
+		one := object{"id": "ID", "result": s.result(m, []any{param})}
+		for _, shape := range []any{one, []any{one, one}} {
+			text, err := json.Marshal(shape)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(text, uint8(i), uint8(i))
 		}
-		f.Add(text, m, err == nil)
 	}
-	f.Add([]byte(`{"id":"ID","error":{"code":-32601,"message":"no"}}`), "trace_block", true)
-	f.Add([]byte(`[{"id":"ID","result":{`), "eth_getBlockReceipts", false)
-	f.Fuzz(func(t *testing.T, body []byte, method string, parity bool) {
-		s := newStub(1)
-		way := ethereum.ByGeth
-		if parity {
-			way = ethereum.ByParity
-		}
-		n, err := ethereum.OpenNode(t.Context(), "http://stub", ethereum.NodeOptions{Tries: 2, Traces: way, AssumeSuccess: true,
-			HTTP: &http.Client{Transport: direct{s}}, Sleep: func(context.Context, time.Duration) error { return nil }})
-		if err != nil {
-			t.Fatal(err)
+	f.Add([]byte(`{"id":"ID","error":{"code":-32601,"message":"no"}}`), uint8(4), uint8(1))
+	f.Add([]byte(`{"error":{"code":-32005,"message":"slower"}}`), uint8(1), uint8(0))
+	f.Add([]byte(`[{"id":"ID","result":{`), uint8(2), uint8(2))
+	f.Fuzz(func(t *testing.T, body []byte, which, how uint8) {
+		s, method := newStub(2), fuzzed[int(which)%len(fuzzed)]
+		if method == "eth_getTransactionReceipt" {
+			s.absent["eth_getBlockReceipts"] = true
 		}
 		s.fault = func(w http.ResponseWriter, q []byte) bool {
 			if !bytes.Contains(q, []byte(`"method":"`+method+`"`)) {
 				return false
 			}
-			var a struct{ ID json.Number }
-			json.Unmarshal(q, &a)
-			w.Write(bytes.ReplaceAll(body, []byte(`"ID"`), []byte(a.ID)))
+			w.Write(numbered(body, q))
 			return true
+		}
+		n, err := ethereum.OpenNode(t.Context(), "http://stub", ethereum.NodeOptions{Tries: 2, Traces: []string{"", ethereum.ByParity, ethereum.ByGeth}[how%3], AssumeSuccess: true,
+			HTTP: &http.Client{Transport: direct{s}}, Sleep: func(context.Context, time.Duration) error { return nil }})
+		if err != nil {
+			toldWell(t, err)
+			return
 		}
 		for tr, err := range n.All(t.Context()) {
 			if err != nil {
+				toldWell(t, err)
 				return
 			}
 			if err := tr.Validate(ledger.Accounts); err != nil {
@@ -463,4 +475,20 @@ func FuzzNodeAnswer(f *testing.F) {
 			}
 		}
 	})
+}
+
+// numbered puts the numbers of the questions into the answers, in turn.
+func numbered(answers, questions []byte) []byte {
+	for _, id := range regexp.MustCompile(`"id":([0-9]+)`).FindAllSubmatch(questions, -1) {
+		answers = bytes.Replace(answers, []byte(`"ID"`), id[1], 1)
+	}
+	return answers
+}
+
+func toldWell(t *testing.T, err error) {
+	t.Helper()
+	var e *ethereum.Error
+	if !errors.As(err, &e) || e.File == "" || e.Err == nil {
+		t.Fatalf("an error without file and cause: %v", err)
+	}
 }

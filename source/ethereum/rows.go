@@ -80,6 +80,8 @@ type row struct {
 	blobs             money.Amount // blob gas times its price
 	failed, hasStatus bool
 	contract          ledger.Account
+	receipt           *row  // of a transaction
+	tokens            []row // of a transaction, by log index
 	// token transfers
 	token       ledger.Account
 	log         uint64
@@ -107,16 +109,17 @@ type withdrawal struct {
 	Amount    json.Number    `json:"amount"` // in gwei (EIP-4895)
 }
 
-// rowReader reads fields of the row in work; the first fault stays.
+// rowReader reads fields of the row in work; the first fault of a row stays.
 type rowReader struct {
 	in     *input
 	err    error
 	spread money.Amount // of the last amount
+	names  *names
 }
 
-func (r *rowReader) fail(column, msg string, err error) {
+func (r *rowReader) fail(c column, msg string, err error) {
 	if r.err == nil {
-		r.err = r.in.fault(column, "", err, msg)
+		r.err = r.in.fault(c.String(), "", err, msg)
 	}
 }
 
@@ -128,74 +131,112 @@ func (r *rowReader) fault() error {
 	return r.err
 }
 
-func (r *rowReader) text(column string) string { return string(r.in.get(column)) }
+func (r *rowReader) text(c column) string { return string(r.in.get(c)) }
 
 // number reads a whole number; ok is false where the field is empty.
-func (r *rowReader) number(column string) (n uint64, ok bool) {
-	f := r.in.get(column)
+func (r *rowReader) number(c column) (n uint64, ok bool) {
+	if n, ok := r.in.number(c); ok {
+		return n, true
+	}
+	f := r.in.get(c)
 	if len(f) == 0 {
 		return 0, false
 	}
+	if n, ok := digits(f); ok {
+		return n, true
+	}
 	n, err := strconv.ParseUint(string(f), 10, 64)
 	if err != nil {
-		r.fail(column, strconv.Quote(clip(f))+" is no whole number", ErrValue)
+		r.fail(c, strconv.Quote(clip(f))+" is no whole number", ErrValue)
 		return 0, false
 	}
 	return n, true
 }
 
-func (r *rowReader) must(column string) uint64 {
-	n, ok := r.number(column)
+// digits reads a number of up to 18 digits, as nearly all are.
+func digits(f []byte) (n uint64, ok bool) {
+	if len(f) == 0 || len(f) > 18 {
+		return 0, false
+	}
+	for _, c := range f {
+		d := c - '0'
+		if d > 9 {
+			return 0, false
+		}
+		n = n*10 + uint64(d)
+	}
+	return n, true
+}
+
+func (r *rowReader) must(c column) uint64 {
+	n, ok := r.number(c)
 	if !ok {
-		r.fail(column, "empty, and needed", ErrValue)
+		r.fail(c, "empty, and needed", ErrValue)
 	}
 	return n
 }
 
 // amount reads an amount of atomic units in decimals. One beyond 128 bits is
 // marked wide and zero.
-func (r *rowReader) amount(column string) (a money.Amount, wide, ok bool) {
-	field := r.in.field(column)
+func (r *rowReader) amount(c column) (a money.Amount, wide, ok bool) {
+	if a, ok := r.in.whole(c); ok {
+		r.spread = money.Zero
+		return a, false, true
+	}
+	field := r.in.field(c)
 	f := field.Text
 	if r.spread = field.Spread; len(f) == 0 {
 		return money.Zero, false, false
 	}
-	a, err := money.Parse(string(f))
+	a, err := money.ParseBytes(f)
 	if errors.Is(err, money.ErrOverflow) {
 		return money.Zero, true, true
 	}
 	if err != nil {
-		r.fail(column, strconv.Quote(clip(f)), err)
+		r.fail(c, strconv.Quote(clip(f)), err)
 	}
 	return a, false, err == nil
 }
 
 // address reads an address in lower case; empty where there is none.
-func (r *rowReader) address(column string) ledger.Account {
-	f := r.in.get(column)
+func (r *rowReader) address(c column) ledger.Account {
+	f := r.in.get(c)
 	if len(f) == 0 {
 		return ""
 	}
+	if a, ok := r.names.address(f); ok {
+		return a
+	}
 	low := bytes.ToLower(f)
-	if len(low) != 42 || string(low[:2]) != "0x" || !lowerHex(string(low[2:])) {
-		r.fail(column, strconv.Quote(clip(f))+" is no address: 0x and 40 hex digits", ErrValue)
+	if len(low) != 42 || string(low[:2]) != "0x" || !lowerHex(low[2:]) {
+		r.fail(c, strconv.Quote(clip(f))+" is no address: 0x and 40 hex digits", ErrValue)
 	}
 	return ledger.Account(low)
 }
 
 // hash reads a transaction or block hash in lower case.
-func (r *rowReader) hash(column string) string {
-	f := bytes.ToLower(r.in.get(column))
-	if len(f) != 0 && (len(f) != 66 || string(f[:2]) != "0x" || !lowerHex(string(f[2:]))) {
-		r.fail(column, strconv.Quote(clip(f))+" is no hash: 0x and 64 hex digits", ErrValue)
+func (r *rowReader) hash(c column) string {
+	f := r.in.get(c)
+	if h, ok := r.names.hash(f); ok {
+		return h
+	}
+	f = bytes.ToLower(f)
+	if len(f) != 0 && (len(f) != 66 || string(f[:2]) != "0x" || !lowerHex(f[2:])) {
+		r.fail(c, strconv.Quote(clip(f))+" is no hash: 0x and 64 hex digits", ErrValue)
 	}
 	return string(f)
 }
 
-func (r *rowReader) time(column string) (time.Time, bool) {
-	f := r.in.get(column)
+func (r *rowReader) time(c column) (time.Time, bool) {
+	if n, ok := r.in.number(c); ok {
+		return time.Unix(int64(n), 0).UTC(), true
+	}
+	f := r.in.get(c)
 	if len(f) == 0 {
 		return time.Time{}, false
+	}
+	if n, ok := digits(f); ok {
+		return time.Unix(int64(n), 0).UTC(), true
 	}
 	if n, err := strconv.ParseInt(string(f), 10, 64); err == nil {
 		return time.Unix(n, 0).UTC(), true
@@ -205,19 +246,22 @@ func (r *rowReader) time(column string) (time.Time, bool) {
 			return t.UTC(), true
 		}
 	}
-	r.fail(column, strconv.Quote(clip(f))+" is no time: Unix seconds", ErrValue)
+	r.fail(c, strconv.Quote(clip(f))+" is no time: Unix seconds", ErrValue)
 	return time.Time{}, false
 }
 
 // status reads a column of 1 and 0.
-func (r *rowReader) status(column string) (failed, ok bool) {
-	switch f := string(r.in.get(column)); f {
+func (r *rowReader) status(c column) (failed, ok bool) {
+	if n, ok := r.in.number(c); ok && n <= 1 {
+		return n == 0, true
+	}
+	switch f := string(r.in.get(c)); f {
 	case "":
 		return false, false
 	case "0", "1":
 		return f == "0", true
 	default:
-		r.fail(column, strconv.Quote(clip([]byte(f)))+" is neither 1 nor 0", ErrValue)
+		r.fail(c, strconv.Quote(clip([]byte(f)))+" is neither 1 nor 0", ErrValue)
 		return false, false
 	}
 }
@@ -232,44 +276,44 @@ func clip(b []byte) string {
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // read reads the row in work as one of its table.
-func read(in *input, k kind) (row, error) {
-	r := &rowReader{in: in}
-	w := row{line: in.line, file: in.name, index: -1, txs: -1}
+func (r *rowReader) read(k kind, w *row) error {
+	r.err = nil
+	*w = row{line: r.in.line, file: r.in.name, index: -1, txs: -1}
 	switch k {
 	case blockTable:
-		r.block(&w)
+		r.block(w)
 	case txTable:
-		r.transaction(&w)
+		r.transaction(w)
 	case receiptTable:
-		w.block, w.tx = r.must("block_number"), r.hash("transaction_hash")
-		w.gasUsed, _, w.hasUsed = r.amount("gas_used")
-		w.gasPrice, _, w.hasPrice = r.amount("effective_gas_price")
-		w.blobs = r.blobs("blob_gas_used", "blob_gas_price")
-		w.failed, w.hasStatus = r.status("status")
-		w.contract = r.address("contract_address")
+		w.block, w.tx = r.must(colBlockNumber), r.hash(colTransactionHash)
+		w.gasUsed, _, w.hasUsed = r.amount(colGasUsed)
+		w.gasPrice, _, w.hasPrice = r.amount(colEffectiveGasPrice)
+		w.blobs = r.blobs(colBlobGasUsed, colBlobGasPrice)
+		w.failed, w.hasStatus = r.status(colStatus)
+		w.contract = r.address(colContractAddress)
 	case tokenTable:
-		w.block, w.tx, w.log = r.must("block_number"), r.hash("transaction_hash"), r.must("log_index")
-		w.token, w.from, w.to = r.address("token_address"), r.address("from_address"), r.address("to_address")
-		r.value(&w)
-		w.time, w.hasTime = r.time("block_timestamp")
+		w.block, w.tx, w.log = r.must(colBlockNumber), r.hash(colTransactionHash), r.must(colLogIndex)
+		w.token, w.from, w.to = r.address(colTokenAddress), r.address(colFromAddress), r.address(colToAddress)
+		r.value(w)
+		w.time, w.hasTime = r.time(colBlockTimestamp)
 	case traceTable:
-		r.traceRow(&w)
+		r.traceRow(w)
 	}
-	return w, r.fault()
+	return r.fault()
 }
 
 // value reads the amount that a row moves.
 func (r *rowReader) value(w *row) {
-	w.value, w.wide, _ = r.amount("value")
+	w.value, w.wide, _ = r.amount(colValue)
 	w.spread = r.spread
 }
 
 // blobs is what blob gas cost, nothing where its columns are absent or empty.
-func (r *rowReader) blobs(used, price string) money.Amount {
-	if !r.in.has(used) {
+func (r *rowReader) blobs(used, price column) money.Amount {
+	n, wide1, ok := r.amount(used)
+	if !ok {
 		return money.Zero
 	}
-	n, wide1, _ := r.amount(used)
 	each, wide2, _ := r.amount(price)
 	out, fits := product(n, each)
 	if wide1 || wide2 || !fits {
@@ -279,14 +323,14 @@ func (r *rowReader) blobs(used, price string) money.Amount {
 }
 
 func (r *rowReader) block(w *row) {
-	w.block, w.hash, w.miner = r.must("number"), r.hash("hash"), r.address("miner")
-	w.time, w.hasTime = r.time("timestamp")
-	price, wide, ok := r.amount("base_fee_per_gas")
+	w.block, w.hash, w.miner = r.must(colNumber), r.hash(colHash), r.address(colMiner)
+	w.time, w.hasTime = r.time(colTimestamp)
+	price, wide, ok := r.amount(colBaseFeePerGas)
 	w.gasPrice, w.hasPrice = price, ok && !wide
-	if n, ok := r.number("transaction_count"); ok {
+	if n, ok := r.number(colTransactionCount); ok {
 		w.txs = int64(n)
 	}
-	raw := bytes.TrimSpace(r.in.get("withdrawals"))
+	raw := bytes.TrimSpace(r.in.get(colWithdrawals))
 	if len(raw) == 0 {
 		return
 	}
@@ -294,48 +338,57 @@ func (r *rowReader) block(w *row) {
 		raw = append(append([]byte{'['}, raw...), ']')
 	}
 	if err := json.Unmarshal(raw, &w.withdrawals); err != nil {
-		r.fail("withdrawals", err.Error(), ErrFormat)
+		r.fail(colWithdrawals, err.Error(), ErrFormat)
 	}
 }
 
+// place is a transaction's place in its block, below those of what has none.
+func (r *rowReader) place(n uint64) int64 {
+	if n >= looseTokens {
+		r.fail(colTransactionIndex, strconv.FormatUint(n, 10)+" is no place in a block", ErrValue)
+		return 0
+	}
+	return int64(n)
+}
+
 func (r *rowReader) transaction(w *row) {
-	w.block, w.tx, w.index = r.must("block_number"), r.hash("hash"), int64(r.must("transaction_index"))
-	w.from, w.to = r.address("from_address"), r.address("to_address")
+	w.block, w.tx, w.index = r.must(colBlockNumber), r.hash(colHash), r.place(r.must(colTransactionIndex))
+	w.from, w.to = r.address(colFromAddress), r.address(colToAddress)
 	r.value(w)
-	w.time, w.hasTime = r.time("block_timestamp")
-	if n, ok := r.number("nonce"); ok {
+	w.time, w.hasTime = r.time(colBlockTimestamp)
+	if n, ok := r.number(colNonce); ok {
 		w.nonce, w.hasNonce = n, 1
 	}
-	w.gasPrice, _, w.hasPrice = r.amount("gas_price")
-	if p, _, ok := r.amount("receipt_effective_gas_price"); ok {
+	w.gasPrice, _, w.hasPrice = r.amount(colGasPrice)
+	if p, _, ok := r.amount(colReceiptEffectiveGasPrice); ok {
 		w.gasPrice, w.hasPrice, w.paidPrice = p, true, true
 	}
-	w.blobs = r.blobs("receipt_blob_gas_used", "receipt_blob_gas_price")
-	w.gasUsed, _, w.hasUsed = r.amount("receipt_gas_used")
-	w.failed, w.hasStatus = r.status("receipt_status")
-	w.contract = r.address("receipt_contract_address")
+	w.blobs = r.blobs(colReceiptBlobGasUsed, colReceiptBlobGasPrice)
+	w.gasUsed, _, w.hasUsed = r.amount(colReceiptGasUsed)
+	w.failed, w.hasStatus = r.status(colReceiptStatus)
+	w.contract = r.address(colReceiptContractAddress)
 	if w.tx == "" || w.from == "" {
-		r.fail("", "a transaction without hash or sender", ErrValue)
+		r.fail(wholeRow, "a transaction without hash or sender", ErrValue)
 	}
 }
 
 func (r *rowReader) traceRow(w *row) {
-	w.block, w.tx = r.must("block_number"), r.hash("transaction_hash")
-	if n, ok := r.number("transaction_index"); ok {
-		w.index = int64(n)
+	w.block, w.tx = r.must(colBlockNumber), r.hash(colTransactionHash)
+	if n, ok := r.number(colTransactionIndex); ok {
+		w.index = r.place(n)
 	}
-	w.from, w.to = r.address("from_address"), r.address("to_address")
+	w.from, w.to = r.address(colFromAddress), r.address(colToAddress)
 	r.value(w)
-	w.time, w.hasTime = r.time("block_timestamp")
-	w.trace = traceRow{kind: r.text("trace_type"), call: r.text("call_type"), reward: r.text("reward_type")}
-	failed, stated := r.status("status")
-	w.trace.failed = failed || !stated && len(r.in.get("error")) > 0
-	path := bytes.Trim(r.in.get("trace_address"), "[] ")
+	w.time, w.hasTime = r.time(colBlockTimestamp)
+	w.trace = traceRow{kind: r.text(colTraceType), call: r.text(colCallType), reward: r.text(colRewardType)}
+	failed, stated := r.status(colStatus)
+	w.trace.failed = failed || !stated && len(r.in.get(colError)) > 0
+	path := bytes.Trim(r.in.get(colTraceAddress), "[] ")
 	for len(path) > 0 {
 		part, rest, _ := bytes.Cut(path, []byte(","))
 		n, err := strconv.ParseUint(string(bytes.TrimSpace(part)), 10, 32)
 		if err != nil {
-			r.fail("trace_address", strconv.Quote(clip(path))+" is no place in a tree of calls", ErrValue)
+			r.fail(colTraceAddress, strconv.Quote(clip(path))+" is no place in a tree of calls", ErrValue)
 			return
 		}
 		w.trace.path = append(w.trace.path, uint32(n))

@@ -228,9 +228,20 @@ type answer struct {
 	Error  *rpcError       `json:"error"`
 }
 
+// hollow reports whether an answer holds so many objects and nulls that they can
+// hardly say anything: each takes up to sixty times its text in memory. Those of a
+// node name addresses and hashes and are longer.
+func hollow(text []byte) bool {
+	n := bytes.Count(text, []byte("{")) + bytes.Count(text, []byte("null"))
+	return n > 1<<15 && n > len(text)/24
+}
+
 // answers gives each question its answer: by id, in any order, each once.
 func (c *rpc) answers(text []byte, qs []*question, first uint64) error {
 	text = bytes.TrimSpace(text)
+	if hollow(text) {
+		return c.fault("ask another node", ErrLie, "%s: an answer of %d bytes that are nearly all empty objects", qs[0].method, len(text))
+	}
 	if !json.Valid(text) {
 		if dec := json.NewDecoder(bytes.NewReader(text)); dec.Decode(&json.RawMessage{}) == nil {
 			return c.fault("ask another node", ErrLie, "%s: two answers to one question", qs[0].method)

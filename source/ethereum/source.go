@@ -49,14 +49,8 @@ type Source struct {
 
 	mu       sync.Mutex
 	info     ledger.Info
-	accounts map[ledger.Account]*nonces
+	accounts *accounts
 	whole    bool // every block's transactions are there
-}
-
-// nonces are the outgoing transactions of an account that the data has.
-type nonces struct {
-	first, last uint64
-	n           uint64
 }
 
 var _ ledger.Resumer = (*Source)(nil)
@@ -100,6 +94,7 @@ func (s *Source) eachRow(k kind, do func(*rowReader)) error {
 	if t == nil {
 		return nil
 	}
+	known := &names{}
 	for _, path := range t.paths {
 		in, err := openInput(path, s.opt.Forms)
 		if err != nil {
@@ -113,7 +108,7 @@ func (s *Source) eachRow(k kind, do func(*rowReader)) error {
 			} else if err != nil {
 				return err
 			}
-			r := &rowReader{in: in}
+			r := &rowReader{in: in, names: known}
 			if do(r); r.fault() != nil {
 				return r.fault()
 			}
@@ -127,20 +122,20 @@ func (s *Source) eachRow(k kind, do func(*rowReader)) error {
 
 func (s *Source) readContracts() error {
 	return s.eachRow(contractTable, func(r *rowReader) {
-		if strings.EqualFold(r.text("is_erc721"), "true") {
-			s.collectibles[r.address("address")] = true
+		if strings.EqualFold(r.text(colIsERC721), "true") {
+			s.collectibles[r.address(colAddress)] = true
 		}
 	})
 }
 
 func (s *Source) readTokens() error {
 	return s.eachRow(assetTable, func(r *rowReader) {
-		a := r.address("address")
-		d, _ := r.number("decimals")
+		a := r.address(colAddress)
+		d, _ := r.number(colDecimals)
 		if d > 63 {
 			d = 0
 		}
-		s.tokens[a] = money.Asset{ID: s.tokenID(a), Symbol: r.text("symbol"), Decimals: int(d)}
+		s.tokens[a] = money.Asset{ID: s.tokenID(a), Symbol: r.text(colSymbol), Decimals: int(d)}
 	})
 }
 
@@ -186,17 +181,18 @@ func (s *Source) From(ctx context.Context, after ledger.Cursor) iter.Seq2[ledger
 
 // each reads the tables block by block.
 func (s *Source) each(ctx context.Context, do func(ledger.Transfer) bool) error {
-	for _, k := range []kind{blockTable, txTable, receiptTable, tokenTable, traceTable} {
+	known := &names{}
+	for _, k := range inBlocks {
 		if t := s.tables[k]; t != nil {
+			t.reader.names = known
 			if err := t.rewind(); err != nil {
 				return err
 			}
 			defer t.close()
 		}
 	}
-	b := &builder{s: s}
-	b.assets = map[ledger.Account]bool{}
-	r := &reading{s: s, accounts: map[ledger.Account]*nonces{}, whole: s.tables[blockTable] != nil && s.tables[txTable] != nil}
+	b := newBuilder(s)
+	r := &reading{s: s, accounts: newAccounts(), whole: s.tables[blockTable] != nil && s.tables[txTable] != nil}
 	for n := 0; ; n++ {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -321,7 +317,7 @@ func (s *Source) Completeness(a ledger.Account) ledger.Completeness {
 		if s.tables[tokenTable] != nil {
 			c.Tokens = ledger.Complete
 		}
-	} else if n := s.accounts[a]; n != nil && n.n != n.last-n.first+1 {
+	} else if s.accounts.lacks(a) {
 		c.External = ledger.Gap
 	}
 	return c

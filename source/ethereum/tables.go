@@ -21,11 +21,12 @@ type table struct {
 	at     int
 
 	in      *input
-	next    *row // read ahead
+	reader  rowReader
+	block   []row // the rows of the block in work, and the one that was read ahead
+	ahead   bool  // one was
 	last    uint64
 	digests map[string]string
 	said    map[string][]string // notes of files
-	dropped int                 // repeated rows
 }
 
 // find sorts files and the files of folders by the table they hold. Empty files
@@ -110,7 +111,7 @@ func kindOf(path string, forms map[string]Form) (k kind, empty bool, err error) 
 // rewind begins again.
 func (t *table) rewind() error {
 	t.close()
-	t.at, t.next, t.last, t.dropped = 0, nil, 0, 0
+	t.at, t.block, t.ahead, t.last = 0, t.block[:0], false, 0
 	if t.sort && t.sorted == nil {
 		return t.loadSorted()
 	}
@@ -129,14 +130,15 @@ func (t *table) close() {
 func (t *table) loadSorted() error {
 	t.sort = false
 	for {
-		w, err := t.read()
+		var w row
+		ok, err := t.read(&w)
 		if err != nil {
 			return err
 		}
-		if w == nil {
+		if !ok {
 			break
 		}
-		t.sorted = append(t.sorted, *w)
+		t.sorted = append(t.sorted, w)
 	}
 	t.sort = true
 	sort.SliceStable(t.sorted, func(i, j int) bool { return t.sorted[i].block < t.sorted[j].block })
@@ -144,45 +146,46 @@ func (t *table) loadSorted() error {
 	return nil
 }
 
-// read gives the next row, nil after the last.
-func (t *table) read() (*row, error) {
+// read reads the next row; false after the last.
+func (t *table) read(w *row) (bool, error) {
 	if t.sort {
 		if t.at == len(t.sorted) {
-			return nil, nil
+			return false, nil
 		}
 		t.at++
-		return &t.sorted[t.at-1], nil
+		*w = t.sorted[t.at-1]
+		return true, nil
 	}
 	for {
 		if t.in == nil {
 			if t.at == len(t.paths) {
-				return nil, nil
+				return false, nil
 			}
 			in, err := openInput(t.paths[t.at], t.forms)
 			if err != nil {
-				return nil, err
+				return false, err
 			}
 			t.at++
 			t.in = in
 			if got := tableOf(in); in.csv && got != t.kind {
-				return nil, in.fault("", "", ErrTable, "no longer the table it was")
+				return false, in.fault("", "", ErrTable, "no longer the table it was")
 			}
 		}
 		err := t.in.next()
 		if errors.Is(err, io.EOF) {
 			if err := t.finish(); err != nil {
-				return nil, err
+				return false, err
 			}
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return false, err
 		}
 		if !t.in.csv && tableOf(t.in) != t.kind {
-			return nil, t.in.fault("", "a table a file", ErrTable, "an object that is not of the table "+kindNames[t.kind])
+			return false, t.in.fault("", "a table a file", ErrTable, "an object that is not of the table "+kindNames[t.kind])
 		}
-		w, err := read(t.in, t.kind)
-		return &w, err
+		t.reader.in = t.in
+		return true, t.reader.read(t.kind, w)
 	}
 }
 
@@ -199,27 +202,45 @@ func (t *table) finish() error {
 
 // peek gives the block of the next row; false after the last.
 func (t *table) peek() (block uint64, ok bool, err error) {
-	if t.next == nil {
-		if t.next, err = t.read(); err != nil || t.next == nil {
-			return 0, false, err
-		}
-		if t.next.block < t.last {
-			return 0, false, &Error{File: t.next.file, Line: t.next.line, Msg: fmt.Sprintf("block %d after block %d", t.next.block, t.last), Hint: "--sort sorts in memory; or sort the file by block", Err: ErrOrder}
-		}
-		t.last = t.next.block
+	n := len(t.block)
+	if t.ahead {
+		return t.block[n-1].block, true, nil
 	}
-	return t.next.block, true, nil
+	if n < cap(t.block) {
+		t.block = t.block[:n+1]
+	} else {
+		t.block = append(t.block, row{})
+	}
+	w := &t.block[n]
+	if t.ahead, err = t.read(w); err != nil || !t.ahead {
+		t.block = t.block[:n]
+		return 0, false, err
+	}
+	if w.block < t.last {
+		return 0, false, &Error{File: w.file, Line: w.line, Msg: fmt.Sprintf("block %d after block %d", w.block, t.last), Hint: "--sort sorts in memory; or sort the file by block", Err: ErrOrder}
+	}
+	t.last = w.block
+	return w.block, true, nil
 }
 
-// rowsOf gives the rows of a block.
+// rowsOf gives the rows of a block, of which the first was read ahead. They are
+// valid until the next call.
 func (t *table) rowsOf(block uint64) ([]row, error) {
-	var out []row
+	if n := len(t.block); t.ahead {
+		t.block[0] = t.block[n-1]
+		t.block = t.block[:1]
+	} else {
+		t.block = t.block[:0]
+	}
 	for {
 		b, ok, err := t.peek()
-		if err != nil || !ok || b != block {
-			return out, err
+		if err != nil || !ok {
+			return t.block, err
 		}
-		out = append(out, *t.next)
-		t.next = nil
+		if b != block {
+			n := len(t.block) - 1
+			return t.block[:n:n], nil
+		}
+		t.ahead = false
 	}
 }

@@ -31,6 +31,9 @@ type Options struct {
 	Wait time.Duration
 	// PageSize of lists, 5 to 100; NIS gives 25 by itself.
 	PageSize int
+	// MaxList bounds a list in bytes, all its pages together; 0 is 1 GiB, a million
+	// transactions and more.
+	MaxList int
 	// Sleep waits; tests replace it.
 	Sleep func(ctx context.Context, d time.Duration) error
 }
@@ -61,6 +64,9 @@ func NewClient(base string, opt Options) (*Client, error) {
 	}
 	if opt.PageSize == 0 {
 		opt.PageSize = 25
+	}
+	if opt.MaxList == 0 {
+		opt.MaxList = maxList
 	}
 	if opt.PageSize < 5 || opt.PageSize > 100 {
 		return nil, &Error{File: u.Host, Msg: fmt.Sprintf("a page of %d; NIS gives 5 to 100", opt.PageSize), Err: ErrNode}
@@ -145,10 +151,14 @@ func (c *Client) Mosaics(ctx context.Context, namespace string) ([]Answer, error
 	return c.pages(ctx, "/namespace/mosaic/definition/page?namespace="+url.QueryEscape(namespace))
 }
 
+const maxList = 1 << 30
+
 // pages walks a list back by id. Each page must lie wholly below the one before: a
-// node that gives one again is refused, since its list would never end.
+// node that gives one again is refused, since its list would never end, and one
+// whose list is longer than any.
 func (c *Client) pages(ctx context.Context, path string) ([]Answer, error) {
 	var out []Answer
+	size := 0
 	for last := int64(-1); ; {
 		q := path + "&pageSize=" + strconv.Itoa(c.opt.PageSize)
 		if last >= 0 {
@@ -172,6 +182,9 @@ func (c *Client) pages(ctx context.Context, path string) ([]Answer, error) {
 				return nil, &Error{File: a.Name, Record: fmt.Sprintf("data[%d]", i), Msg: fmt.Sprintf("id %d does not lie below %d", id, last), Hint: "ask another node", Err: ErrRepeat}
 			}
 			last = *p.Meta.ID
+		}
+		if size += len(a.Body); size > c.opt.MaxList {
+			return nil, &Error{File: c.name + path, Msg: fmt.Sprintf("a list of more than %d bytes in %d pages", c.opt.MaxList, len(out)+1), Hint: "ask another node", Err: ErrEndless}
 		}
 		out = append(out, a.Answer)
 	}

@@ -241,6 +241,23 @@ func TestLies(t *testing.T) {
 	if _, _, err := nem.Fetch(t.Context(), c, accounts); !errors.Is(err, nem.ErrRepeat) || !strings.Contains(err.Error(), "data[0]: id 70 does not lie below 46") {
 		t.Errorf("a page that repeats: %v", err)
 	}
+	id := 1 << 60
+	s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+		id--
+		_, err := fmt.Fprintf(w, `{"data":[{"meta":{"id":%d}}]}`, id)
+		return err == nil
+	}
+	if _, err := s.client(t, nem.Options{MaxList: 1000}).Transfers(t.Context(), accounts[0]); !errors.Is(err, nem.ErrEndless) || len(s.asked) > 40 {
+		t.Errorf("a list without end: %v after %d questions", err, len(s.asked))
+	}
+	s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+		_, err := w.Write([]byte(`{"data":[` + strings.Repeat("{},", 1<<20) + "{}]}"))
+		return err == nil
+	}
+	if _, err := s.client(t, nem.Options{Tries: 1}).Transfers(t.Context(), accounts[0]); !errors.Is(err, nem.ErrJSON) || !strings.Contains(err.Error(), "empty objects") {
+		t.Errorf("a million empty objects: %v", err)
+	}
+	s.fault = nil
 	for _, h := range []int{1000, 640, 639} {
 		s.height = h
 		if _, err := c.Height(t.Context()); errors.Is(err, nem.ErrHeight) != (h == 639) {
@@ -265,4 +282,66 @@ func TestLies(t *testing.T) {
 			t.Errorf("%q is taken for a node: %v", base, err)
 		}
 	}
+}
+
+// direct asks a handler without a network.
+type direct struct{ to http.Handler }
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	d.to.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// FuzzClient: no bytes that a node answers make the client panic, ask for ever,
+// fail without a file and a cause, or give a transfer that is none.
+func FuzzClient(f *testing.F) {
+	paths := []string{"/chain/height", "/account/get", "/account/transfers/all", "/namespace/mosaic/definition/page"}
+	l := newLedger()
+	moved := l.mosaics(alice, bob, 1_000_000, mosaic("shop", "coin", 700))
+	coin := definition("shop", "coin", "2", levy(1, carol, "nem", "xem", 33))
+	for i, a := range []any{object{"height": 1000}, object{"meta": object{}, "account": object{"address": alice.address(), "balance": 5}}, page(moved), coin} {
+		text, err := json.Marshal(a)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text, uint8(i))
+	}
+	f.Add([]byte(`{"timeStamp":1,"error":"Bad Request","message":"no","status":400}`), uint8(2))
+	f.Add([]byte(`{"data":[{"meta":{"id":`), uint8(3))
+	f.Fuzz(func(t *testing.T, body []byte, which uint8) {
+		s := &stub{height: 1000, pairs: []pair{moved}, mosaics: map[string]any{"shop": coin}}
+		path, answered := paths[int(which)%len(paths)], 0
+		s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != path {
+				return false
+			}
+			if answered++; answered > 1000 {
+				t.Fatal("asked without end")
+			}
+			w.Write(body)
+			return true
+		}
+		c, err := nem.NewClient("http://stub", nem.Options{Tries: 2, Sleep: func(context.Context, time.Duration) error { return nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Through(direct{s})
+		src, _, err := nem.Fetch(t.Context(), c, accounts)
+		if err != nil {
+			var e *nem.Error
+			if !errors.As(err, &e) || e.File == "" || e.Err == nil {
+				t.Fatalf("an error without file and cause: %v", err)
+			}
+			return
+		}
+		for tr, err := range src.All(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tr.Validate(ledger.Accounts); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }

@@ -20,6 +20,8 @@ var (
 	ErrNode = errors.New("the node does not answer")
 	// ErrRepeat marks a node whose pages do not go on.
 	ErrRepeat = errors.New("the node repeats a page")
+	// ErrEndless marks a node whose list does not come to an end.
+	ErrEndless = errors.New("the list does not end")
 	// ErrHeight marks a node whose height fell by more than NEM rewrites.
 	ErrHeight = errors.New("the node went back in height")
 )

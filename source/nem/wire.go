@@ -115,8 +115,19 @@ type wireAnswer struct {
 	Status  int64  `json:"status"`
 }
 
+// hollow reports whether an answer holds so many objects and nulls that they can
+// hardly say anything: each takes up to a hundred times its text in memory. Those
+// of a node hold hashes and keys and are longer.
+func hollow(data []byte) bool {
+	n := bytes.Count(data, []byte("{")) + bytes.Count(data, []byte("null"))
+	return n > 1<<15 && n > len(data)/24
+}
+
 // decode reads the answers that stand in a file, one or several after another.
 func decode(name string, data []byte) ([]wireAnswer, error) {
+	if hollow(data) {
+		return nil, &Error{File: name, Msg: fmt.Sprintf("%d bytes that are nearly all empty objects", len(data)), Err: ErrJSON}
+	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	var out []wireAnswer
 	for {

@@ -9,30 +9,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/coldtrail/coldtrail/source/ethereum"
 	"github.com/coldtrail/coldtrail/source/parquet"
+	"github.com/coldtrail/coldtrail/source/sourcetest"
 )
 
 const benchRows = 200_000
-
-// spent is the processor time that the program has taken: on a machine that works
-// for others too, the clock says little.
-func spent(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// report gives rows a second of processor time since a moment.
-func report(b *testing.B, since time.Duration) {
-	b.ReportMetric(benchRows*float64(b.N)/(spent(b)-since).Seconds(), "rows/cpu-s")
-}
 
 // benchFile writes transactions as an exporter would: hashes and call data that
 // do not compress, addresses that repeat.
@@ -56,7 +40,7 @@ func BenchmarkRows(b *testing.B) {
 	for _, l := range []parquet.Layout{parquet.ETL, parquet.AWS} {
 		path := benchFile(b, l)
 		b.Run(string(l), func(b *testing.B) {
-			since := spent(b)
+			since := sourcetest.Spent(b)
 			for b.Loop() {
 				f, err := parquet.Open(path)
 				if err != nil {
@@ -90,7 +74,7 @@ func BenchmarkRows(b *testing.B) {
 				}
 				f.Close()
 			}
-			report(b, since)
+			sourcetest.ReportRows(b, benchRows, since)
 		})
 	}
 }
@@ -98,7 +82,7 @@ func BenchmarkRows(b *testing.B) {
 // BenchmarkTransfers reads transactions as a ledger.
 func BenchmarkTransfers(b *testing.B) {
 	path := benchFile(b, parquet.ETL)
-	since := spent(b)
+	since := sourcetest.Spent(b)
 	for b.Loop() {
 		s, err := parquet.OpenEthereum([]string{path}, ethereum.Options{})
 		if err != nil {
@@ -115,13 +99,13 @@ func BenchmarkTransfers(b *testing.B) {
 			b.Fatal(n)
 		}
 	}
-	report(b, since)
+	sourcetest.ReportRows(b, benchRows, since)
 }
 
 // BenchmarkWrite writes transactions.
 func BenchmarkWrite(b *testing.B) {
 	path := benchFile(b, parquet.ETL)
-	since := spent(b)
+	since := sourcetest.Spent(b)
 	for b.Loop() {
 		rows, err := parquet.Open(path)
 		if err != nil {
@@ -132,5 +116,5 @@ func BenchmarkWrite(b *testing.B) {
 		}
 		rows.Close()
 	}
-	report(b, since)
+	sourcetest.ReportRows(b, benchRows, since)
 }

@@ -153,6 +153,48 @@ func (c *column) field(f *File, v *pq.Value) (ethereum.Field, error) {
 	return ethereum.Field{Text: c.text}, nil
 }
 
+// whole reports whether the column may hold whole numbers.
+func (c *column) whole() bool {
+	switch c.convert {
+	case asInt, asUint, asSeconds, asDecimal:
+		return c.nested == nil
+	}
+	return false
+}
+
+// amount is the number that field writes out; false where that is none, has a
+// fraction or is below zero.
+func (c *column) amount(v *pq.Value) (money.Amount, bool) {
+	kind := v.Kind()
+	var n int64
+	switch {
+	case c.convert == asUint && kind == pq.Int32:
+		return money.Units(uint64(v.Uint32())), true
+	case c.convert == asUint:
+		return money.Units(v.Uint64()), true
+	case c.convert == asDecimal && c.scale != 0:
+		return money.Zero, false
+	case kind == pq.Int32:
+		n = int64(v.Int32())
+	case kind == pq.Int64:
+		n = v.Int64()
+	case c.convert == asDecimal:
+		if b := v.ByteArray(); len(b) == 16 && b[0] < 0x80 {
+			return money.FromWords(binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])), true
+		}
+		return money.Zero, false
+	default:
+		return money.Zero, false
+	}
+	if c.convert == asSeconds {
+		if n%c.unit != 0 {
+			return money.Zero, false
+		}
+		n /= c.unit
+	}
+	return money.Units(uint64(n)), n >= 0
+}
+
 // orNone drops the words that pandas writes where a text is missing: the producer
 // of the AWS data turns columns into text with astype('str').
 func (c *column) orNone(f *File, text []byte) []byte {

@@ -13,6 +13,7 @@ import (
 
 	pq "github.com/parquet-go/parquet-go"
 
+	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/source/ethereum"
 )
 
@@ -35,7 +36,10 @@ type File struct {
 	missing int   // texts that say None or nan
 }
 
-var _ ethereum.Rows = (*File)(nil)
+var (
+	_ ethereum.Rows   = (*File)(nil)
+	_ ethereum.Wholes = (*File)(nil)
+)
 
 // bufferSize is how much of a column is read ahead, in bytes.
 const bufferSize = 256 << 10
@@ -155,6 +159,20 @@ func (f *File) Field(i int) (ethereum.Field, error) {
 		return ethereum.Field{}, err
 	}
 	return c.field(f, v)
+}
+
+// Whole implements ethereum.Wholes.
+func (f *File) Whole(i int) (n money.Amount, ok bool, err error) {
+	c := f.columns[i]
+	if !c.whole() {
+		return money.Zero, false, nil
+	}
+	v, err := c.cursor.at(f, c, f.row)
+	if err != nil || v.IsNull() {
+		return money.Zero, false, err
+	}
+	n, ok = c.amount(v)
+	return n, ok, nil
 }
 
 // End implements ethereum.Rows.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -28,7 +29,8 @@ func typed[T any](t testing.TB, rows []T, opt ...pq.WriterOption) string {
 	return save(t, "typed.parquet", b.Bytes())
 }
 
-// texts reads every field of a file.
+// texts reads every field of a file. What is said to be a whole number must be what
+// its text says.
 func texts(path string) (columns []string, rows [][]string, err error) {
 	f, err := parquet.Open(path)
 	if err != nil {
@@ -43,9 +45,16 @@ func texts(path string) (columns []string, rows [][]string, err error) {
 		}
 		var row []string
 		for i := range f.Columns() {
+			whole, ok, err := f.Whole(i)
+			if err != nil {
+				return nil, nil, err
+			}
 			field, err := f.Field(i)
 			if err != nil {
 				return nil, nil, err
+			}
+			if ok && (whole.String() != string(field.Text) || !field.Spread.IsZero()) {
+				return nil, nil, fmt.Errorf("column %d is %s, and its text %q", i, whole, field.Text)
 			}
 			row = append(row, string(field.Text))
 		}
@@ -116,6 +125,17 @@ func TestTypes(t *testing.T) {
 	}
 	if _, err := f.Field(2); err != nil {
 		t.Fatal(err)
+	}
+	var wholes []string
+	for i, c := range f.Columns() {
+		if _, ok, err := f.Whole(i); err != nil {
+			t.Error(err)
+		} else if ok {
+			wholes = append(wholes, c)
+		}
+	}
+	if got := strings.Join(wholes, " "); got != "large unsigned unsigned32 milli micro nano dec128" {
+		t.Errorf("whole numbers are in %s", got)
 	}
 	if _, notes, err := f.End(); err != nil || len(notes) != 1 || !strings.HasPrefix(notes[0], "1 fields say None") {
 		t.Errorf("%v, %v", notes, err)
