@@ -157,6 +157,18 @@ func drawTrail(t *rapid.T) (b *bounder, exact [][2]uint64, ok bool) {
 	return b, exact, true
 }
 
+// checkTrails draws trails, many a check: most are too simple for what a test is after.
+func checkTrails(t *testing.T, check func(t *rapid.T, b *bounder, exact [][2]uint64)) {
+	t.Helper()
+	rapid.Check(t, func(t *rapid.T) {
+		for range 20 {
+			if b, exact, ok := drawTrail(t); ok {
+				check(t, b, exact)
+			}
+		}
+	})
+}
+
 // TestBoundsAreThoseOfPlainFlows: bounds are those of a flow found path by path in a
 // network made without ours, also where the wave gives up; and without its cut nothing
 // reaches the group.
@@ -166,11 +178,7 @@ func TestBoundsAreThoseOfPlainFlows(t *testing.T) {
 			defer func(was int) { waveWork = was }(waveWork)
 			waveWork = work
 			searched, positive := 0, 0
-			rapid.Check(t, func(t *rapid.T) {
-				b, exact, ok := drawTrail(t)
-				if !ok {
-					return
-				}
+			checkTrails(t, func(t *rapid.T, b *bounder, exact [][2]uint64) {
 				if err := b.run(); err != nil {
 					t.Fatal(err)
 				}
@@ -208,11 +216,7 @@ func TestStoppedBoundsHold(t *testing.T) {
 	defer func(was int) { between = was }(between)
 	between = 0
 	wide := 0
-	rapid.Check(t, func(t *rapid.T) {
-		b, exact, ok := drawTrail(t)
-		if !ok {
-			return
-		}
+	checkTrails(t, func(t *rapid.T, b *bounder, exact [][2]uint64) {
 		looks, from, to := 0, rapid.IntRange(0, 60).Draw(t, "from"), rapid.IntRange(1, 60).Draw(t, "looks")
 		p := newFlowSearch(b.n, func() bool { looks++; return looks > from && looks <= from+to })
 		for range 2 {
@@ -240,11 +244,7 @@ func TestStoppedBoundsHold(t *testing.T) {
 // TestWavesConserve: what a wave has sent leaves each node as it came, within what
 // edges hold, and arrives as it says.
 func TestWavesConserve(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		b, _, ok := drawTrail(t)
-		if !ok {
-			return
-		}
+	checkTrails(t, func(t *rapid.T, b *bounder, _ [][2]uint64) {
 		p := newFlowSearch(b.n, func() bool { return false })
 		for g := range b.groups {
 			for _, from := range []side{fromSeeds, fromGroup} {
