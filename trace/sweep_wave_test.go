@@ -59,9 +59,8 @@ func drawGroups(t *rapid.T, ends []SweptEnd) [][]uint32 {
 // plainFlow is the network of tracing method 4.4 made once more, as a table of what
 // is left between nodes, and the flow found by one path after another.
 type plainFlow struct {
-	left         map[[2]int]uint64
-	sink, fees   int
-	source, size int
+	left               map[[2]int]uint64
+	source, sink, size int
 }
 
 func newPlainFlow(c graph.CoinColumns, seeds, outs []uint32, fees bool, without []uint32) *plainFlow {
