@@ -36,7 +36,7 @@ func BenchmarkExactBounds(b *testing.B) {
 		name    string
 		tx, out uint32
 		most    uint64
-	}{{"mid", 3400165, 0, 10 * 1762208707}, {"big", 1256311, 0, 10 * 6481431459}, {"fat", 3424944, 1, 515513688567}} {
+	}{{"mid", 3400165, 0, 10 * 1762208707}, {"big", 1256311, 0, 10 * 6481431459}, {"fat", 3424944, 1, 515514505015}} {
 		b.Run(theft.name, func(b *testing.B) {
 			from, _ := c.Outs(theft.tx)
 			seeds := []uint32{from + theft.out}
