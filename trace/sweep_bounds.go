@@ -259,7 +259,7 @@ func (b *bounder) upper(p *flowSearch, held, widest, own uint64, r *SweptBound) 
 	}
 	cut, sum := p.cut(moved < most)
 	if sum != moved {
-		return fmt.Errorf("%d can arrive, and a cut of %d proves it: this is a defect of coldtrail: %w", moved, sum, ErrConservation)
+		return fmt.Errorf("%d can arrive, but the cut sums to %d: this is a defect of coldtrail: %w", moved, sum, ErrConservation)
 	}
 	r.U, r.CutU = own+moved, cut
 	return nil
