@@ -1,8 +1,10 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,7 +24,7 @@ type SweptBound struct {
 	// pass that reaches the group: seeds, or outputs of transactions on the trail.
 	// It is empty where U is not tight.
 	CutU []uint32
-	// Searched says whether the upper bound needed a search behind the sweeps.
+	// Searched says whether the upper bound needed a search behind the wave.
 	Searched bool
 }
 
@@ -36,24 +38,12 @@ type BoundOptions struct {
 	Progress func(done, of int)
 }
 
-// smallNetwork is up to how many nodes a search alone beats the sweeps before it
-// (tracing-engine note, 4.3).
-var smallNetwork = 200_000
-
 // SweepBounds gives, for each group of outputs, the most and the least that any
 // conforming convention can put there together (tracing method, 4.3 to 4.5). A
 // group lists outputs where the trail ends: unspent, or at a boundary.
 func SweepBounds(ctx context.Context, c graph.CoinColumns, seeds []uint32, stop func(uint32) bool, groups [][]uint32, o BoundOptions) ([]SweptBound, error) {
-	s, err := NewSweep(c, seeds, stop)
+	b, err := newBounder(ctx, c, seeds, stop, groups, o)
 	if err != nil {
-		return nil, err
-	}
-	n, err := s.network(ctx)
-	if err != nil {
-		return nil, err
-	}
-	b := &bounder{ctx: ctx, s: s, n: n, groups: groups, o: o, out: make([]SweptBound, len(groups))}
-	if err := b.conforming(); err != nil {
 		return nil, err
 	}
 	return b.out, b.run()
@@ -71,13 +61,26 @@ type bounder struct {
 	best   []int               // of each group: the policy that puts least there
 	least  []uint64
 	flows  map[Policy]*policyFlow
-	// ceiling is the most that can reach all ends together: what was stolen, less
-	// what must leave as fees; ceilingCut proves it.
-	ceiling    uint64
-	ceilingCut []uint32
-	first      sync.Once
-	mu         sync.Mutex
-	done       int
+	supply uint64 // what the seeds bring to the network
+	mu     sync.Mutex
+	done   int
+	bad    error // a bound that its own proof denies
+}
+
+func newBounder(ctx context.Context, c graph.CoinColumns, seeds []uint32, stop func(uint32) bool, groups [][]uint32, o BoundOptions) (*bounder, error) {
+	s, err := NewSweep(c, seeds, stop)
+	if err != nil {
+		return nil, err
+	}
+	n, err := s.network(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b := &bounder{ctx: ctx, s: s, n: n, groups: groups, o: o, out: make([]SweptBound, len(groups))}
+	for _, s := range n.seeds {
+		b.supply += s.amount
+	}
+	return b, b.conforming()
 }
 
 // policyFlow is what a conforming policy puts on each edge and fee.
@@ -171,16 +174,14 @@ func (b *bounder) run() error {
 				return b.ctx.Err() != nil || !deadline.IsZero() && time.Now().After(deadline)
 			}
 			p := newFlowSearch(b.n, stopped)
-			if b.o.Limit > 0 {
-				deadline = time.Now().Add(b.o.Limit)
-			}
-			b.first.Do(func() { b.findCeiling(p) })
 			for g := range next {
 				if b.o.Limit > 0 {
 					deadline = time.Now().Add(b.o.Limit)
 				}
-				b.out[g] = b.bound(p, g)
+				r, err := b.bound(p, g)
+				b.out[g] = r
 				b.mu.Lock()
+				b.bad = cmp.Or(b.bad, err)
 				if b.done++; b.o.Progress != nil {
 					b.o.Progress(b.done, len(b.groups))
 				}
@@ -193,39 +194,14 @@ func (b *bounder) run() error {
 	}
 	close(next)
 	wg.Wait()
-	return b.ctx.Err()
-}
-
-// findCeiling bounds all ends together once. No group can have more, and a group
-// that has as much needs no search to prove it.
-func (b *bounder) findCeiling(p *flowSearch) {
-	for _, s := range b.n.seeds {
-		b.ceiling += s.amount
+	if err := b.ctx.Err(); err != nil {
+		return err
 	}
-	if len(b.n.txs) <= smallNetwork {
-		return
-	}
-	var all []uint32
-	held := uint64(0)
-	for e, h := range b.n.head {
-		if h < 0 && b.n.value[e] > 0 {
-			all = append(all, uint32(e))
-			held = addCapped(held, b.n.value[e])
-			p.inGroup[e] = true
-		}
-	}
-	r := SweptBound{TightU: true}
-	b.upper(p, all, min(b.ceiling, held), b.ceiling, 0, &r)
-	for _, e := range all {
-		p.inGroup[e] = false
-	}
-	if r.TightU && len(r.CutU) > 0 {
-		b.ceiling, b.ceilingCut = r.U, r.CutU
-	}
+	return b.bad
 }
 
 // bound gives the interval of one group.
-func (b *bounder) bound(p *flowSearch, g int) SweptBound {
+func (b *bounder) bound(p *flowSearch, g int) (SweptBound, error) {
 	var edges, lying []uint32
 	var own, held, high, low uint64 // stolen there at once; all value; one-pass sums
 	for _, out := range b.groups[g] {
@@ -243,20 +219,16 @@ func (b *bounder) bound(p *flowSearch, g int) SweptBound {
 			low = addCapped(low, end.Lower)
 		}
 	}
-	supply := b.ceiling
-	for _, e := range edges {
-		p.inGroup[e] = true
-	}
+	p.setGroup(edges)
 	r := SweptBound{TightL: true, TightU: true}
-	b.upper(p, edges, min(supply, held), min(supply, high), own, &r)
+	if err := b.upper(p, held, min(b.supply, high), own, &r); err != nil {
+		return r, fmt.Errorf("group %d: %w", g, err)
+	}
 	if r.TightU && len(lying) > 0 {
 		r.CutU = append(lying, r.CutU...)
 	}
-	b.lower(p, g, edges, min(low, supply), own, &r)
-	for _, e := range edges {
-		p.inGroup[e] = false
-	}
-	return r
+	b.lower(p, g, min(low, b.supply), own, &r)
+	return r, nil
 }
 
 func addCapped(a, b uint64) uint64 {
@@ -266,77 +238,78 @@ func addCapped(a, b uint64) uint64 {
 	return a + b
 }
 
-// upper finds the most: sweeps first where the network is large, then a search
-// from the group, then the cut.
-func (b *bounder) upper(p *flowSearch, edges []uint32, most, widest, own uint64, r *SweptBound) {
-	clear(p.flow)
-	for i, s := range b.n.seeds {
-		p.left[i] = s.amount
+// upper finds the most: a wave from the narrower side, a search for what it left, and
+// the cut. The group has room for held, and widest is what holds without a search.
+func (b *bounder) upper(p *flowSearch, held, widest, own uint64, r *SweptBound) error {
+	most := min(b.supply, held)
+	if p.from = fromSeeds; held < b.supply {
+		p.from = fromGroup
 	}
-	p.backward = true
-	moved := uint64(0)
-	if len(b.n.txs) > smallNetwork {
-		moved = p.greedy(edges, most)
-	}
-	ended := true
-	if moved < most {
+	p.empty()
+	moved, ended := p.surge(most)
+	if ended && moved < most {
 		var more uint64
 		r.Searched = true
-		more, ended = p.run(edges, most-moved)
+		more, ended = p.run(most - moved)
 		moved += more
 	}
 	if !ended {
 		r.U, r.TightU, r.AtLeastU = own+widest, false, own+moved
-		return
+		return nil
 	}
-	r.U = own + moved
-	if r.CutU = b.ceilingCut; moved < b.ceiling || len(r.CutU) == 0 {
-		r.CutU = p.cut(edges, moved)
+	cut, sum := p.cut(moved < most)
+	if sum != moved {
+		return fmt.Errorf("%d can arrive, but the cut sums to %d: this is a defect of coldtrail: %w", moved, sum, ErrConservation)
 	}
+	r.U, r.CutU = own+moved, cut
+	return nil
 }
 
-// cut lists the outputs of a minimum cut after a search backward: those that
-// lead, full, from where the group cannot be reached from to where it can. When
-// the group's own outputs are all full, or all that was stolen arrives, those are
-// the cut.
-func (p *flowSearch) cut(edges []uint32, moved uint64) []uint32 {
-	stopped := p.stopped
-	p.stopped = func() bool { return false } // one pass, which the proof needs whole
-	p.levels(edges)
-	p.stopped = stopped
-	reach := func(x int32) bool { return p.seen[x] == p.epoch }
-	var cut []uint32
-	sum := uint64(0)
-	add := func(out uint32, n uint64) { cut, sum = append(cut, out), sum+n }
-	for _, s := range p.n.seeds {
-		if reach(s.node) {
+// cut lists the outputs of a minimum cut after the last search: what lies, full, on
+// the border of what it saw, from the seeds or from the group. Without a search that
+// is where it would have begun. It gives their sum, too.
+func (p *flowSearch) cut(searched bool) (cut []uint32, sum uint64) {
+	n := p.n
+	var nodes []int32
+	if searched {
+		nodes = slices.Sorted(slices.Values(p.queue))
+	}
+	saw := func(x int32) bool { return searched && p.seen[x] == p.epoch }
+	add := func(out uint32, amount uint64) { cut, sum = append(cut, out), sum+amount }
+	addEdge := func(e uint32) { add(n.outOf(e), n.value[e]) }
+	for _, s := range n.seeds {
+		if saw(s.node) == (p.from == fromGroup) {
 			add(s.out, s.amount)
 		}
 	}
-	for x := range p.n.txs {
-		if !reach(int32(x)) {
-			continue
+	if p.from == fromSeeds {
+		for _, x := range nodes {
+			for e := n.first[x]; e < n.first[x+1]; e++ {
+				if h := n.head[e]; h >= 0 && !saw(h) || h < 0 && p.inGroup[e] {
+					addEdge(e)
+				}
+			}
 		}
-		for at := p.n.inFirst[x]; at < p.n.inFirst[x+1]; at++ {
-			if e := p.n.in[at]; !reach(int32(p.n.tail[e])) {
-				add(p.n.outOf(e), p.n.value[e])
+		return cut, sum
+	}
+	for _, x := range nodes {
+		for _, e := range n.in[n.inFirst[x]:n.inFirst[x+1]] {
+			if !saw(int32(n.tail[e])) {
+				addEdge(e)
 			}
 		}
 	}
-	for _, e := range edges {
-		if !reach(int32(p.n.tail[e])) {
-			add(p.n.outOf(e), p.n.value[e])
+	for _, e := range p.group {
+		if !saw(int32(n.tail[e])) {
+			addEdge(e)
 		}
 	}
-	if sum != moved {
-		return nil // levels stopped at a goal: everything stolen arrives
-	}
-	return cut
+	return cut, sum
 }
 
 // lower finds the least: zero where a policy puts nothing there, else what
 // remains of the best policy's when as much as can be has been pushed elsewhere.
-func (b *bounder) lower(p *flowSearch, g int, edges []uint32, onePass, own uint64, r *SweptBound) {
+func (b *bounder) lower(p *flowSearch, g int, onePass, own uint64, r *SweptBound) {
 	there := b.least[g] - min(b.least[g], own)
 	if there == 0 {
 		r.L = own
@@ -345,8 +318,8 @@ func (b *bounder) lower(p *flowSearch, g int, edges []uint32, onePass, own uint6
 	f := b.flows[lowPolicies[b.best[g]]]
 	copy(p.flow, f.edges)
 	p.feeFlow = append(p.feeFlow[:0], f.fees...)
-	p.backward = false
-	moved, ended := p.run(edges, there)
+	p.from = away
+	moved, ended := p.run(there)
 	if !ended {
 		r.L, r.TightL, r.AtMostL = own+onePass, false, own+there-moved
 		return

@@ -17,14 +17,6 @@ import (
 // TestSweptBoundsAreExact: on random chains the bounds of random groups are
 // those of Run, and the cut of each upper bound is one.
 func TestSweptBoundsAreExact(t *testing.T) {
-	t.Run("search", testSweptBounds)
-	t.Run("sweeps and search", func(t *testing.T) {
-		defer trace.SweepFirst()()
-		testSweptBounds(t)
-	})
-}
-
-func testSweptBounds(t *testing.T) {
 	chains := 10
 	if testing.Short() {
 		chains = 3

@@ -1,24 +1,24 @@
 package trace
 
-import "math/bits"
-
 // flowSearch moves flow through a flowNet for one group of ends at a time; each
 // goroutine has its own.
 //
-// Backward it begins at the group and looks, against the edges, for seeds that
-// have not sent everything: that raises the upper bound. Forward it begins with
-// what a conforming policy puts at the group and looks for other ends: that
-// lowers the lower bound. Dinic's algorithm, with levels from the group and cut
-// off at the first goal, so that a small group in a large trail never sees the
+// From the seeds it goes along the edges and looks for ends of the group with
+// room; from the group it goes against them and looks for seeds that have not sent
+// everything: both raise the upper bound, and the narrower side is the one to begin
+// at. Away from the group it begins with what a conforming policy puts there and
+// looks for other ends: that lowers the lower bound. Dinic's algorithm, with levels
+// cut off at the first goal, so that a small group in a large trail never sees the
 // rest (tracing-engine note, 4.3).
 type flowSearch struct {
-	n        *flowNet
-	flow     []uint64 // of each edge
-	feeFlow  []uint64 // of each node, forward only
-	left     []uint64 // of each seed: what it has not sent
-	seedAt   map[int32][]int32
-	inGroup  []bool // of each edge
-	backward bool
+	n       *flowNet
+	flow    []uint64 // of each edge
+	feeFlow []uint64 // of each node, away only
+	left    []uint64 // of each seed: what it has not sent
+	group   []uint32 // edges
+	inGroup []bool   // of each edge
+	holds   []uint64 // nodes with edges of the group: a bitset
+	from    side
 
 	level   []int32
 	seen    []uint32
@@ -26,15 +26,22 @@ type flowSearch struct {
 	epoch   uint32
 	queue   []int32
 	path    []pathArc
-	pot     []uint64 // potentials of nodes, see greedy
-	asked   []asked  // of edges
 	stopped func() bool
 	broken  bool // the last levels were stopped before their end
+	w       wave
 }
 
-// asked is what an edge could bring in a round of sweeps, and what is asked of
-// it: side by side, since whoever reads the one writes the other.
-type asked struct{ could, demand uint64 }
+// between is how many nodes less one go between two looks at the clock; a mask.
+var between = 1<<12 - 1
+
+// side is where a search begins, and so what it looks for.
+type side uint8
+
+const (
+	fromSeeds side = iota
+	fromGroup
+	away
+)
 
 // pathArc is a step of the path in work: from a node over an edge.
 type pathArc struct {
@@ -44,24 +51,42 @@ type pathArc struct {
 }
 
 func newFlowSearch(n *flowNet, stopped func() bool) *flowSearch {
-	p := &flowSearch{
-		n: n, flow: make([]uint64, len(n.head)), left: make([]uint64, len(n.seeds)), inGroup: make([]bool, len(n.head)),
+	return &flowSearch{
+		n: n, flow: make([]uint64, len(n.head)), left: make([]uint64, len(n.seeds)),
+		inGroup: make([]bool, len(n.head)), holds: make([]uint64, len(n.txs)/64+1),
 		level: make([]int32, len(n.txs)), seen: make([]uint32, len(n.txs)), arc: make([]uint32, len(n.txs)),
-		seedAt: map[int32][]int32{}, stopped: stopped,
+		stopped: stopped,
 	}
-	for i, s := range n.seeds {
-		p.seedAt[s.node] = append(p.seedAt[s.node], int32(i))
-	}
-	return p
 }
 
-// arcs enumerates the residual arcs of a node: first along the direction of the
+// setGroup makes edges the group in work.
+func (p *flowSearch) setGroup(edges []uint32) {
+	for _, e := range p.group {
+		p.inGroup[e] = false
+		p.holds[p.n.tail[e]>>6] = 0
+	}
+	p.group = edges
+	for _, e := range edges {
+		p.inGroup[e] = true
+		p.holds[p.n.tail[e]>>6] |= 1 << (p.n.tail[e] & 63)
+	}
+}
+
+// empty takes all flow away.
+func (p *flowSearch) empty() {
+	clear(p.flow)
+	for i, s := range p.n.seeds {
+		p.left[i] = s.amount
+	}
+}
+
+// next enumerates the residual arcs of a node: first along the direction of the
 // search, then those that take flow back. at counts through both lists.
 func (p *flowSearch) next(x int32, at *uint32) (y int32, edge uint32, back, ok bool) {
 	n := p.n
 	inFrom, inTo := n.inFirst[x], n.inFirst[x+1]
 	outFrom, outTo := n.first[x], n.first[x+1]
-	if !p.backward {
+	if p.from != fromGroup {
 		for ; *at < outTo-outFrom; *at++ {
 			if e := outFrom + *at; n.head[e] >= 0 && p.flow[e] < n.value[e] {
 				return n.head[e], e, false, true
@@ -87,67 +112,102 @@ func (p *flowSearch) next(x int32, at *uint32) (y int32, edge uint32, back, ok b
 	return 0, 0, false, false
 }
 
-// goal is how much a node can settle: backward what its seeds have left, forward
-// the room of its other ends and its fee.
-func (p *flowSearch) goal(x int32) uint64 {
-	sum := uint64(0)
-	if p.backward {
-		for _, i := range p.seedAt[x] {
+// starts is how many places a search begins at: seeds, or edges of the group.
+func (p *flowSearch) starts() int {
+	if p.from == fromSeeds {
+		return len(p.left)
+	}
+	return len(p.group)
+}
+
+// start is the node of a place to begin at, and how much may go from there.
+func (p *flowSearch) start(i int) (x int32, want uint64) {
+	switch p.from {
+	case fromSeeds:
+		return p.n.seeds[i].node, p.left[i]
+	case fromGroup:
+		e := p.group[i]
+		return int32(p.n.tail[e]), p.n.value[e] - p.flow[e]
+	}
+	e := p.group[i]
+	return int32(p.n.tail[e]), p.flow[e]
+}
+
+// take sends an amount off from a place to begin at.
+func (p *flowSearch) take(i int, d uint64) {
+	switch p.from {
+	case fromSeeds:
+		p.left[i] -= d
+	case fromGroup:
+		p.flow[p.group[i]] += d
+	default:
+		p.flow[p.group[i]] -= d
+	}
+}
+
+// goal is how much a node can settle: what its seeds have left, or the room of its
+// ends of the group, or that of its other ends and its fee.
+func (p *flowSearch) goal(x int32) (sum uint64) {
+	n := p.n
+	switch p.from {
+	case fromSeeds:
+		if p.holds[x>>6]>>(x&63)&1 == 0 {
+			return 0
+		}
+	case fromGroup:
+		for i, to := n.seedsOf(x); i < to; i++ {
 			sum += p.left[i]
 		}
 		return sum
+	default:
+		sum = n.fee[x] - p.feeFlow[x]
 	}
-	for e := p.n.first[x]; e < p.n.first[x+1]; e++ {
-		if p.n.head[e] < 0 && !p.inGroup[e] {
-			sum += p.n.value[e] - p.flow[e]
+	for e := n.first[x]; e < n.first[x+1]; e++ {
+		if n.head[e] < 0 && p.inGroup[e] == (p.from == fromSeeds) {
+			sum += n.value[e] - p.flow[e]
 		}
 	}
-	return sum + p.n.fee[x] - p.feeFlow[x]
+	return sum
 }
 
 // settle takes an amount that goal promised.
 func (p *flowSearch) settle(x int32, amount uint64) {
-	if p.backward {
-		for _, i := range p.seedAt[x] {
+	n := p.n
+	if p.from == fromGroup {
+		for i, to := n.seedsOf(x); i < to; i++ {
 			d := min(amount, p.left[i])
 			p.left[i] -= d
 			amount -= d
 		}
 		return
 	}
-	for e := p.n.first[x]; e < p.n.first[x+1] && amount > 0; e++ {
-		if p.n.head[e] < 0 && !p.inGroup[e] {
-			d := min(amount, p.n.value[e]-p.flow[e])
+	for e := n.first[x]; e < n.first[x+1] && amount > 0; e++ {
+		if n.head[e] < 0 && p.inGroup[e] == (p.from == fromSeeds) {
+			d := min(amount, n.value[e]-p.flow[e])
 			p.flow[e] += d
 			amount -= d
 		}
 	}
-	p.feeFlow[x] += amount
+	if p.from == away {
+		p.feeFlow[x] += amount
+	}
 }
 
-// run searches from the group's edges until nothing more can be moved, or a limit
-// is reached. It reports how much was moved, and whether it came to the end.
-func (p *flowSearch) run(group []uint32, most uint64) (moved uint64, ended bool) {
+// run searches until nothing more can be moved, or a limit is reached. It reports
+// how much was moved, and whether it came to the end.
+func (p *flowSearch) run(most uint64) (moved uint64, ended bool) {
 	for moved < most {
-		if !p.levels(group) {
+		if !p.levels() {
 			return moved, !p.broken
 		}
-		for _, e := range group {
-			x := int32(p.n.tail[e])
+		for i := range p.starts() {
 			for moved < most {
-				want := p.flow[e] // forward: what the policy puts there
-				if p.backward {
-					want = p.n.value[e] - p.flow[e]
-				}
+				x, want := p.start(i)
 				d := p.augment(x, min(want, most-moved))
 				if d == 0 {
 					break
 				}
-				if p.backward {
-					p.flow[e] += d
-				} else {
-					p.flow[e] -= d
-				}
+				p.take(i, d)
 				moved += d
 			}
 		}
@@ -158,10 +218,10 @@ func (p *flowSearch) run(group []uint32, most uint64) (moved uint64, ended bool)
 	return moved, true
 }
 
-// levels labels nodes by their distance from the group, up to the first level
-// with a goal. It reports whether there is one; broken tells "none" from "not yet
-// known".
-func (p *flowSearch) levels(group []uint32) bool {
+// levels labels nodes by their distance from where the search begins, up to the
+// first level with a goal. It reports whether there is one; broken tells "none" from
+// "not yet known".
+func (p *flowSearch) levels() bool {
 	p.epoch++
 	p.broken = false
 	q := p.queue[:0]
@@ -171,9 +231,9 @@ func (p *flowSearch) levels(group []uint32) bool {
 			q = append(q, x)
 		}
 	}
-	for _, e := range group {
-		if p.backward && p.flow[e] < p.n.value[e] || !p.backward && p.flow[e] > 0 {
-			visit(int32(p.n.tail[e]), 0)
+	for i := range p.starts() {
+		if x, want := p.start(i); want > 0 {
+			visit(x, 0)
 		}
 	}
 	found := int32(-1)
@@ -193,7 +253,7 @@ func (p *flowSearch) levels(group []uint32) bool {
 			}
 			visit(y, p.level[x]+1)
 		}
-		if i&0xffff == 0 && p.stopped() {
+		if i&between == 0 && p.stopped() {
 			found, p.broken = -1, true
 			break
 		}
@@ -247,144 +307,4 @@ func (p *flowSearch) apply(goal int32, d uint64) uint64 {
 	}
 	p.settle(goal, d)
 	return d
-}
-
-// greedy raises the flow into a group by rounds of three sweeps in the order of
-// the chain: how much could arrive at each node, how much of it the group can
-// take (split over where it could come from), and the push of that. It reaches
-// nearly all of what can be reached, without a search (tracing-engine note, 4.3).
-func (p *flowSearch) greedy(group []uint32, most uint64) (moved uint64) {
-	if p.pot == nil {
-		p.pot, p.asked = make([]uint64, len(p.n.txs)), make([]asked, len(p.n.head))
-	}
-	for moved < most && !p.stopped() {
-		p.potentials()
-		if !p.demands(group, most-moved) {
-			break
-		}
-		gain := p.push()
-		moved += gain
-		if gain < most/5000 {
-			break
-		}
-	}
-	return moved
-}
-
-func (p *flowSearch) potentials() {
-	n := p.n
-	clear(p.pot)
-	for i, s := range n.seeds {
-		p.pot[s.node] += p.left[i]
-	}
-	for x := range n.txs {
-		pot := p.pot[x]
-		for e := n.first[x]; e < n.first[x+1]; e++ {
-			add := min(n.value[e]-p.flow[e], pot)
-			p.asked[e] = asked{could: add}
-			if h := n.head[e]; h >= 0 && add > 0 {
-				p.pot[h] = addCapped(p.pot[h], add)
-			}
-		}
-	}
-}
-
-// demands goes backward: a node asks its edges in for what the group asks of it,
-// in proportion to what they could bring. It reports whether anything is asked.
-func (p *flowSearch) demands(group []uint32, most uint64) bool {
-	n := p.n
-	whole := uint64(0)
-	for _, e := range group {
-		d := min(p.asked[e].could, most-whole)
-		p.asked[e].demand = d
-		whole += d
-	}
-	for x := len(n.txs) - 1; x >= 0; x-- {
-		ask := uint64(0)
-		for _, a := range p.asked[n.first[x]:n.first[x+1]] {
-			ask += a.demand
-		}
-		if ask == 0 {
-			continue
-		}
-		for _, i := range p.seedAt[int32(x)] {
-			ask -= min(ask, p.left[i]) // seeds here come first
-		}
-		pot := p.pot[x]
-		for _, e := range n.in[n.inFirst[x]:n.inFirst[x+1]] {
-			if ask == 0 {
-				break
-			}
-			a := &p.asked[e]
-			if a.could == 0 {
-				continue
-			}
-			part := ask
-			if a.could < pot {
-				hi, lo := bits.Mul64(min(ask, pot), a.could)
-				part, _ = bits.Div64(hi, lo, pot)
-				part++ // the floor's loss
-			}
-			a.demand = min(part, a.could, ask)
-			pot -= min(pot, a.could)
-			ask -= a.demand
-		}
-	}
-	return whole > 0
-}
-
-// push sends what is asked from the seeds on; what arrives at a node never exceeds
-// what is asked of it, but for rounding, which giveBack settles.
-func (p *flowSearch) push() (gain uint64) {
-	n := p.n
-	clear(p.pot) // now: what has arrived
-	for i, s := range n.seeds {
-		ask := uint64(0)
-		for _, a := range p.asked[n.first[s.node]:n.first[s.node+1]] {
-			ask += a.demand
-		}
-		d := min(p.left[i], ask-min(ask, p.pot[s.node]))
-		p.pot[s.node] += d
-		p.left[i] -= d
-	}
-	for x := range n.txs {
-		have := p.pot[x]
-		if have == 0 {
-			continue
-		}
-		for e := n.first[x]; e < n.first[x+1] && have > 0; e++ {
-			d := min(p.asked[e].demand, have)
-			if d == 0 {
-				continue
-			}
-			p.flow[e] += d
-			have -= d
-			if h := n.head[e]; h >= 0 {
-				p.pot[h] += d
-			} else {
-				gain += d
-			}
-		}
-		if have > 0 {
-			p.giveBack(int32(x), have)
-		}
-	}
-	return gain
-}
-
-// giveBack returns what a node cannot pass on to the edges that brought it, up
-// to the seeds. Rounding makes it a few units at most.
-func (p *flowSearch) giveBack(x int32, amount uint64) {
-	for _, i := range p.seedAt[x] {
-		d := min(amount, p.n.seeds[i].amount-p.left[i])
-		p.left[i] += d
-		amount -= d
-	}
-	for at := p.n.inFirst[x]; at < p.n.inFirst[x+1] && amount > 0; at++ {
-		e := p.n.in[at]
-		d := min(amount, p.flow[e])
-		p.flow[e] -= d
-		amount -= d
-		p.giveBack(int32(p.n.tail[e]), d)
-	}
 }

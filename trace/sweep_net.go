@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/bits"
 	"slices"
+	"sort"
+	"sync"
 
 	"github.com/coldtrail/coldtrail/graph"
 )
@@ -25,10 +27,14 @@ type flowNet struct {
 	inFirst []uint32 // a node's edges in; one more at the end
 	in      []uint32
 
-	seeds []seedEdge
+	seeds []seedEdge // by node
 	k     uint64
-	words []uint64 // nodes by transaction: a bitset, and how many lie before
-	ranks []uint32 // each word
+	// reach is the most that could come to each node if all else were empty: made
+	// once, by the first search from a group.
+	reach    []uint64
+	reachOne sync.Once
+	words    []uint64 // nodes by transaction: a bitset, and how many lie before
+	ranks    []uint32 // each word
 }
 
 // seedEdge brings stolen value to a node.
@@ -135,4 +141,35 @@ func (n *flowNet) outOf(e uint32) uint32 {
 	i := n.tail[e]
 	from, _ := n.c.Outs(n.txs[i])
 	return from + e - n.first[i]
+}
+
+// seedsOf encloses the seeds that go to a node.
+func (n *flowNet) seedsOf(x int32) (from, to int) {
+	s := n.seeds
+	if len(s) == 0 || x < s[0].node || x > s[len(s)-1].node {
+		return 0, 0
+	}
+	from = sort.Search(len(s), func(i int) bool { return s[i].node >= x })
+	for to = from; to < len(s) && s[to].node == x; to++ {
+	}
+	return from, to
+}
+
+// fromSeeds gives reach.
+func (n *flowNet) fromSeeds() []uint64 {
+	n.reachOne.Do(func() {
+		reach := make([]uint64, len(n.txs))
+		for _, s := range n.seeds {
+			reach[s.node] = addCapped(reach[s.node], s.amount)
+		}
+		for x := range n.txs {
+			for e := n.first[x]; e < n.first[x+1]; e++ {
+				if h := n.head[e]; h >= 0 {
+					reach[h] = addCapped(reach[h], min(n.value[e], reach[x]))
+				}
+			}
+		}
+		n.reach = reach
+	})
+	return n.reach
 }

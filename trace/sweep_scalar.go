@@ -344,7 +344,7 @@ func (s *Sweep) onePass(ctx context.Context, r *Swept) error {
 	s.sources(r, &s.in)
 	s.in2.init(s.c.Txs())
 	for _, out := range s.seeds {
-		if next, end := s.ends(out); !end {
+		if next, end := s.ends(out); !end && s.c.Value[out] > 0 {
 			s.in2.add(next, s.c.Value[out])
 		}
 	}
