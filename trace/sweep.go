@@ -1,10 +1,11 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/bits"
-	"sort"
+	"slices"
 	"sync"
 
 	"github.com/coldtrail/coldtrail/graph"
@@ -30,10 +31,13 @@ type Sweep struct {
 
 	k     uint64
 	queue txQueue
-	in    inbox
-	in2   inbox // of the upper bound
+	in    mail
+	low   mail // of the lower bound
 	lists lists
 	heap  []outAmount
+	rest  []uint64 // remainders of the haircut
+	near  []uint32 // of touchOuts and touchAll
+	sink  uint64   // keeps reads that only bring columns near
 }
 
 // Swept is what one policy says of the trail.
@@ -72,7 +76,7 @@ const OnePass Policy = "one-pass"
 // stolen. A run fails with ErrQuestion when a transaction of the trail moves as much.
 func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) bool) (*Sweep, error) {
 	s := &Sweep{c: c, seeds: append([]uint32(nil), seeds...), stop: stop}
-	sort.Slice(s.seeds, func(i, j int) bool { return s.seeds[i] < s.seeds[j] })
+	slices.Sort(s.seeds)
 	for i, out := range s.seeds {
 		if int(out) >= len(c.Value) {
 			return nil, fmt.Errorf("output number %d of %d: %w", out, len(c.Value), ErrSeed)
@@ -90,12 +94,12 @@ func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) boo
 
 // enter counts a transaction of the trail and sums what it moves, fee and all. The
 // sum must fit: the orders keep a mark in the highest bit.
-func (s *Sweep) enter(ctx context.Context, r *Swept, tx uint32) (sum uint64, err error) {
-	if err := s.cancelled(ctx, r.Txs); err != nil {
-		return 0, err
+func (s *Sweep) enter(ctx context.Context, r *Swept, tx, from, to uint32) (sum uint64, err error) {
+	if r.Txs%every == 0 && ctx.Err() != nil {
+		s.abandon()
+		return 0, ctx.Err()
 	}
 	r.Txs++
-	from, to := s.c.Outs(tx)
 	sum, over := s.c.Fee[tx], uint64(0)
 	for _, v := range s.c.Value[from:to] {
 		var carry uint64
@@ -105,6 +109,10 @@ func (s *Sweep) enter(ctx context.Context, r *Swept, tx uint32) (sum uint64, err
 	if over != 0 || sum >= 1<<63 {
 		s.abandon()
 		return 0, fmt.Errorf("transaction number %d moves 2^63 units or more: %w", tx, ErrQuestion)
+	}
+	if out, ok := s.seeded(from, to); ok {
+		s.abandon()
+		return 0, s.errOverlap(out)
 	}
 	return sum, nil
 }
@@ -141,7 +149,7 @@ func (s *Sweep) Run(ctx context.Context, p Policy) (Swept, error) {
 	if err != nil {
 		return r, err
 	}
-	sort.Slice(r.Ends, func(i, j int) bool { return r.Ends[i].Out < r.Ends[j].Out })
+	slices.SortFunc(r.Ends, func(a, b SweptEnd) int { return cmp.Compare(a.Out, b.Out) })
 	for _, e := range r.Ends {
 		sum, carry := bits.Add64(r.Sum, e.Amount, 0)
 		r.Sum, r.Over = sum, r.Over || carry != 0

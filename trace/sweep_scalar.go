@@ -17,8 +17,8 @@ type outAmount struct {
 type share func(taint, value uint64, outs []uint64, fee uint64, parts []uint64)
 
 // sources puts the seeds where they go first.
-func (s *Sweep) sources(r *Swept, in *inbox) {
-	in.init(s.c.Txs())
+func (s *Sweep) sources(r *Swept, in *mail) {
+	in.init(s.c.Txs(), s.touchOuts)
 	for _, out := range s.seeds {
 		v := s.c.Value[out]
 		if v == 0 {
@@ -36,19 +36,9 @@ func (s *Sweep) sources(r *Swept, in *inbox) {
 // every is how many transactions go between two looks at the context.
 const every = 1 << 14
 
-// cancelled cleans up when the caller has had enough.
-func (s *Sweep) cancelled(ctx context.Context, txs int) error {
-	if txs%every == 0 && ctx.Err() != nil {
-		s.abandon()
-		return ctx.Err()
-	}
-	return nil
-}
-
 func (s *Sweep) abandon() {
 	s.queue.clear()
-	s.in.reset(true)
-	s.in2.reset(true)
+	s.in, s.low = mail{}, mail{}
 	s.lists.reset()
 }
 
@@ -63,20 +53,16 @@ func (s *Sweep) scalar(ctx context.Context, r *Swept, policy share) error {
 		if !ok {
 			break
 		}
-		value, err := s.enter(ctx, r, tx)
+		from, to := s.c.Outs(tx)
+		value, err := s.enter(ctx, r, tx, from, to)
 		if err != nil {
 			return err
 		}
-		from, to := s.c.Outs(tx)
 		outs, fee := s.c.Value[from:to], s.c.Fee[tx]
 		if cap(parts) <= len(outs) {
 			parts = make([]uint64, 2*len(outs)+8)
 		}
 		parts = parts[:len(outs)+1]
-		if out, ok := s.seeded(from, to); ok {
-			s.abandon()
-			return s.errOverlap(out)
-		}
 		policy(taint, value, outs, fee, parts)
 		r.Fees += parts[len(outs)]
 		if s.paid != nil {
@@ -98,7 +84,6 @@ func (s *Sweep) scalar(ctx context.Context, r *Swept, policy share) error {
 			s.in.add(next, n)
 		}
 	}
-	s.in.reset(false)
 	return nil
 }
 
@@ -109,37 +94,93 @@ func (s *Sweep) haircut(taint, value uint64, outs []uint64, fee uint64, parts []
 		parts[len(outs)] = fee
 		return
 	}
-	var few [16]uint64
-	rest := few[:0]
-	if len(outs) >= len(few) {
-		rest = make([]uint64, 0, len(outs)+1)
+	if cap(s.rest) < len(parts) {
+		s.rest = make([]uint64, 2*len(parts))
 	}
-	left := taint
+	rest := s.rest[:len(parts)]
+	var left uint64
+	if value < quickValue {
+		left = quickShares(taint, value, outs, fee, parts, rest)
+	} else {
+		left = wideShares(taint, value, outs, fee, parts, rest)
+	}
+	switch {
+	case left == 0:
+	case len(parts) == 2:
+		first := notBelow(rest[0], rest[1])
+		parts[0] += first
+		parts[1] += 1 - first
+	case len(parts) == 3:
+		// The rank of each remainder, without a branch that none foresees.
+		a, b, c := notBelow(rest[0], rest[1]), notBelow(rest[0], rest[2]), notBelow(rest[1], rest[2])
+		parts[0] += notBelow(left, 3-a-b)
+		parts[1] += notBelow(left, 2+a-c)
+		parts[2] += notBelow(left, 1+b+c)
+	case left > 32:
+		s.largest(left, rest, parts)
+	default:
+		for ; left > 0; left-- {
+			best := 0
+			for j, m := range rest {
+				if m > rest[best] {
+					best = j
+				}
+			}
+			parts[best]++
+			rest[best] = 0
+		}
+	}
+}
+
+// notBelow is 1 when a >= b, else 0; both are below 2^63.
+func notBelow(a, b uint64) uint64 { return ^(a - b) >> 63 }
+
+// wideShares gives each weight w its floor(taint*w/value) and the remainder of
+// that division, and what is left of the taint. taint < value < 2^63, so that
+// each quotient fits.
+func wideShares(taint, value uint64, outs []uint64, fee uint64, parts, rest []uint64) (left uint64) {
+	left = taint
 	for j := range parts {
 		w := fee
 		if j < len(outs) {
 			w = outs[j]
 		}
 		hi, lo := bits.Mul64(taint, w)
-		q, m := bits.Div64(hi, lo, value) // taint < value, so the quotient fits
-		parts[j] = q
-		left -= q
-		rest = append(rest, m)
+		parts[j], rest[j] = bits.Div64(hi, lo, value)
+		left -= parts[j]
 	}
-	if left > 32 {
-		s.largest(left, rest, parts)
-		return
+	return left
+}
+
+// quickValue is below which quickShares is exact: all bitcoins there will ever
+// be are less.
+const quickValue = 1 << 51
+
+// quickShares is wideShares where value < 2^51: one division for all. All
+// numbers are whole in a float64; the ratio and the product are each off by 2^-53
+// of themselves at most, so the estimate of a quotient below 2^51 by less than
+// 1/2, and its whole part by 1 at most. The remainder, computed modulo 2^64, says
+// which way. Nothing of the float stays in the result.
+func quickShares(taint, value uint64, outs []uint64, fee uint64, parts, rest []uint64) (left uint64) {
+	ratio := float64(int64(taint)) / float64(int64(value))
+	left = taint
+	share := func(j int, w uint64) {
+		q := int64(float64(int64(w)) * ratio)
+		r := int64(taint*w) - q*int64(value)
+		below := r >> 63 // all ones when the estimate was too high
+		q += below
+		r += int64(value) & below
+		above := (int64(value) - 1 - r) >> 63 // when it was too low
+		q -= above
+		r -= int64(value) & above
+		parts[j], rest[j] = uint64(q), uint64(r)
+		left -= uint64(q)
 	}
-	for ; left > 0; left-- {
-		best := 0
-		for j, m := range rest {
-			if m > rest[best] {
-				best = j
-			}
-		}
-		parts[best]++
-		rest[best] = 0
+	for j, w := range outs {
+		share(j, w)
 	}
+	share(len(outs), fee)
+	return left
 }
 
 // largest gives one unit each to the largest remainders, of equal ones to the
@@ -302,6 +343,8 @@ func (s *Sweep) poisonTx(r *Swept, tx uint32, add func(uint32)) error {
 	return nil
 }
 
+// poisonLong takes transactions that follow each other together: their outputs
+// stand together, and nobody has to foresee where one ends.
 func (s *Sweep) poisonLong(ctx context.Context, r *Swept) error {
 	words := s.queue.forgetLevels()
 	for i := range words {
@@ -310,29 +353,41 @@ func (s *Sweep) poisonLong(ctx context.Context, r *Swept) error {
 			return ctx.Err()
 		}
 		for words[i] != 0 {
-			tx := uint32(i<<6 | bits.TrailingZeros64(words[i]))
-			words[i] &= words[i] - 1
-			r.Txs++
-			r.Fees += s.c.Fee[tx]
-			if s.reached != nil {
-				*s.reached = append(*s.reached, tx)
-			}
-			from, to := s.c.Outs(tx)
-			if out, ok := s.seeded(from, to); ok {
+			at := bits.TrailingZeros64(words[i])
+			n := bits.TrailingZeros64(^(words[i] >> at))
+			if err := s.poisonRun(r, words, uint32(i<<6|at), uint32(n)); err != nil {
 				clear(words)
-				return s.errOverlap(out)
+				return err
 			}
-			values, spent := s.c.Value[from:to], s.c.Spent[from:to]
-			for j, w := range values {
-				next := spent[j]
-				switch {
-				case w == 0:
-				case next-1 < uint32(len(s.c.TxOut))-1 && (s.stop == nil || !s.stop(s.c.Account[from+uint32(j)])):
-					words[next>>6] |= 1 << (next & 63)
-				default:
-					r.Ends = append(r.Ends, SweptEnd{Out: from + uint32(j), Amount: w})
-				}
-			}
+			words[i] &^= (1<<n - 1) << at // also what the run marked of itself
+		}
+	}
+	return nil
+}
+
+// poisonRun marks what n transactions after each other, all on the trail, lead to.
+func (s *Sweep) poisonRun(r *Swept, words []uint64, tx, n uint32) error {
+	r.Txs += int(n)
+	for i, fee := range s.c.Fee[tx : tx+n] {
+		r.Fees += fee
+		if s.reached != nil {
+			*s.reached = append(*s.reached, tx+uint32(i))
+		}
+	}
+	from, _ := s.c.Outs(tx)
+	_, to := s.c.Outs(tx + n - 1)
+	if out, ok := s.seeded(from, to); ok {
+		return s.errOverlap(out)
+	}
+	values, spent, txs := s.c.Value[from:to], s.c.Spent[from:to], uint32(len(s.c.TxOut))-1
+	for j, w := range values {
+		next := spent[j]
+		switch {
+		case w == 0:
+		case next-1 < txs && (s.stop == nil || !s.stop(s.c.Account[from+uint32(j)])):
+			words[next>>6] |= 1 << (next & 63)
+		default:
+			r.Ends = append(r.Ends, SweptEnd{Out: from + uint32(j), Amount: w})
 		}
 	}
 	return nil
@@ -342,30 +397,25 @@ func (s *Sweep) poisonLong(ctx context.Context, r *Swept) error {
 // U_j = min(w_j, ΣU, K) (tracing method, 4.5).
 func (s *Sweep) onePass(ctx context.Context, r *Swept) error {
 	s.sources(r, &s.in)
-	s.in2.init(s.c.Txs())
+	s.low.init(s.c.Txs(), nil)
 	for _, out := range s.seeds {
-		if next, end := s.ends(out); !end {
-			s.in2.add(next, s.c.Value[out])
+		if next, end := s.ends(out); !end && s.c.Value[out] > 0 {
+			s.low.add(next, s.c.Value[out])
 		}
 	}
 	for {
-		tx, high, ok := s.in2.next()
+		tx, high, ok := s.in.next()
 		if !ok {
-			break
+			return nil
 		}
-		value, err := s.enter(ctx, r, tx)
+		from, to := s.c.Outs(tx)
+		value, err := s.enter(ctx, r, tx, from, to)
 		if err != nil {
 			return err
 		}
-		low := s.in.take(tx)
+		low := s.low.take(tx)
 		high = min(high, s.k)
-		from, to := s.c.Outs(tx)
-		fee := s.c.Fee[tx]
-		r.Fees += min(fee, high)
-		if out, ok := s.seeded(from, to); ok {
-			s.abandon()
-			return s.errOverlap(out)
-		}
+		r.Fees += min(s.c.Fee[tx], high)
 		for out := from; out < to; out++ {
 			w := s.c.Value[out]
 			if w == 0 {
@@ -381,12 +431,9 @@ func (s *Sweep) onePass(ctx context.Context, r *Swept) error {
 				continue
 			}
 			if l > 0 {
-				s.in.add(next, l)
+				s.low.add(next, l)
 			}
-			s.in2.add(next, u)
+			s.in.add(next, u)
 		}
 	}
-	s.in.reset(false)
-	s.in2.reset(false)
-	return nil
 }
