@@ -30,14 +30,15 @@ type Sweep struct {
 	paid    func(tx uint32, n uint64)
 
 	k     uint64
-	queue txQueue
 	in    mail
-	low   mail // of the lower bound
+	marks []uint64 // of poison, where the trail is long: a bit a transaction, all zero after use
+	low   mail     // of the lower bound
 	lists lists
 	heap  []outAmount
-	rest  []uint64 // remainders of the haircut
-	near  []uint32 // of touchOuts and touchAll
-	sink  uint64   // keeps reads that only bring columns near
+	rest  []uint64   // remainders of the haircut
+	found []SweptEnd // of the run before
+	near  []uint32   // of touchOuts and touchAll
+	sink  uint64     // keeps reads that only bring columns near
 }
 
 // Swept is what one policy says of the trail.
@@ -88,7 +89,6 @@ func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) boo
 			return nil, fmt.Errorf("more than 2^63 units are stolen: %w", ErrQuestion)
 		}
 	}
-	s.queue.init(c.Txs())
 	return s, nil
 }
 
@@ -123,7 +123,7 @@ func (s *Sweep) Stolen() uint64 { return s.k }
 // Run follows the seeds under one policy: poison, haircut, haircut-truncated,
 // one-pass, or any of the 24 orders.
 func (s *Sweep) Run(ctx context.Context, p Policy) (Swept, error) {
-	r := Swept{Policy: p}
+	r := Swept{Policy: p, Ends: s.found[:0]}
 	s.after = 0
 	var err error
 	switch p {
@@ -146,6 +146,7 @@ func (s *Sweep) Run(ctx context.Context, p Policy) (Swept, error) {
 			err = s.ordered(ctx, &r, o)
 		}
 	}
+	s.found, r.Ends = r.Ends, slices.Clone(r.Ends)
 	if err != nil {
 		return r, err
 	}

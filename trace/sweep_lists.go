@@ -115,6 +115,7 @@ func (s *Sweep) ordered(ctx context.Context, r *Swept, o order) error {
 func (s *Sweep) lineUp(tx uint32, how byte) []uint64 {
 	q := s.lists.queue[:0]
 	from, to := s.c.Ins(tx)
+	s.touchCoins(from+touchedCoins, to)
 	add := func(coin uint32) {
 		if list, ok := s.lists.take(coin); ok {
 			for _, x := range list {

@@ -195,3 +195,25 @@ func (m *mail) take(tx uint32) uint64 {
 	}
 	return v
 }
+
+// mark sets the bits of all transactions that something waits for, and forgets
+// what.
+func (m *mail) mark(words []uint64) {
+	for i, w := range m.some {
+		if w == 0 {
+			continue
+		}
+		words[int(m.first)>>6+i] |= w
+		clear(m.cells[i<<6 : i<<6+64])
+		m.some[i] = 0
+	}
+	for p := m.page + 1; p <= m.last; p++ {
+		for x := &m.pages[p]; x.sheet != nil; x.n = letterCount {
+			for _, at := range x.sheet.to[:x.n] {
+				tx := p<<pageBits | int(at)
+				words[tx>>6] |= 1 << (tx & 63)
+			}
+			x.sheet, x.sheet.before, m.free = x.sheet.before, m.free, x.sheet
+		}
+	}
+}

@@ -37,7 +37,6 @@ func (s *Sweep) sources(r *Swept, in *mail) {
 const every = 1 << 14
 
 func (s *Sweep) abandon() {
-	s.queue.clear()
 	s.in, s.low = mail{}, mail{}
 	s.lists.reset()
 }
@@ -294,59 +293,41 @@ func sortByValue(list []outAmount, how byte) {
 	})
 }
 
-// poison reaches every output after the theft. It goes through the lowest level
-// of the queue word by word once the trail is long.
+// poison reaches every output after the theft. It goes through a bitset of all
+// transactions, word by word, once the trail is long.
 func (s *Sweep) poison(ctx context.Context, r *Swept) error {
+	s.in.init(s.c.Txs(), s.touchOuts)
 	for _, out := range s.seeds {
 		if next, end := s.ends(out); end {
 			r.Ends = append(r.Ends, SweptEnd{Out: out, Amount: s.c.Value[out]})
 		} else if s.c.Value[out] > 0 {
-			s.queue.add(next)
+			s.in.add(next, 1)
 		}
 	}
 	for r.Txs < longPoison {
-		tx, ok := s.queue.take()
+		tx, _, ok := s.in.next()
 		if !ok {
 			return nil
 		}
-		if err := s.poisonTx(r, tx, s.queue.add); err != nil {
+		if err := s.poisonTx(r, tx); err != nil {
+			s.abandon()
 			return err
 		}
 	}
 	return s.poisonLong(ctx, r)
 }
 
-// longPoison is after how many transactions the queue is not worth its levels.
+// longPoison is after how many transactions a bitset of all is worth it.
 const longPoison = 1 << 14
-
-func (s *Sweep) poisonTx(r *Swept, tx uint32, add func(uint32)) error {
-	r.Txs++
-	r.Fees += s.c.Fee[tx]
-	if s.reached != nil {
-		*s.reached = append(*s.reached, tx)
-	}
-	from, to := s.c.Outs(tx)
-	if out, ok := s.seeded(from, to); ok {
-		s.abandon()
-		return s.errOverlap(out)
-	}
-	for out := from; out < to; out++ {
-		if s.c.Value[out] == 0 {
-			continue
-		}
-		if next, end := s.ends(out); end {
-			r.Ends = append(r.Ends, SweptEnd{Out: out, Amount: s.c.Value[out]})
-		} else {
-			add(next)
-		}
-	}
-	return nil
-}
 
 // poisonLong takes transactions that follow each other together: their outputs
 // stand together, and nobody has to foresee where one ends.
 func (s *Sweep) poisonLong(ctx context.Context, r *Swept) error {
-	words := s.queue.forgetLevels()
+	if s.marks == nil {
+		s.marks = make([]uint64, s.c.Txs()/64+1)
+	}
+	words := s.marks
+	s.in.mark(words)
 	for i := range words {
 		if i&1023 == 0 && ctx.Err() != nil {
 			clear(words)
@@ -365,19 +346,30 @@ func (s *Sweep) poisonLong(ctx context.Context, r *Swept) error {
 	return nil
 }
 
-// poisonRun marks what n transactions after each other, all on the trail, lead to.
-func (s *Sweep) poisonRun(r *Swept, words []uint64, tx, n uint32) error {
-	r.Txs += int(n)
-	for i, fee := range s.c.Fee[tx : tx+n] {
-		r.Fees += fee
-		if s.reached != nil {
-			*s.reached = append(*s.reached, tx+uint32(i))
+// poisonTx brings poison to where a transaction's outputs go.
+func (s *Sweep) poisonTx(r *Swept, tx uint32) error {
+	from, to, err := s.enterRun(r, tx, 1)
+	if err != nil {
+		return err
+	}
+	for out := from; out < to; out++ {
+		if s.c.Value[out] == 0 {
+			continue
+		}
+		if next, end := s.ends(out); end {
+			r.Ends = append(r.Ends, SweptEnd{Out: out, Amount: s.c.Value[out]})
+		} else {
+			s.in.add(next, 1)
 		}
 	}
-	from, _ := s.c.Outs(tx)
-	_, to := s.c.Outs(tx + n - 1)
-	if out, ok := s.seeded(from, to); ok {
-		return s.errOverlap(out)
+	return nil
+}
+
+// poisonRun marks where the outputs of n transactions after each other go.
+func (s *Sweep) poisonRun(r *Swept, words []uint64, tx, n uint32) error {
+	from, to, err := s.enterRun(r, tx, n)
+	if err != nil {
+		return err
 	}
 	values, spent, txs := s.c.Value[from:to], s.c.Spent[from:to], uint32(len(s.c.TxOut))-1
 	for j, w := range values {
@@ -391,6 +383,24 @@ func (s *Sweep) poisonRun(r *Swept, words []uint64, tx, n uint32) error {
 		}
 	}
 	return nil
+}
+
+// enterRun counts n transactions after each other, all on the trail, and gives
+// their outputs.
+func (s *Sweep) enterRun(r *Swept, tx, n uint32) (from, to uint32, err error) {
+	r.Txs += int(n)
+	for i, fee := range s.c.Fee[tx : tx+n] {
+		r.Fees += fee
+		if s.reached != nil {
+			*s.reached = append(*s.reached, tx+uint32(i))
+		}
+	}
+	from, _ = s.c.Outs(tx)
+	_, to = s.c.Outs(tx + n - 1)
+	if out, ok := s.seeded(from, to); ok {
+		return 0, 0, s.errOverlap(out)
+	}
+	return from, to, nil
 }
 
 // onePass carries the one-pass interval: L_j = max(0, ΣL - (V - w_j)),

@@ -23,13 +23,25 @@ func (s *Sweep) touchAll(txs []uint32) {
 	for _, tx := range txs {
 		s.near = append(s.near, s.c.TxIn[tx])
 	}
-	for i, in := range s.near {
-		s.near[i] = 0
+	for _, in := range s.near {
 		if int(in) < len(s.c.Coin) {
-			s.near[i] = s.c.Coin[in]
+			s.sink += uint64(s.c.Coin[in])
 		}
 	}
-	for _, coin := range s.near {
+	for _, in := range s.near {
+		s.touchCoins(in, in+touchedCoins)
+	}
+}
+
+// touchedCoins is of how many inputs touchAll reads the values.
+const touchedCoins = 4
+
+// touchCoins reads the values that inputs spend.
+func (s *Sweep) touchCoins(from, to uint32) {
+	if to = min(to, uint32(len(s.c.Coin))); from >= to {
+		return
+	}
+	for _, coin := range s.c.Coin[from:to] {
 		if int(coin) < len(s.c.Value) {
 			s.sink += s.c.Value[coin]
 		}
