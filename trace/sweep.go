@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
-	"sync"
 
 	"github.com/coldtrail/coldtrail/graph"
 )
@@ -33,8 +32,10 @@ type Sweep struct {
 	in    mail
 	marks []uint64 // of poison, where the trail is long: a bit a transaction, all zero after use
 	low   mail     // of the lower bound
+	mails []*mail  // of policies that share a pass
 	lists lists
 	heap  []outAmount
+	parts []uint64   // of the outputs and the fee
 	rest  []uint64   // remainders of the haircut
 	found []SweptEnd // of the run before
 	near  []uint32   // of touchOuts and touchAll
@@ -125,71 +126,58 @@ func (s *Sweep) Stolen() uint64 { return s.k }
 func (s *Sweep) Run(ctx context.Context, p Policy) (Swept, error) {
 	r := Swept{Policy: p, Ends: s.found[:0]}
 	s.after = 0
-	var err error
-	switch p {
-	case Poison:
-		err = s.poison(ctx, &r)
-	case Haircut:
-		err = s.scalar(ctx, &r, s.haircut)
-	case HaircutTruncated:
-		err = s.scalar(ctx, &r, s.haircutTruncated)
-	case OnePass:
-		err = s.onePass(ctx, &r)
-	default:
-		o, ok := coinOrder(p)
-		if !ok {
-			return r, fmt.Errorf("policy %q is not of coins: %w", p, ErrQuestion)
-		}
-		if o.in == 'T' || o.in == 'C' {
-			err = s.scalar(ctx, &r, s.scalarOrder(o))
-		} else {
-			err = s.ordered(ctx, &r, o)
-		}
-	}
+	err := s.run(ctx, &r)
 	s.found, r.Ends = r.Ends, slices.Clone(r.Ends)
 	if err != nil {
 		return r, err
 	}
+	return r, s.finish(&r)
+}
+
+func (s *Sweep) run(ctx context.Context, r *Swept) error {
+	switch r.Policy {
+	case Poison:
+		return s.poison(ctx, r)
+	case OnePass:
+		return s.onePass(ctx, r, nil)
+	}
+	if policy, ok := s.scalarShare(r.Policy); ok {
+		return s.scalar(ctx, r, policy)
+	}
+	o, ok := coinOrder(r.Policy)
+	if !ok {
+		return fmt.Errorf("policy %q is not of coins: %w", r.Policy, ErrQuestion)
+	}
+	return s.ordered(ctx, r, o)
+}
+
+// scalarShare is how a policy shares the taint of a transaction, if it needs to
+// know no more than how much that is.
+func (s *Sweep) scalarShare(p Policy) (share, bool) {
+	switch p {
+	case Haircut:
+		return s.haircut, true
+	case HaircutTruncated:
+		return s.haircutTruncated, true
+	}
+	o, ok := coinOrder(p)
+	if !ok || o.in != 'T' && o.in != 'C' {
+		return nil, false
+	}
+	return s.scalarOrder(o), true
+}
+
+// finish puts the ends in order, sums them, and holds the sum to what was stolen.
+func (s *Sweep) finish(r *Swept) error {
 	slices.SortFunc(r.Ends, func(a, b SweptEnd) int { return cmp.Compare(a.Out, b.Out) })
 	for _, e := range r.Ends {
 		sum, carry := bits.Add64(r.Sum, e.Amount, 0)
 		r.Sum, r.Over = sum, r.Over || carry != 0
 	}
-	if p != Poison && p != OnePass && p != HaircutTruncated && r.Sum+r.Fees != s.k {
-		return r, fmt.Errorf("%s: %d stolen, %d at the ends and %d in fees: %w", p, s.k, r.Sum, r.Fees, ErrConservation)
+	if p := r.Policy; p != Poison && p != OnePass && p != HaircutTruncated && r.Sum+r.Fees != s.k {
+		return fmt.Errorf("%s: %d stolen, %d at the ends and %d in fees: %w", p, s.k, r.Sum, r.Fees, ErrConservation)
 	}
-	return r, nil
-}
-
-// SweepAll runs policies side by side, each in a working memory of its own, in
-// at most workers goroutines.
-func SweepAll(ctx context.Context, c graph.CoinColumns, seeds []uint32, stop func(uint32) bool, policies []Policy, workers int) ([]Swept, error) {
-	out, errs := make([]Swept, len(policies)), make([]error, len(policies))
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range max(1, min(workers, len(policies))) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			s, err := NewSweep(c, seeds, stop)
-			for i := range next {
-				if errs[i] = err; err == nil {
-					out[i], errs[i] = s.Run(ctx, policies[i])
-				}
-			}
-		}()
-	}
-	for i := range policies {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return nil
 }
 
 // ends reports whether the trail ends at an output, and gives the transaction

@@ -109,10 +109,10 @@ func readDigests(t *testing.T, file string) map[string]string {
 	return all
 }
 
-// BenchmarkSweeps times each policy on the large chain, in a working memory that
-// is kept.
+// BenchmarkSweeps times each policy on the large chain, and several together, in a working memory that is kept.
 func BenchmarkSweeps(b *testing.B) {
 	c := chainColumns(b)
+	scalars := []trace.Policy{trace.Poison, trace.Haircut, "tiho", "cifo", trace.OnePass}
 	for _, h := range chainThefts {
 		out, _ := c.Outs(h.tx)
 		s, err := trace.NewSweep(c, []uint32{out}, nil)
@@ -120,22 +120,27 @@ func BenchmarkSweeps(b *testing.B) {
 			b.Fatal(err)
 		}
 		for _, p := range sweptPolicies() {
-			b.Run(fmt.Sprint(h.name, "/", p), func(b *testing.B) {
-				if _, err := s.Run(b.Context(), p); err != nil { // brings its memory in
-					b.Fatal(err)
-				}
-				runtime.LockOSThread()
-				defer runtime.UnlockOSThread()
-				before := onProcessor()
-				for b.Loop() {
-					if _, err := s.Run(b.Context(), p); err != nil {
-						b.Fatal(err)
-					}
-				}
-				b.ReportMetric(float64(onProcessor()-before)/float64(b.N), "cpu-ns/op")
-			})
+			b.Run(fmt.Sprint(h.name, "/", p), func(b *testing.B) { benchSweep(b, s, []trace.Policy{p}) })
+		}
+		b.Run(h.name+"/scalars", func(b *testing.B) { benchSweep(b, s, scalars) })
+		b.Run(h.name+"/seven", func(b *testing.B) { benchSweep(b, s, append(scalars, "fifo", "lifo")) })
+	}
+}
+
+func benchSweep(b *testing.B, s *trace.Sweep, policies []trace.Policy) {
+	run := func() {
+		if _, err := s.RunAll(b.Context(), policies); err != nil {
+			b.Fatal(err)
 		}
 	}
+	run() // brings its memory in
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := onProcessor()
+	for b.Loop() {
+		run()
+	}
+	b.ReportMetric(float64(onProcessor()-before)/float64(b.N), "cpu-ns/op")
 }
 
 // onProcessor is for how many nanoseconds this thread has had a processor, as
