@@ -71,6 +71,14 @@ func TestQuickSharesAreWideShares(t *testing.T) {
 		}
 		compareShares(t, taint, value, outs, fee)
 	})
+	// All small numbers: 49 times a 49th is less than 1 in a float64.
+	for value := uint64(2); value < 120; value++ {
+		for taint := uint64(1); taint < value; taint++ {
+			for w := range value + 1 {
+				compareShares(t, taint, value, []uint64{w}, value-w)
+			}
+		}
+	}
 	// The largest numbers, where the estimate is furthest off.
 	for d := range uint64(64) {
 		for _, w := range []uint64{1, quickValue / 3, quickValue/2 + d, quickValue - 2 - d} {

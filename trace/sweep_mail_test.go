@@ -87,8 +87,8 @@ func TestManyLetters(t *testing.T) {
 		m.init(3*pageTxs, nil)
 		const n = 5*letterCount + 3
 		for i := range uint32(n) {
-			m.add(2*pageTxs+i%7, 1)
-			m.add(pageTxs, 2)
+			m.add(2*pageTxs+1+i%7, 1)
+			m.add(pageTxs+5, 2)
 		}
 		sum := uint64(0)
 		for at := uint32(0); ; at++ {
@@ -96,7 +96,7 @@ func TestManyLetters(t *testing.T) {
 			if !ok {
 				break
 			}
-			if want := []uint32{pageTxs, 2 * pageTxs, 2*pageTxs + 1}; at < 3 && tx != want[at] {
+			if want := []uint32{pageTxs + 5, 2*pageTxs + 1, 2*pageTxs + 2}; at < 3 && tx != want[at] {
 				t.Errorf("transaction %d, want %d", tx, want[at])
 			}
 			sum += v
