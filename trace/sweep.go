@@ -32,7 +32,7 @@ type Sweep struct {
 	in    mail
 	marks []uint64 // of poison, where the trail is long: a bit a transaction, all zero after use
 	low   mail     // of the lower bound
-	mails []*mail  // of policies that share a pass
+	seats []*seat  // of policies that share a pass
 	lists lists
 	heap  []outAmount
 	parts []uint64   // of the outputs and the fee
@@ -169,10 +169,14 @@ func (s *Sweep) scalarShare(p Policy) (share, bool) {
 
 // finish puts the ends in order, sums them, and holds the sum to what was stolen.
 func (s *Sweep) finish(r *Swept) error {
-	slices.SortFunc(r.Ends, func(a, b SweptEnd) int { return cmp.Compare(a.Out, b.Out) })
+	last, sorted := uint32(0), true
 	for _, e := range r.Ends {
 		sum, carry := bits.Add64(r.Sum, e.Amount, 0)
 		r.Sum, r.Over = sum, r.Over || carry != 0
+		last, sorted = e.Out, sorted && last <= e.Out
+	}
+	if !sorted { // by an output order, or a seed that is unspent
+		slices.SortFunc(r.Ends, func(a, b SweptEnd) int { return cmp.Compare(a.Out, b.Out) })
 	}
 	if p := r.Policy; p != Poison && p != OnePass && p != HaircutTruncated && r.Sum+r.Fees != s.k {
 		return fmt.Errorf("%s: %d stolen, %d at the ends and %d in fees: %w", p, s.k, r.Sum, r.Fees, ErrConservation)

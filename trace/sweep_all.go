@@ -86,6 +86,12 @@ type rider struct {
 	r     Swept
 }
 
+// seat is the working memory of a rider.
+type seat struct {
+	in    mail
+	found []SweptEnd
+}
+
 // longTrail is from how many transactions on policies are quicker apart: what
 // several of them keep no longer fits the near caches, and reading the columns in
 // order costs little.
@@ -122,7 +128,8 @@ func (s *Sweep) together(ctx context.Context, policies []Policy) (out []Swept, d
 	if poison >= 0 {
 		out[poison], done[poison] = s.poisonOf(&r, b.fees), true
 	}
-	for _, x := range b.riders {
+	for i, x := range b.riders {
+		s.seats[i].found, x.r.Ends = x.r.Ends, slices.Clone(x.r.Ends)
 		out[x.at], done[x.at] = x.r, true
 	}
 	for i := range out {
@@ -147,12 +154,12 @@ func (s *Sweep) poisonOf(onePass *Swept, fees uint64) Swept {
 
 // begin puts the seeds where they go first.
 func (b *beside) begin(s *Sweep) {
-	for len(s.mails) < len(b.riders) {
-		s.mails = append(s.mails, &mail{})
+	for len(s.seats) < len(b.riders) {
+		s.seats = append(s.seats, &seat{})
 	}
 	for i := range b.riders {
 		x := &b.riders[i]
-		x.in = s.mails[i]
+		x.in, x.r.Ends = &s.seats[i].in, s.seats[i].found[:0]
 		s.sources(&x.r, x.in)
 	}
 }

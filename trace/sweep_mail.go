@@ -188,11 +188,12 @@ func (m *mail) take(tx uint32) uint64 {
 		m.open(p)
 	}
 	at := tx & (pageTxs - 1)
-	v := m.cells[at]
-	if v != 0 {
-		m.cells[at] = 0
-		m.some[at>>6] &^= 1 << (at & 63)
+	if m.some[at>>6]>>(at&63)&1 == 0 { // the bits are near, the cells may not be
+		return 0
 	}
+	v := m.cells[at]
+	m.cells[at] = 0
+	m.some[at>>6] &^= 1 << (at & 63)
 	return v
 }
 

@@ -36,7 +36,7 @@ func (s *Sweep) sources(r *Swept, in *mail) {
 const every = 1 << 14
 
 func (s *Sweep) abandon() {
-	s.in, s.low, s.mails = mail{}, mail{}, nil
+	s.in, s.low, s.seats = mail{}, mail{}, nil
 	s.lists.reset()
 }
 
