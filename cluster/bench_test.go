@@ -7,6 +7,7 @@ import (
 
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger/ledgertest"
+	"github.com/coldtrail/coldtrail/source/bitcoin"
 )
 
 // largeStore opens the store of the 5-million-transaction chain (bench page):
@@ -17,7 +18,7 @@ func largeStore(t testing.TB) (*graph.Store, graph.CoinColumns) {
 	if dir == "" {
 		t.Skip("COLDTRAIL_CHAIN_STORE is not set: the store of chaingen -txs 5000000 -mix")
 	}
-	s, err := graph.OpenStore(dir)
+	s, err := graph.OpenStore(dir, bitcoin.NewCodec(bitcoin.Regtest))
 	if err != nil {
 		t.Fatal(err)
 	}

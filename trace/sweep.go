@@ -1,11 +1,11 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/bits"
-	"sort"
-	"sync"
+	"slices"
 
 	"github.com/coldtrail/coldtrail/graph"
 )
@@ -29,11 +29,17 @@ type Sweep struct {
 	paid    func(tx uint32, n uint64)
 
 	k     uint64
-	queue txQueue
-	in    inbox
-	in2   inbox // of the upper bound
+	in    mail
+	marks []uint64 // of poison, where the trail is long: a bit a transaction, all zero after use
+	low   mail     // of the lower bound
+	seats []*seat  // of policies that share a pass
 	lists lists
 	heap  []outAmount
+	parts []uint64   // of the outputs and the fee
+	rest  []uint64   // remainders of the haircut
+	found []SweptEnd // of the run before
+	near  []uint32   // of touchOuts and touchAll
+	sink  uint64     // keeps reads that only bring columns near
 }
 
 // Swept is what one policy says of the trail.
@@ -72,7 +78,7 @@ const OnePass Policy = "one-pass"
 // stolen. A run fails with ErrQuestion when a transaction of the trail moves as much.
 func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) bool) (*Sweep, error) {
 	s := &Sweep{c: c, seeds: append([]uint32(nil), seeds...), stop: stop}
-	sort.Slice(s.seeds, func(i, j int) bool { return s.seeds[i] < s.seeds[j] })
+	slices.Sort(s.seeds)
 	for i, out := range s.seeds {
 		if int(out) >= len(c.Value) {
 			return nil, fmt.Errorf("output number %d of %d: %w", out, len(c.Value), ErrSeed)
@@ -84,18 +90,17 @@ func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) boo
 			return nil, fmt.Errorf("more than 2^63 units are stolen: %w", ErrQuestion)
 		}
 	}
-	s.queue.init(c.Txs())
 	return s, nil
 }
 
 // enter counts a transaction of the trail and sums what it moves, fee and all. The
 // sum must fit: the orders keep a mark in the highest bit.
-func (s *Sweep) enter(ctx context.Context, r *Swept, tx uint32) (sum uint64, err error) {
-	if err := s.cancelled(ctx, r.Txs); err != nil {
-		return 0, err
+func (s *Sweep) enter(ctx context.Context, r *Swept, tx, from, to uint32) (sum uint64, err error) {
+	if r.Txs%every == 0 && ctx.Err() != nil {
+		s.abandon()
+		return 0, ctx.Err()
 	}
 	r.Txs++
-	from, to := s.c.Outs(tx)
 	sum, over := s.c.Fee[tx], uint64(0)
 	for _, v := range s.c.Value[from:to] {
 		var carry uint64
@@ -106,6 +111,10 @@ func (s *Sweep) enter(ctx context.Context, r *Swept, tx uint32) (sum uint64, err
 		s.abandon()
 		return 0, fmt.Errorf("transaction number %d moves 2^63 units or more: %w", tx, ErrQuestion)
 	}
+	if out, ok := s.seeded(from, to); ok {
+		s.abandon()
+		return 0, s.errOverlap(out)
+	}
 	return sum, nil
 }
 
@@ -115,72 +124,64 @@ func (s *Sweep) Stolen() uint64 { return s.k }
 // Run follows the seeds under one policy: poison, haircut, haircut-truncated,
 // one-pass, or any of the 24 orders.
 func (s *Sweep) Run(ctx context.Context, p Policy) (Swept, error) {
-	r := Swept{Policy: p}
+	r := Swept{Policy: p, Ends: s.found[:0]}
 	s.after = 0
-	var err error
-	switch p {
-	case Poison:
-		err = s.poison(ctx, &r)
-	case Haircut:
-		err = s.scalar(ctx, &r, s.haircut)
-	case HaircutTruncated:
-		err = s.scalar(ctx, &r, s.haircutTruncated)
-	case OnePass:
-		err = s.onePass(ctx, &r)
-	default:
-		o, ok := coinOrder(p)
-		if !ok {
-			return r, fmt.Errorf("policy %q is not of coins: %w", p, ErrQuestion)
-		}
-		if o.in == 'T' || o.in == 'C' {
-			err = s.scalar(ctx, &r, s.scalarOrder(o))
-		} else {
-			err = s.ordered(ctx, &r, o)
-		}
-	}
+	err := s.run(ctx, &r)
+	s.found, r.Ends = r.Ends, slices.Clone(r.Ends)
 	if err != nil {
 		return r, err
 	}
-	sort.Slice(r.Ends, func(i, j int) bool { return r.Ends[i].Out < r.Ends[j].Out })
+	return r, s.finish(&r)
+}
+
+func (s *Sweep) run(ctx context.Context, r *Swept) error {
+	switch r.Policy {
+	case Poison:
+		return s.poison(ctx, r)
+	case OnePass:
+		return s.onePass(ctx, r, nil)
+	}
+	if policy, ok := s.scalarShare(r.Policy); ok {
+		return s.scalar(ctx, r, policy)
+	}
+	o, ok := coinOrder(r.Policy)
+	if !ok {
+		return fmt.Errorf("policy %q is not of coins: %w", r.Policy, ErrQuestion)
+	}
+	return s.ordered(ctx, r, o)
+}
+
+// scalarShare is how a policy shares the taint of a transaction, if it needs to
+// know no more than how much that is.
+func (s *Sweep) scalarShare(p Policy) (share, bool) {
+	switch p {
+	case Haircut:
+		return s.haircut, true
+	case HaircutTruncated:
+		return s.haircutTruncated, true
+	}
+	o, ok := coinOrder(p)
+	if !ok || o.in != 'T' && o.in != 'C' {
+		return nil, false
+	}
+	return s.scalarOrder(o), true
+}
+
+// finish puts the ends in order, sums them, and holds the sum to what was stolen.
+func (s *Sweep) finish(r *Swept) error {
+	last, sorted := uint32(0), true
 	for _, e := range r.Ends {
 		sum, carry := bits.Add64(r.Sum, e.Amount, 0)
 		r.Sum, r.Over = sum, r.Over || carry != 0
+		last, sorted = e.Out, sorted && last <= e.Out
 	}
-	if p != Poison && p != OnePass && p != HaircutTruncated && r.Sum+r.Fees != s.k {
-		return r, fmt.Errorf("%s: %d stolen, %d at the ends and %d in fees: %w", p, s.k, r.Sum, r.Fees, ErrConservation)
+	if !sorted { // by an output order, or a seed that is unspent
+		slices.SortFunc(r.Ends, func(a, b SweptEnd) int { return cmp.Compare(a.Out, b.Out) })
 	}
-	return r, nil
-}
-
-// SweepAll runs policies side by side, each in a working memory of its own, in
-// at most workers goroutines.
-func SweepAll(ctx context.Context, c graph.CoinColumns, seeds []uint32, stop func(uint32) bool, policies []Policy, workers int) ([]Swept, error) {
-	out, errs := make([]Swept, len(policies)), make([]error, len(policies))
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range max(1, min(workers, len(policies))) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			s, err := NewSweep(c, seeds, stop)
-			for i := range next {
-				if errs[i] = err; err == nil {
-					out[i], errs[i] = s.Run(ctx, policies[i])
-				}
-			}
-		}()
+	if p := r.Policy; p != Poison && p != OnePass && p != HaircutTruncated && r.Sum+r.Fees != s.k {
+		return fmt.Errorf("%s: %d stolen, %d at the ends and %d in fees: %w", p, s.k, r.Sum, r.Fees, ErrConservation)
 	}
-	for i := range policies {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return nil
 }
 
 // ends reports whether the trail ends at an output, and gives the transaction

@@ -22,8 +22,9 @@ type segmentList struct {
 type lists struct {
 	words []uint64
 	free  [33][]uint32
-	of    map[uint32]segmentList
+	of    table
 	queue []uint64
+	piece []uint64 // of one output
 	coins []outAmount
 }
 
@@ -32,7 +33,7 @@ func (l *lists) reset() {
 	for i := range l.free {
 		l.free[i] = l.free[i][:0]
 	}
-	clear(l.of)
+	l.of.reset()
 }
 
 func class(n int) int { return bits.Len(uint(n - 1)) }
@@ -52,17 +53,16 @@ func (l *lists) put(out uint32, segments []uint64) {
 		l.words = l.words[:len(l.words)+size]
 	}
 	copy(l.words[at:], segments)
-	l.of[out] = segmentList{at, uint32(len(segments))}
+	l.of.put(out, segmentList{at, uint32(len(segments))})
 }
 
 // take gives an output's list, and frees it: the words stay as they are until
 // the next put.
 func (l *lists) take(out uint32) ([]uint64, bool) {
-	x, ok := l.of[out]
+	x, ok := l.of.take(out)
 	if !ok {
 		return nil, false
 	}
-	delete(l.of, out)
 	c := class(int(x.count))
 	l.free[c] = append(l.free[c], x.at)
 	return l.words[x.at : x.at+x.count], true
@@ -80,9 +80,7 @@ func pushSegment(q []uint64, s uint64) []uint64 {
 // ordered is a sweep of an order that lines up the inputs' segments: vin order,
 // reversed, high value or small value first.
 func (s *Sweep) ordered(ctx context.Context, r *Swept, o order) error {
-	if s.lists.of == nil {
-		s.lists.of = map[uint32]segmentList{}
-	}
+	s.in.init(s.c.Txs(), s.touchAll)
 	for _, out := range s.seeds {
 		v := s.c.Value[out]
 		if v == 0 {
@@ -94,22 +92,19 @@ func (s *Sweep) ordered(ctx context.Context, r *Swept, o order) error {
 			continue
 		}
 		s.lists.put(out, []uint64{v | tainted})
-		s.queue.add(next)
+		s.in.add(next, 1)
 	}
 	for {
-		tx, ok := s.queue.take()
+		tx, _, ok := s.in.next()
 		if !ok {
 			break
 		}
-		if _, err := s.enter(ctx, r, tx); err != nil {
+		from, to := s.c.Outs(tx)
+		if _, err := s.enter(ctx, r, tx, from, to); err != nil {
 			return err
 		}
 		q := s.lineUp(tx, o.in)
 		r.Moved += len(q)
-		if out, ok := s.seeded(s.c.Outs(tx)); ok {
-			s.abandon()
-			return s.errOverlap(out)
-		}
 		s.dealOut(r, tx, q, o.out)
 	}
 	s.lists.reset()
@@ -120,6 +115,7 @@ func (s *Sweep) ordered(ctx context.Context, r *Swept, o order) error {
 func (s *Sweep) lineUp(tx uint32, how byte) []uint64 {
 	q := s.lists.queue[:0]
 	from, to := s.c.Ins(tx)
+	s.touchCoins(from+touchedCoins, to)
 	add := func(coin uint32) {
 		if list, ok := s.lists.take(coin); ok {
 			for _, x := range list {
@@ -211,9 +207,8 @@ func (d *dealer) next(w uint64, scratch []uint64) (segments []uint64, taint uint
 }
 
 func (s *Sweep) deal(r *Swept, d *dealer, out uint32, w uint64) {
-	var few [64]uint64
-	segments, taint := d.next(w, few[:])
-	if taint == 0 {
+	segments, taint := d.next(w, s.lists.piece)
+	if s.lists.piece = segments[:0]; taint == 0 {
 		return
 	}
 	if s.flowed != nil {
@@ -226,5 +221,5 @@ func (s *Sweep) deal(r *Swept, d *dealer, out uint32, w uint64) {
 		return
 	}
 	s.lists.put(out, segments)
-	s.queue.add(next)
+	s.in.add(next, 1)
 }

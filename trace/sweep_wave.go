@@ -7,9 +7,9 @@ import (
 
 // wave is the working memory of flowSearch.surge.
 type wave struct {
-	cells  []waveCell // of each node
-	ahead  txQueue    // nodes with something to pass on, in the order of the search
-	behind txQueue    // nodes with something to give back, against it
+	cells  []waveCell  // of each node
+	ahead  numberQueue // nodes with something to pass on, in the order of the search
+	behind numberQueue // nodes with something to give back, against it
 	arcs   []wideArc
 	passed int // nodes passed or given back, as a measure of work
 }

@@ -25,10 +25,13 @@ func (b *benchRun) text(w io.Writer) error {
 	fmt.Fprintf(w, "limits   one core: %.1f GB/s in order from a mapped file; random reads %.1f M/s one after the other, %.1f M/s sixteen side by side; SHA-256 %.2f GB/s\n", l.Sequential/1e9, l.Dependent/1e6, l.Interleaved/1e6, l.Hash/1e9)
 	fmt.Fprintf(w, "chain    %s, %s, sha256 %s\n\n", b.source, info.ID, info.SHA256)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "what\tmedian\tleast to most\truns\tlimit\tshare\tresult")
+	fmt.Fprintln(t, "what\tmedian\tprocessor\tleast to most\truns\tlimit\tshare\tresult")
 	for i := range b.rows {
 		r := &b.rows[i]
-		limit, share := "-", "-"
+		limit, share, processor := "-", "-", "-"
+		if r.Processor > 0 {
+			processor = short(r.Processor)
+		}
 		if n := r.share(); n > 0 {
 			limit, share = short(r.Limit), fmt.Sprintf("%.1f %%", float64(n)/10)
 		}
@@ -43,7 +46,7 @@ func (b *benchRun) text(w io.Writer) error {
 		for _, f := range r.Figures {
 			said = append(said, fmt.Sprintf("%s %d", f.name, f.value))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s to %s\t%d\t%s\t%s\t%s\n", name, short(r.Median), short(r.Least), short(r.Most), r.Runs, limit, share, strings.Join(said, ", "))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s to %s\t%d\t%s\t%s\t%s\n", name, short(r.Median), processor, short(r.Least), short(r.Most), r.Runs, limit, share, strings.Join(said, ", "))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -104,6 +107,9 @@ func (b *benchRun) json(w io.Writer) error {
 		}
 		if r.Theft != "" {
 			line["theft"] = r.Theft
+		}
+		if r.Processor > 0 {
+			line["processor_ns"] = int64(r.Processor)
 		}
 		if n := r.share(); n > 0 {
 			line["limit_ns"], line["share_permille"] = int64(r.Limit), n

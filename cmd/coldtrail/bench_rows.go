@@ -20,6 +20,10 @@ type benchRow struct {
 	Runs  int
 	// Median, Least and Most are of the runs' times.
 	Median, Least, Most time.Duration
+	// Processor is the median of what the runs had of the processors, all together:
+	// on a machine that does other work, the nearer to what they would take alone.
+	// 0 where the system does not say.
+	Processor time.Duration
 	// Limit is the time that the machine needs at the least; 0 is not computed.
 	Limit   time.Duration
 	Figures []figure
@@ -50,11 +54,11 @@ func (b *benchRun) time(row benchRow, work func() ([]figure, error)) error {
 		if err != nil {
 			return err
 		}
-		if took < shortRun && runs > 1 {
+		if took.wall < shortRun && runs > 1 {
 			runs = max(runs, shortRuns)
 		}
 	}
-	times := make([]time.Duration, runs)
+	times := make([]spent, runs)
 	for i := range times {
 		var err error
 		if times[i], err = row.run(work); err != nil {
@@ -65,27 +69,32 @@ func (b *benchRun) time(row benchRow, work func() ([]figure, error)) error {
 	return nil
 }
 
+// spent is what a run took: by the clock, and of the processors.
+type spent struct{ wall, processor time.Duration }
+
 // run does the work of a row once, and holds it to the figures of the runs
 // before.
-func (r *benchRow) run(work func() ([]figure, error)) (time.Duration, error) {
-	began := time.Now()
+func (r *benchRow) run(work func() ([]figure, error)) (spent, error) {
+	began, had := time.Now(), processorTime()
 	got, err := work()
-	took := time.Since(began)
+	took := spent{time.Since(began), processorTime() - had}
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", r.Name, err)
+		return spent{}, fmt.Errorf("%s: %w", r.Name, err)
 	}
 	if r.Figures != nil && !slices.Equal(r.Figures, got) {
-		return 0, fmt.Errorf("%s: two runs give %v and %v: this is a defect of coldtrail", r.Name, r.Figures, got)
+		return spent{}, fmt.Errorf("%s: two runs give %v and %v: this is a defect of coldtrail", r.Name, r.Figures, got)
 	}
 	r.Figures = got
 	return took, nil
 }
 
 // finish adds a row with its times.
-func (b *benchRun) finish(row benchRow, times []time.Duration) {
-	slices.Sort(times)
+func (b *benchRun) finish(row benchRow, times []spent) {
+	slices.SortFunc(times, func(a, b spent) int { return cmp.Compare(a.processor, b.processor) })
 	n := len(times)
-	row.Runs, row.Median, row.Least, row.Most = n, times[n/2], times[0], times[n-1]
+	row.Processor = times[n/2].processor
+	slices.SortFunc(times, func(a, b spent) int { return cmp.Compare(a.wall, b.wall) })
+	row.Runs, row.Median, row.Least, row.Most = n, times[n/2].wall, times[0].wall, times[n-1].wall
 	b.add(row)
 }
 
@@ -195,30 +204,25 @@ func (b *benchRun) clusters(ctx context.Context) error {
 	})
 }
 
-// sweepTime is what a sweep over so many transactions takes at the least. Where
-// the trail is short, each transaction is two places: its row and its outputs;
-// where it is long, the columns are read in order instead. All but poison write
-// an amount for each output to a place of its spender; orders that line up
-// inputs look each of them up as well.
+// sweepTime is what a sweep over so many transactions takes at the least, by what
+// it must read in order: where the trail is short, a line of each column for each
+// transaction, since a row's neighbours are not asked for; where it is long, the
+// columns. All but poison write an amount and its place for each output, and read
+// it again; orders that line up inputs look each of them up.
 func (b *benchRun) sweepTime(p trace.Policy, txs int) time.Duration {
 	c := &b.columns
 	n, all := float64(txs), float64(max(c.Txs(), 1))
 	outs, ins := n*float64(len(c.Value))/all, n*float64(len(c.Coin))/all
-	wide := 8.0 // bytes of an output: spender and owner, or also amount
-	if p != trace.Poison {
-		wide = 16
-	}
-	least := min(b.placesTime(2*n), b.bytesTime(4*all+wide*float64(len(c.Value))))
-	switch p {
-	case trace.Poison:
+	const lines, letter = 4 * 64, 2 * 10 // bytes: of first output, value, spender and fee; of an amount on its way
+	least := b.bytesTime(min(lines*n, 12*all+12*float64(len(c.Value))))
+	s := string(p)
+	switch {
+	case p == trace.Poison:
 		return least
-	case trace.Haircut, trace.HaircutTruncated, trace.OnePass:
-		return least + b.placesTime(outs)
+	case p == trace.Haircut, p == trace.HaircutTruncated, p == trace.OnePass, s[0] == 't', s[0] == 'c':
+		return least + b.bytesTime(letter*outs)
 	}
-	if s := string(p); s[0] == 't' || s[0] == 'c' {
-		return least + b.placesTime(outs)
-	}
-	return least + b.placesTime(outs+ins)
+	return least + b.placesTime(ins)
 }
 
 // benchPolicies are all that a sweep knows, the orders under their own names.
@@ -246,7 +250,7 @@ func (b *benchRun) trail(ctx context.Context, t benchTheft) error {
 		return err
 	}
 	b.figures[t.Name+".stolen"] = s.Stolen()
-	spent := map[trace.Policy]time.Duration{} // limits
+	limits := map[trace.Policy]time.Duration{}
 	for _, p := range benchPolicies() {
 		err := b.time(benchRow{Name: string(p), Theft: t.Name}, func() ([]figure, error) {
 			r, err := s.Run(ctx, p)
@@ -257,7 +261,7 @@ func (b *benchRun) trail(ctx context.Context, t benchTheft) error {
 		}
 		row := &b.rows[len(b.rows)-1]
 		row.Limit = b.sweepTime(p, int(row.Figures[0].value))
-		spent[p] = row.Limit
+		limits[p] = row.Limit
 	}
 	for _, workers := range slices.Compact([]int{1, b.machine.Cores}) {
 		row := benchRow{Name: fmt.Sprintf("seven on %d cores", workers), Theft: t.Name}
@@ -265,7 +269,7 @@ func (b *benchRun) trail(ctx context.Context, t benchTheft) error {
 			row.Name = "seven on 1 core"
 		}
 		for _, p := range together {
-			row.Limit += spent[p] / time.Duration(workers)
+			row.Limit += limits[p] / time.Duration(workers)
 		}
 		if err := b.time(row, func() ([]figure, error) { return b.seven(ctx, seeds, workers) }); err != nil {
 			return err

@@ -203,6 +203,8 @@ func TestFullTableEndsItsWalk(t *testing.T) {
 
 // TestIndexesAgree: sparse and dense lists are what a map would hold.
 func TestIndexesAgree(t *testing.T) {
+	was := nearItems
+	defer func() { nearItems = was }()
 	rapid.Check(t, func(t *rapid.T) {
 		dir, err := os.MkdirTemp("", "index")
 		if err != nil {
@@ -212,6 +214,7 @@ func TestIndexesAgree(t *testing.T) {
 		keys := rapid.SliceOfN(rapid.Uint32Range(0, 40), 0, 200).Draw(t, "keys")
 		from := rapid.IntRange(0, len(keys)).Draw(t, "from")
 		rows := rapid.SampledFrom([]int{20, 41, 1000}).Draw(t, "rows")
+		nearItems = rapid.SampledFrom([]uint64{1, 7, was}).Draw(t, "at a time")
 		info, err := BuildIndex(dir, "x.idx", keys, uint64(from), uint64(len(keys)), rows)
 		if err != nil {
 			t.Fatal(err)
@@ -334,6 +337,26 @@ func TestNoRoom(t *testing.T) {
 		}
 	}
 	t.Error("eight MiB went into one")
+}
+
+// BenchmarkBuildIndex lists sixteen million items by two million keys, a quarter of
+// which are few.
+func BenchmarkBuildIndex(b *testing.B) {
+	dir := b.TempDir()
+	keys, x := make([]uint32, 16<<20), uint64(1)
+	for i := range keys {
+		x = x*6364136223846793005 + 1442695040888963407
+		if keys[i] = uint32(x>>40) % 2_000_000; i%4 == 0 {
+			keys[i] %= 50
+		}
+	}
+	b.ResetTimer()
+	for b.Loop() {
+		if _, err := BuildIndex(dir, "x.idx", keys, 0, uint64(len(keys)), 2_000_000); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(keys)), "ns/item")
 }
 
 func BenchmarkTableFind(b *testing.B) {

@@ -70,7 +70,12 @@ func (h *Heap) At(i int) []byte {
 		return nil
 	}
 	at, all := h.offs.At(i/heapStep), h.bytes.Bytes()
-	for skip := i % heapStep; at <= uint64(len(all)); skip-- {
+	skip := i % heapStep
+	// Lengths below 128 are a byte, and most are.
+	for ; skip > 0 && at < uint64(len(all)) && all[at] < 1<<7; skip-- {
+		at += 1 + uint64(all[at])
+	}
+	for ; at <= uint64(len(all)); skip-- {
 		size, k := binary.Uvarint(all[at:])
 		begin := at + uint64(k)
 		if k <= 0 || size > uint64(len(all))-begin {

@@ -54,7 +54,6 @@ func BuildIndex(dir, name string, keyOf []uint32, from, to uint64, rows int) (In
 }
 
 func buildSparse(dir string, info *IndexInfo, keyOf []uint32, rows uint32) error {
-	type pair struct{ key, item uint32 }
 	pairs := make([]pair, 0, info.To-info.From)
 	for i := info.From; i < info.To; i++ {
 		if k := keyOf[i]; k < rows {
@@ -108,19 +107,20 @@ func buildDense(dir string, info *IndexInfo, keyOf []uint32, rows int) error {
 	// starts[k+1] first counts, then is where row k is being filled, and so ends
 	// as where row k+1 begins.
 	counts := x.starts[1:]
-	for _, k := range keyOf[info.From:info.To] {
-		if int(k) < rows {
-			counts[k]++
+	near := newNearness(rows)
+	for some := range near.each(keyOf, info.From, info.To) {
+		for _, p := range some {
+			counts[p.key]++
 		}
 	}
 	sum := uint32(0)
 	for k, c := range counts {
 		counts[k], sum = sum, sum+c
 	}
-	for i := info.From; i < info.To; i++ {
-		if k := keyOf[i]; int(k) < rows {
-			x.items[counts[k]] = uint32(i)
-			counts[k]++
+	for some := range near.each(keyOf, info.From, info.To) {
+		for _, p := range some {
+			x.items[counts[p.key]] = p.item
+			counts[p.key]++
 		}
 	}
 	return x.finish(info)
