@@ -32,12 +32,12 @@ function One({ name }: { name: string }) {
   const id = /^[0-9a-f]{24}$/.test(name);
   const about = useGet<CaseWhole>(id ? undefined : `/cases/${encodeURIComponent(name)}`);
   const only = about.data?.kind === "payments";
-  const asked = useTrail(id || about.busy || about.problem || only ? undefined : { case: name });
+  const asked = useTrail(id ? undefined : { case: name });
   const trail = id ? name : asked.trail;
   const got = useGet<Whole>(trail && `/trails/${encodeURIComponent(trail)}`);
   const answer = answerOf(got.data);
   const title = answer?.header.title ?? about.data?.title ?? name;
-  const problem = about.problem ?? asked.problem ?? got.problem;
+  const problem = about.problem ?? (about.busy || only ? undefined : asked.problem) ?? got.problem;
   const again = about.problem ? about.again : asked.problem ? asked.again : got.again;
   useTitle(plain(title));
   const text = answer?.header.question ?? about.data?.summary ?? "";

@@ -43,6 +43,16 @@ export function TrailView({ name, trail, answer, lead }: { name: string; trail: 
   const [over, setOver] = useState<string>();
   const graph = param("show") === "graph";
   useHash(places.total !== undefined);
+  const later = useLater(s);
+  // What no policy changes is drawn once.
+  const still = useMemo(() => (
+    <>
+      <Doubles trail={trail} header={s.header} view={s.view} asset={s.asset?.id} />
+      <Findings list={answer.findings} />
+      <Warnings list={answer.warnings} header={s.header} trail={trail} seeds={answer.seeds} />
+      <Made h={s.header} name={name} />
+    </>
+  ), [answer, trail, name, s.view, s.asset?.id]);
   return (
     <>
       <div class={lead ? "split short-of" : ""}>
@@ -53,16 +63,26 @@ export function TrailView({ name, trail, answer, lead }: { name: string; trail: 
       {graph
         ? <GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} />
         : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
-      <Places s={s} list={places} over={setOver} />
-      <Groups s={s} />
-      <Doubles s={s} />
+      <Places s={later} list={places} over={setOver} />
+      <Groups s={later} />
       <Notes kept={kept} />
-      <Findings list={answer.findings} />
-      <Warnings list={answer.warnings} s={s} seeds={answer.seeds} />
-      <Made s={s} name={name} />
+      {still}
       {param("place") && <PlaceDrawer id={param("place")} trail={trail} header={s.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ place: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
     </>
   );
+}
+
+// useLater is the scope one frame late: the picture answers a switch first, then
+// the tables follow.
+function useLater(s: Scope): Scope {
+  const [late, setLate] = useState(s);
+  useEffect(() => {
+    if (late.policy === s.policy) return;
+    let wait: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => (wait = setTimeout(() => setLate(s), 0)));
+    return () => (cancelAnimationFrame(frame), clearTimeout(wait));
+  }, [s.policy, s.view, s.asset?.id]);
+  return late.view === s.view && late.asset?.id === s.asset?.id ? late : s;
 }
 
 // useHash goes to the part that the address names, once it is there.
@@ -289,10 +309,10 @@ function Groups({ s }: { s: Scope }) {
 
 // Doubles shows what was made to be mistaken: addresses with the same ends, and
 // tokens that borrow a name.
-function Doubles({ s }: { s: Scope }) {
-  const got = useGet<Picture>(`/trails/${encodeURIComponent(s.trail)}/picture`, { view: s.view, asset: s.asset?.id, limit: 300, unfold: "dust,peel,service" });
+function Doubles({ trail, header, view, asset }: { trail: string; header: Header; view: string; asset: string | undefined }) {
+  const got = useGet<Picture>(`/trails/${encodeURIComponent(trail)}/picture`, { view, asset, limit: 300, unfold: "dust,peel,service" });
   const nodes = got.data?.nodes.filter((n) => n.alike) ?? [];
-  const tokens = s.header.ledgers.flatMap((l) => l.assets.filter((a) => !a.known).map((a) => ({ ...a, ledger: l.id, note: (l.notes ?? []).find((n) => n.includes(a.id) && n.includes("symbol")) ?? "" })));
+  const tokens = header.ledgers.flatMap((l) => l.assets.filter((a) => !a.known).map((a) => ({ ...a, ledger: l.id, note: (l.notes ?? []).find((n) => n.includes(a.id) && n.includes("symbol")) ?? "" })));
   if (!nodes.length && !tokens.length) return null;
   return (
     <section aria-labelledby="alike">
@@ -300,8 +320,8 @@ function Doubles({ s }: { s: Scope }) {
       {nodes.length > 0 && <>
         <p class="quiet">Thieves and spammers make addresses whose first and last characters are those of another, so that a payment copied from a list goes wrong. Compare whole addresses; the ends that agree are marked.</p>
         <Table<Node> name="doubles" caption={plural(nodes.length, "address has a double", "addresses have a double")} rows={nodes} id={(n) => n.id} columns={[
-          { key: "address", head: "Address on the trail", first: true, cell: (n) => <Hash text={n.accounts[0] ?? n.label} whole alike={n.alike} href={n.ledger && addressOf(n.ledger, n.accounts[0] ?? n.label, s.trail)} />, text: (n) => n.accounts[0] ?? n.label, by: (n) => n.label },
-          { key: "double", head: "Its double", cell: (n) => <Hash text={n.alike ?? ""} whole alike={n.accounts[0] ?? n.label} href={n.ledger && addressOf(n.ledger, n.alike ?? "", s.trail)} />, text: (n) => n.alike ?? "" },
+          { key: "address", head: "Address on the trail", first: true, cell: (n) => <Hash text={n.accounts[0] ?? n.label} whole alike={n.alike} href={n.ledger && addressOf(n.ledger, n.accounts[0] ?? n.label, trail)} />, text: (n) => n.accounts[0] ?? n.label, by: (n) => n.label },
+          { key: "double", head: "Its double", cell: (n) => <Hash text={n.alike ?? ""} whole alike={n.accounts[0] ?? n.label} href={n.ledger && addressOf(n.ledger, n.alike ?? "", trail)} />, text: (n) => n.alike ?? "" },
           { key: "where", head: "Where the double is", cell: (n) => (n.alike_off ? <Badge tone="warn">imitates it, off the trail</Badge> : <Badge tone="warn">on the trail, too</Badge>), text: (n) => (n.alike_off ? "off the trail" : "on the trail") },
         ]} /></>}
       {tokens.length > 0 && <Table name="doubtful-tokens" caption={`${plural(tokens.length, "token")} that nobody vouches for`} rows={tokens} id={(t) => t.id} columns={[
@@ -331,20 +351,20 @@ function Findings({ list }: { list: Finding[] }) {
   );
 }
 
-function Warnings({ list, s, seeds }: { list: Warning[]; s: Scope; seeds: Seed[] }) {
-  const assets = s.header.ledgers.flatMap((l) => l.assets);
+function Warnings({ list, header, trail, seeds }: { list: Warning[]; header: Header; trail: string; seeds: Seed[] }) {
+  const assets = header.ledgers.flatMap((l) => l.assets);
   const words = list.filter((w) => w.code !== "unobserved"), gaps = list.filter((w) => w.code === "unobserved");
   return (
     <section aria-labelledby="warnings">
       <h2 id="warnings" tabIndex={-1}>What you must know</h2>
       {words.length > 0 ? <ul class="warning list">{words.slice(0, 60).map((w, i) => <li key={i}><Foreign text={w.text} limit={600} /></li>)}{words.length > 60 && <li>and {words.length - 60} more, in the export</li>}</ul> : <p class="quiet">No warning.</p>}
       {gaps.length > 0 && <Table name="unobserved" caption={`${plural(gaps.length, "account")} paid more than the data shows arriving: the difference counts as clean`} rows={gaps} id={(w) => `${w.account} ${w.asset}`} page={10} columns={[
-        { key: "account", head: "Account", first: true, cell: (w) => <Hash text={w.account ?? ""} href={addressOf(w.ledger ?? "", w.account ?? "", s.trail)} />, text: (w) => w.account ?? "" },
+        { key: "account", head: "Account", first: true, cell: (w) => <Hash text={w.account ?? ""} href={addressOf(w.ledger ?? "", w.account ?? "", trail)} />, text: (w) => w.account ?? "" },
         { key: "amount", head: "Not seen arriving", num: true, cell: (w) => <Amount n={w.amount ?? "0"} asset={assets.find((a) => a.id === w.asset)} />, text: (w) => w.amount ?? "", by: (w) => units(w.amount) },
       ]} />}
       <Table name="seeds" caption={`Where stolen value enters: ${plural(seeds.length, "seed")}`} rows={seeds} id={(x) => `${x.theft} ${x.transfer} ${x.account} ${x.asset}`} page={10} columns={[
         { key: "theft", head: "Theft", cell: (x) => <Foreign text={x.theft} />, text: (x) => x.theft, by: (x) => x.theft },
-        { key: "account", head: "At", first: true, cell: (x) => <Hash text={x.account} href={addressOf(x.ledger, x.account, s.trail)} />, text: (x) => x.account },
+        { key: "account", head: "At", first: true, cell: (x) => <Hash text={x.account} href={addressOf(x.ledger, x.account, trail)} />, text: (x) => x.account },
         { key: "amount", head: "Amount", num: true, cell: (x) => <Amount n={x.amount} asset={assets.find((a) => a.id === x.asset)} />, text: (x) => x.amount, by: (x) => units(x.amount) },
         { key: "time", head: "Time", cell: (x) => <Time at={x.time} />, text: (x) => x.time ?? "", by: (x) => x.time ?? "" },
         { key: "how", head: "Evidence", cell: (x) => <>{x.injected && <Badge tone="warn" title="The ledger does not show it: the question puts it in.">put in</Badge>} <Foreign text={x.evidence ?? ""} /></>, text: (x) => x.evidence ?? "" },
@@ -354,8 +374,7 @@ function Warnings({ list, s, seeds }: { list: Warning[]; s: Scope; seeds: Seed[]
 }
 
 // Made says from what, and by which rules, so that somebody else can do it again.
-function Made({ s, name }: { s: Scope; name: string }) {
-  const h = s.header;
+function Made({ h, name }: { h: Header; name: string }) {
   return (
     <section>
       <h2>How it was made</h2>
