@@ -18,7 +18,7 @@ import { here, param, set, steps } from "../route.ts";
 import { big, grouped, percent, plain, plural, units as atomic, decimal } from "../text.ts";
 import type { Asset, Bound, Finding, Flow, Header, Node, Picture, Place, Scoped, Seed, Total, Trail, Warning } from "../types.ts";
 import { Brush } from "./brush.tsx";
-import { addressOf, NodeDrawer, PlaceDrawer, Source } from "./drawer.tsx";
+import { addressOf, opened, NodeDrawer, PlaceDrawer, Source } from "./drawer.tsx";
 import { Notes, useNotes } from "./notes.tsx";
 import { FlowPicture, foldWords } from "./picture.tsx";
 import { complete, figureOf, policyWords, sure, where } from "./words.ts";
@@ -36,10 +36,11 @@ export function answerOf(t: Trail | undefined): TrailAnswer | undefined {
 // Scope is what the whole page is about: one view in one asset under one policy.
 interface Scope { trail: string; header: Header; view: string; asset: Asset | undefined; policy: string; total: Total | undefined; totals: Total[] }
 
-export function TrailView({ name, trail, answer, lead }: { name: string; trail: string; answer: TrailAnswer; lead: ComponentChildren }) {
+export function TrailView({ name, of, trail, answer, lead }: { name: string; of: string; trail: string; answer: TrailAnswer; lead: ComponentChildren }) {
   const s = useScope(trail, answer);
   const places = useList<Place>(`/trails/${encodeURIComponent(trail)}/places`, { view: s.view, asset: s.asset?.id, sort: "amount" }, 2000);
   const kept = useNotes(name);
+  opened.name = of;
   const [over, setOver] = useState<string>();
   const graph = param("show") === "graph";
   useHash(places.total !== undefined);
@@ -49,7 +50,7 @@ export function TrailView({ name, trail, answer, lead }: { name: string; trail: 
     <>
       <Doubles trail={trail} header={s.header} view={s.view} asset={s.asset?.id} />
       <Findings list={answer.findings} />
-      <Warnings list={answer.warnings} header={s.header} trail={trail} seeds={answer.seeds} />
+      <Warnings list={answer.warnings} header={s.header} seeds={answer.seeds} />
       <Made h={s.header} name={name} />
     </>
   ), [answer, trail, name, s.view, s.asset?.id]);
@@ -320,8 +321,8 @@ function Doubles({ trail, header, view, asset }: { trail: string; header: Header
       {nodes.length > 0 && <>
         <p class="quiet">Thieves and spammers make addresses whose first and last characters are those of another, so that a payment copied from a list goes wrong. Compare whole addresses; the ends that agree are marked.</p>
         <Table<Node> name="doubles" caption={plural(nodes.length, "address has a double", "addresses have a double")} rows={nodes} id={(n) => n.id} columns={[
-          { key: "address", head: "Address on the trail", first: true, cell: (n) => <Hash text={n.accounts[0] ?? n.label} whole alike={n.alike} href={n.ledger && addressOf(n.ledger, n.accounts[0] ?? n.label, trail)} />, text: (n) => n.accounts[0] ?? n.label, by: (n) => n.label },
-          { key: "double", head: "Its double", cell: (n) => <Hash text={n.alike ?? ""} whole alike={n.accounts[0] ?? n.label} href={n.ledger && addressOf(n.ledger, n.alike ?? "", trail)} />, text: (n) => n.alike ?? "" },
+          { key: "address", head: "Address on the trail", first: true, cell: (n) => <Hash text={n.accounts[0] ?? n.label} whole alike={n.alike} href={n.ledger && addressOf(n.ledger, n.accounts[0] ?? n.label)} />, text: (n) => n.accounts[0] ?? n.label, by: (n) => n.label },
+          { key: "double", head: "Its double", cell: (n) => <Hash text={n.alike ?? ""} whole alike={n.accounts[0] ?? n.label} href={n.ledger && addressOf(n.ledger, n.alike ?? "")} />, text: (n) => n.alike ?? "" },
           { key: "where", head: "Where the double is", cell: (n) => (n.alike_off ? <Badge tone="warn">imitates it, off the trail</Badge> : <Badge tone="warn">on the trail, too</Badge>), text: (n) => (n.alike_off ? "off the trail" : "on the trail") },
         ]} /></>}
       {tokens.length > 0 && <Table name="doubtful-tokens" caption={`${plural(tokens.length, "token")} that nobody vouches for`} rows={tokens} id={(t) => t.id} columns={[
@@ -351,7 +352,7 @@ function Findings({ list }: { list: Finding[] }) {
   );
 }
 
-function Warnings({ list, header, trail, seeds }: { list: Warning[]; header: Header; trail: string; seeds: Seed[] }) {
+function Warnings({ list, header, seeds }: { list: Warning[]; header: Header; seeds: Seed[] }) {
   const assets = header.ledgers.flatMap((l) => l.assets);
   const words = list.filter((w) => w.code !== "unobserved"), gaps = list.filter((w) => w.code === "unobserved");
   return (
@@ -359,12 +360,12 @@ function Warnings({ list, header, trail, seeds }: { list: Warning[]; header: Hea
       <h2 id="warnings" tabIndex={-1}>What you must know</h2>
       {words.length > 0 ? <ul class="warning list">{words.slice(0, 60).map((w, i) => <li key={i}><Foreign text={w.text} limit={600} /></li>)}{words.length > 60 && <li>and {words.length - 60} more, in the export</li>}</ul> : <p class="quiet">No warning.</p>}
       {gaps.length > 0 && <Table name="unobserved" caption={`${plural(gaps.length, "account")} paid more than the data shows arriving: the difference counts as clean`} rows={gaps} id={(w) => `${w.account} ${w.asset}`} page={10} columns={[
-        { key: "account", head: "Account", first: true, cell: (w) => <Hash text={w.account ?? ""} href={addressOf(w.ledger ?? "", w.account ?? "", trail)} />, text: (w) => w.account ?? "" },
+        { key: "account", head: "Account", first: true, cell: (w) => <Hash text={w.account ?? ""} href={addressOf(w.ledger ?? "", w.account ?? "")} />, text: (w) => w.account ?? "" },
         { key: "amount", head: "Not seen arriving", num: true, cell: (w) => <Amount n={w.amount ?? "0"} asset={assets.find((a) => a.id === w.asset)} />, text: (w) => w.amount ?? "", by: (w) => units(w.amount) },
       ]} />}
       <Table name="seeds" caption={`Where stolen value enters: ${plural(seeds.length, "seed")}`} rows={seeds} id={(x) => `${x.theft} ${x.transfer} ${x.account} ${x.asset}`} page={10} columns={[
         { key: "theft", head: "Theft", cell: (x) => <Foreign text={x.theft} />, text: (x) => x.theft, by: (x) => x.theft },
-        { key: "account", head: "At", first: true, cell: (x) => <Hash text={x.account} href={addressOf(x.ledger, x.account, trail)} />, text: (x) => x.account },
+        { key: "account", head: "At", first: true, cell: (x) => <Hash text={x.account} href={addressOf(x.ledger, x.account)} />, text: (x) => x.account },
         { key: "amount", head: "Amount", num: true, cell: (x) => <Amount n={x.amount} asset={assets.find((a) => a.id === x.asset)} />, text: (x) => x.amount, by: (x) => units(x.amount) },
         { key: "time", head: "Time", cell: (x) => <Time at={x.time} />, text: (x) => x.time ?? "", by: (x) => x.time ?? "" },
         { key: "how", head: "Evidence", cell: (x) => <>{x.injected && <Badge tone="warn" title="The ledger does not show it: the question puts it in.">put in</Badge>} <Foreign text={x.evidence ?? ""} /></>, text: (x) => x.evidence ?? "" },
