@@ -10,6 +10,7 @@ import { Busy, Problem } from "../parts/problem.tsx";
 import { Table, units } from "../parts/table.tsx";
 import { Period, Time } from "../parts/time.tsx";
 import { useGet, useList } from "../get.ts";
+import { param, set } from "../route.ts";
 import { big, percent, plural } from "../text.ts";
 import type { Asset, Bound, Cut, Flow, Header, Node, Place } from "../types.ts";
 import { figureOf } from "./words.ts";
@@ -167,6 +168,8 @@ export function NodeDrawer({ node, asset, amounts, ...p }: Props & { node: Node;
           <p class="lead wrap">{node.folded ? <Foreign text={node.short} /> : <Hash text={node.label} whole alike={node.alike} href={node.ledger && node.accounts.length === 1 ? addressOf(node.ledger, account) : undefined} />}</p>
           {node.alike && <p class="warning">{node.alike_off ? "An address off the trail imitates it: " : "This address can be mistaken for "}<Hash text={node.alike} whole alike={node.label} />. The ends that agree are marked; the middle differs.</p>}
           <p class="quiet">{upper(kinds[node.kind]?.means ?? "")}. {plural(node.hop, "hop")} from the theft; <Period first={node.first} last={node.last} />.{node.folded && ` ${plural(node.folded.n, "account or place", "accounts or places")} in it: ${foldWords[node.folded.why] ?? node.folded.why}.`}</p>
+          {node.folded && node.folded.why !== "others" && <p><button type="button" onClick={() => set({ open: [...param("open").split(",").filter(Boolean), node.id].join(","), node: undefined })}>Show them one by one</button></p>}
+          {node.folded?.why === "others" && <p class="quiet">More bars at most, above the picture, shows more of them; the table has all.</p>}
         </div>
         <div class="scroll free"><table><caption class="sr">What passed through under every policy</caption>
           <thead><tr><th scope="col">Policy</th><th scope="col" class="num">{node.ends ? "Stolen value there" : "Stolen value that passed through"}</th></tr></thead>

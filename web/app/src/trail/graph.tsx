@@ -20,7 +20,7 @@ import type { Graph } from "../types.ts";
 interface Props { trail: string; view: string; asset: string; policy: string }
 
 export default function GraphPicture({ trail, view, asset, policy }: Props) {
-  const got = useGet<Graph>(`/trails/${encodeURIComponent(trail)}/graph`, { view, asset });
+  const got = useGet<Graph>(`/trails/${encodeURIComponent(trail)}/graph`, { view, asset, from: param("from"), until: param("until"), min: param("min"), kinds: param("kinds"), hops: param("hops") });
   if (got.problem) return <Problem of={got.problem} retry={got.again} />;
   if (!got.data) return <div class="flow-room"><Busy what="Laying out the graph…" /></div>;
   return <Drawn g={got.data} policy={policy} trail={trail} />;

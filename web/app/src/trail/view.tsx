@@ -62,7 +62,7 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
       </div>
       <Controls s={s} answer={answer} />
       {graph
-        ? <GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} />
+        ? <><Filters s={s} p={undefined} seen={places.rows.map((p) => p.kind)} /><GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} /></>
         : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
       <Places s={later} list={places} over={setOver} />
       <Groups s={later} />
@@ -170,7 +170,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
   return (
     <section aria-labelledby="flow-title">
       <div class="row apart"><h2 id="flow-title">Where it went</h2><div class="row"><SavePicture of={svg} name={`${name}-${s.policy}`} /><Exports s={s} /></div></div>
-      <Filters s={s} p={p} />
+      <Filters s={s} p={p} seen={p?.nodes.map((n) => n.kind) ?? []} />
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !p ? <div class="flow-room"><Busy what="Laying out the picture…" /></div> : (
         <figure class={got.busy ? "stale" : ""}>
           {p.nodes.length === 0 ? <p class="empty">No movement passes these filters. {plural(p.hidden.places, "place")} are hidden. <button type="button" class="small" onClick={() => set({ from: undefined, until: undefined, min: undefined, kinds: undefined, hops: undefined })}>Show all</button></p>
@@ -196,9 +196,9 @@ function Exports({ s }: { s: Scope }) {
 
 const endKinds = ["exit", "held", "edge", "converted", "fee", "burn", "debt", "elsewhere"];
 
-function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
+function Filters({ s, p, seen }: { s: Scope; p: Picture | undefined; seen: string[] }) {
   const chosen = new Set(param("kinds").split(",").filter(Boolean));
-  const there = endKinds.filter((k) => chosen.has(k) || p?.nodes.some((n) => n.kind === k));
+  const there = endKinds.filter((k) => chosen.has(k) || seen.includes(k));
   const toggle = (k: string) => {
     const all = chosen.size ? new Set(chosen) : new Set(there);
     all.has(k) ? all.delete(k) : all.add(k);
@@ -215,9 +215,9 @@ function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
     <div class="tools noprint" role="group" aria-label="Filters">
       <div class="field"><label for="min">At least ({plain(symbolOf(s.asset))})</label><input id="min" class="short" inputMode="decimal" value={param("min") && decimal(param("min"), s.asset?.decimals ?? 0)} aria-invalid={wrong} onChange={(e) => least(e.currentTarget.value)} placeholder="any amount" />{wrong && <span class="wrong">A number such as 0.5, not finer than the asset.</span>}</div>
       <div class="field"><label for="hops">Hops from the theft</label><input id="hops" class="short" type="number" min={1} max={1000} value={param("hops")} placeholder="all" onChange={(e) => set({ hops: e.currentTarget.value })} /></div>
-      <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || "60"} onChange={(e) => set({ limit: e.currentTarget.value === "60" ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>
+      {param("show") !== "graph" && <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || "60"} onChange={(e) => set({ limit: e.currentTarget.value === "60" ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>}
       {there.length > 1 && <fieldset class="field"><legend>Ends to show</legend><div class="row">{there.map((k) => <button key={k} type="button" class="chip" aria-pressed={chosen.size === 0 || chosen.has(k)} onClick={() => toggle(k)}><Kind kind={k} /></button>)}</div></fieldset>}
-      <label class="check fit"><input type="checkbox" checked={param("fit") === "1"} onChange={(e) => set({ fit: e.currentTarget.checked ? "1" : undefined }, true)} />Fit into the window</label>
+      {p && <label class="check fit"><input type="checkbox" checked={param("fit") === "1"} onChange={(e) => set({ fit: e.currentTarget.checked ? "1" : undefined }, true)} />Fit into the window</label>}
       {p && (p.folds.some((f) => f.why !== "others") || unfold.size > 0) && (
         <fieldset class="field"><legend>Folded</legend><div class="row">
           {["peel", "service", "dust"].map((why) => {
@@ -383,7 +383,7 @@ function Made({ h, name }: { h: Header; name: string }) {
         <dt>Program</dt><dd>{h.tool}</dd>
         <dt>Read</dt><dd>{grouped(String(h.read))} of {plural(h.transfers, "transfer")} in the data</dd>
         {h.inputs.map((x, i) => <><dt key={`t${i}`}>Input</dt><dd key={`d${i}`}><Foreign text={x.name} /> {x.sha256 && <>sha256 <Hash text={x.sha256} /></>}</dd></>)}
-        <dt>Boundaries</dt><dd>{h.boundary_digest ? <>set <Hash text={h.boundary_digest} /></> : "none"}{h.speculative && <Badge tone="warn">speculative: goes through boundaries</Badge>}</dd>
+        <dt>Boundaries</dt><dd>{h.boundary_digest && h.boundary_digest !== "none" ? <>set <Hash text={h.boundary_digest} /></> : "none"}{h.speculative && <Badge tone="warn">speculative: goes through boundaries</Badge>}</dd>
         <dt>Fees</dt><dd>{h.ignore_fees ? "left out of account" : h.ledgers.some((l) => l.model === "utxo") ? `coins: ${h.fee_rule ?? "last"}, ${h.fee_fate ?? "sink"}` : "accounts: after the value, from the same lots"}</dd>
         <dt>Policies</dt><dd><ul>{h.policies.map((p) => <li key={p.name}><strong>{p.name}</strong>: <Foreign text={p.rule} /> <span class="quiet"><Foreign text={p.source} /></span></li>)}</ul></dd>
         <dt>On a terminal</dt><dd>{/^(made-|[0-9a-f]{24}$)/.test(name) ? <><code>coldtrail trace --case FILE</code>, with the case file and its data, gives the same figures</> : <><code>coldtrail trace --case {plain(name)}</code> gives the same figures</>}</dd>
