@@ -9,8 +9,8 @@ import { Time } from "../parts/time.tsx";
 import { useTitle } from "../shell.tsx";
 import { big, decimal, plural, units } from "../text.ts";
 import { answerOf, type TrailAnswer } from "../trail/view.tsx";
-import { complete, holes, sure } from "../trail/words.ts";
-import type { Case, Picture, Place, Trail } from "../types.ts";
+import { complete, holes, sure, whole } from "../trail/words.ts";
+import type { Bound, Case, Picture, Place, Trail } from "../types.ts";
 
 // first are the cases that a newcomer opens first: one on accounts, one on coins.
 const first = ["bybit-2025", "lubian-2020"];
@@ -90,7 +90,7 @@ function Answers() {
   const proceeds = a.answer?.scopes.find((s) => s.view.startsWith("swap proceeds"));
   const places = useList<Place>(proceeds && trail ? `${trail}/places` : undefined, { view: proceeds?.view, asset: proceeds?.asset.id }, 1000);
   const picture = useGet<Picture>(proceeds && trail ? `${trail}/picture` : undefined, { view: proceeds?.view, asset: proceeds?.asset.id, limit: 300 });
-  const guard = useGet<{ summary?: Record<string, unknown>; rows?: { verdict?: string; decision?: string; executed?: boolean }[] }>("/guard/replay");
+  const groups = useList<Bound>(proceeds && trail ? `${trail}/bounds` : undefined, { view: proceeds?.view, asset: proceeds?.asset.id, of: "group" }, 100);
   const here = `/trail/bybit-2025?${new URLSearchParams({ view: proceeds?.view ?? "", asset: proceeds?.asset.id ?? "" })}`;
   const out = a.answer?.findings.find((f) => f.title.startsWith("ETH out of 0xdd90071d"));
   const split = a.answer?.findings.find((f) => f.title.startsWith("nine of 10,000"));
@@ -104,11 +104,11 @@ function Answers() {
       <ol class="answers">
         <li>
           <h3><a href={here}>Where did Bybit's 98,055 ETH go?</a></h3>
-          <p>{out ? <>Out of <Hash text="0xdd90071d52f20e85c89802e5dc1ec0a7b6475f92" bare />: <Foreign text={out.got ?? ""} />. {split?.status === "ok" && "Nine payments of 10,000 ETH at once, 45 smaller ones ten days later. "}{edge && edge.edge === edge.held && "None of it reaches a service in these data: it stands where the data end."}</> : "Reading the case…"}</p>
+          <p>{out ? <>Out of <Hash text="0xdd90071d52f20e85c89802e5dc1ec0a7b6475f92" bare />: <Foreign text={sentence(out.got ?? "")} />. {split?.status === "ok" && "Nine payments of 10,000 ETH at once, 45 smaller ones ten days later. "}{edge && edge.edge === edge.held && "None of it reaches a service in these data: it stands where the data end."}</> : "Reading the case…"}</p>
         </li>
         <li>
           <h3><a href={`${here}#places-title`}>How sure is that?</a></h3>
-          <p>{places.total !== undefined && !places.busy ? <>{sure(places.rows, proceeds?.view ?? "", proceeds?.asset, proceeds?.seeded)} Every bound opens the ledger entries that prove it. {a.answer && complete(a.answer.header)}</> : "Reading the bounds…"}</p>
+          <p>{places.total !== undefined && !places.busy ? <>{whole(groups.rows, proceeds?.seeded ?? "", proceeds?.asset)} {sure(places.rows, proceeds?.view ?? "", proceeds?.asset, proceeds?.seeded)} Every bound opens the ledger entries that prove it. {a.answer && complete(a.answer.header)}</> : "Reading the bounds…"}</p>
         </li>
         <li>
           <h3><a href={`${here}#alike`}>Which address imitates which?</a></h3>
@@ -116,10 +116,29 @@ function Answers() {
         </li>
         <li>
           <h3><a href="/guard?replay">What would the guard have said?</a></h3>
-          <p>{guard.problem ? "The guard compares what a signer meant with what the bytes will do. The replay goes through the wallet's history up to the theft." : "The guard reads the transaction that Bybit's signers were shown and the one they signed, and says what it would do. The replay goes through the wallet's history up to the theft, step by step."}</p>
+          <GuardAnswer />
         </li>
       </ol>
     </section>
+  );
+}
+
+// sentence writes what a check found as people say it.
+const sentence = (got: string): string => got.replace(/rows (\d+)/, "$1 payments").replace(/sum ([^,]+(?:,\d{3})*\S* \S+?)(?=,|$)/, "$1 in all").replace(/receivers (\d+)/, "to $1 receivers");
+
+interface Replay {
+  rows: { at: string; verdict?: { decision: string; reasons?: { severity: string; text: string }[] } }[];
+  summary: { scored: number; false_holds: number; false_denies: number; loss?: string; decision?: string; ahead_seconds?: number };
+}
+
+function GuardAnswer() {
+  const got = useGet<Replay>("/guard/replay");
+  const s = got.data?.summary, last = got.data?.rows.at(-1)?.verdict;
+  if (got.problem || (got.data && (!s?.decision || !last))) return <p>The guard compares what a signer meant with what the bytes will do. The replay goes through the wallet's history up to the theft.</p>;
+  if (!s || !last) return <p>Replaying the wallet's history…</p>;
+  const minutes = Math.floor((s.ahead_seconds ?? 0) / 60);
+  return (
+    <p><strong>“{last.decision}”</strong>: <Foreign text={last.reasons?.[0]?.text ?? ""} limit={400} />. The first stop comes {Math.floor(minutes / 60)} hours and {minutes % 60} minutes before the loss{s.loss && <> of <Foreign text={s.loss} /></>}. Of {s.scored} honest transactions before it, it holds {s.false_holds} back for a second look and denies {s.false_denies || "none"}.</p>
   );
 }
 

@@ -21,7 +21,7 @@ import { Brush } from "./brush.tsx";
 import { addressOf, opened, NodeDrawer, PlaceDrawer, Source } from "./drawer.tsx";
 import { Notes, useNotes } from "./notes.tsx";
 import { FlowPicture, foldWords } from "./picture.tsx";
-import { complete, figureOf, policyWords, sure, where } from "./words.ts";
+import { complete, figureOf, policyWords, sure, where, whole } from "./words.ts";
 
 const GraphPicture = later(() => import("./graph.tsx"), "Loading the graph…");
 
@@ -39,6 +39,7 @@ interface Scope { trail: string; header: Header; view: string; asset: Asset | un
 export function TrailView({ name, of, trail, answer, lead }: { name: string; of: string; trail: string; answer: TrailAnswer; lead: ComponentChildren }) {
   const s = useScope(trail, answer);
   const places = useList<Place>(`/trails/${encodeURIComponent(trail)}/places`, { view: s.view, asset: s.asset?.id, sort: "amount" }, 2000);
+  const groups = useList<Bound>(`/trails/${encodeURIComponent(trail)}/bounds`, { view: s.view, asset: s.asset?.id, of: "group" }, 1000);
   const kept = useNotes(name);
   opened.name = of;
   const [over, setOver] = useState<string>();
@@ -58,14 +59,14 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
     <>
       <div class={lead ? "split short-of" : ""}>
         {lead}
-        <Summary s={s} answer={answer} places={places.rows} ready={places.total !== undefined} />
+        <Summary s={s} answer={answer} places={places.rows} groups={groups.rows} ready={places.total !== undefined} />
       </div>
       <Controls s={s} answer={answer} />
       {graph
         ? <><Filters s={s} p={undefined} seen={places.rows.map((p) => p.kind)} /><GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} /></>
         : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
       <Places s={later} list={places} over={setOver} />
-      <Groups s={later} />
+      <Groups s={later} groups={groups.rows} />
       <Notes kept={kept} />
       {still}
       {param("place") && <PlaceDrawer id={param("place")} trail={trail} header={s.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ place: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
@@ -110,7 +111,7 @@ function useScope(trail: string, a: TrailAnswer): Scope {
   return { trail, header: a.header, view, asset: assets.find((x) => x.id === chosen), policy, totals, total: totals.find((t) => t.policy === policy) };
 }
 
-function Summary({ s, answer, places, ready }: { s: Scope; answer: TrailAnswer; places: Place[]; ready: boolean }) {
+function Summary({ s, answer, places, groups, ready }: { s: Scope; answer: TrailAnswer; places: Place[]; groups: Bound[]; ready: boolean }) {
   const t = s.total;
   if (!t) return null;
   const rows = where(t, s.asset);
@@ -121,7 +122,7 @@ function Summary({ s, answer, places, ready }: { s: Scope; answer: TrailAnswer; 
         <div><dt>Stolen{s.header.views.length > 1 && <> (<Foreign text={s.view} limit={40} />)</>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
         {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
-      <p class="small"><strong>How sure?</strong> {ready ? sure(places, s.view, s.asset, t.seeded) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
+      <p class="small"><strong>How sure?</strong> {whole(groups, String(big(t.seeded) + big(t.converted_in)), s.asset)} {ready ? sure(places, s.view, s.asset, t.seeded) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
       <p class="small"><strong>What is missing?</strong> {complete(s.header)} {s.header.ties > 0 && `The order of ${plural(s.header.ties, "transfer")} is not known; bounds hold for every order.`} {warnings > 0 && <a href="#warnings">{plural(warnings, "warning")}</a>}</p>
     </section>
   );
@@ -288,9 +289,7 @@ function Tagged({ p }: { p: Place }) {
   return <span title={t.map((x) => plain(x.label)).slice(0, 20).join("; ")}><Badge><Foreign text={t[0].label} limit={28} /></Badge>{t.length > 1 && <span class="quiet small"> and {t.length - 1}</span>}</span>;
 }
 
-function Groups({ s }: { s: Scope }) {
-  const list = useList<Bound>(`/trails/${encodeURIComponent(s.trail)}/bounds`, { view: s.view, asset: s.asset?.id, of: "group" }, 1000);
-  const groups = list.rows.filter((b) => b.of === "group");
+function Groups({ s, groups }: { s: Scope; groups: Bound[] }) {
   if (!groups.length) return null;
   return (
     <section>

@@ -1,8 +1,8 @@
 // What the figures of a trail say, in sentences. Every sentence is made from the
 // records; none says more than they do.
 import { exact } from "../parts/amount.tsx";
-import { big, percent, plural } from "../text.ts";
-import type { Asset, Completeness, Figure, Header, Place, Total } from "../types.ts";
+import { big, percent, plain, plural } from "../text.ts";
+import type { Asset, Bound, Completeness, Figure, Header, Place, Total } from "../types.ts";
 
 // where lists where value is now, by kind, under one policy.
 export function where(t: Total, asset: Asset | undefined): { kind: string; amount: string; share: string }[] {
@@ -58,11 +58,17 @@ export function doubts(places: Place[], view: string): { sure: number; open: num
   return { sure, open, widest };
 }
 
+// whole says of which group it is proved that all of it is there.
+export function whole(groups: Bound[], seeded: string, asset: Asset | undefined): string {
+  const g = groups.find((b) => b.of === "group" && b.lower === seeded && b.upper === seeded && seeded !== "0");
+  return g ? `All ${exact(seeded, asset)} are in the group “${plain(g.id)}” under every convention: that is proved.` : "";
+}
+
 export function sure(places: Place[], view: string, asset: Asset | undefined, entered?: string): string {
   const d = doubts(places, view);
   if (d.sure + d.open === 0) return "";
   if (d.open === 0) return d.sure === 1 ? "The figure is the same under every convention: it is proved, not chosen." : `All ${plural(d.sure, "place")} have the same figure under every convention: they are proved, not chosen.`;
-  const some = d.sure === 0 ? `None of the ${plural(d.open, "place")} has the same figure under every convention: it depends on the rule,` : `${plural(d.sure, "place")} of ${d.sure + d.open} ${d.sure === 1 ? "has" : "have"} the same figure under every convention. At the other ${d.open} it depends on the rule,`;
+  const some = d.sure === 0 ? `How much is at each of the ${plural(d.open, "place")} depends on the rule,` : `${plural(d.sure, "place")} of ${d.sure + d.open} ${d.sure === 1 ? "has" : "have"} the same figure under every convention. At the other ${d.open} it depends on the rule,`;
   return `${some} by ${exact(String(d.widest?.gap ?? 0n), asset)} at the widest${entered ? ` (${percent(String(d.widest?.gap ?? 0n), entered)} of what was stolen)` : ""}.`;
 }
 
