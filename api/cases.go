@@ -159,6 +159,10 @@ func (c *cases) openFolder(kept string) error {
 		return err
 	}
 	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "part-") {
+			_ = c.folder.RemoveAll(e.Name()) // an upload that a crash left
+			continue
+		}
 		if e.IsDir() && strings.HasPrefix(e.Name(), "made-") && caseName.MatchString(e.Name()) {
 			c.made[e.Name()] = sizeOf(c.folder.FS(), e.Name())
 		}

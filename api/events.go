@@ -77,6 +77,7 @@ func (s *Server) events(ctx huma.Context, id string) {
 	ctx.SetHeader("Cache-Control", "no-store")
 	w := ctx.BodyWriter().(http.ResponseWriter)
 	c := http.NewResponseController(w)
+	_ = c.SetReadDeadline(time.Time{}) // a stream outlives the time for a request to arrive
 	beat := time.NewTicker(s.heartbeat)
 	defer beat.Stop()
 	send := func(format string, args ...any) bool {

@@ -71,10 +71,12 @@ func looksOf(v string) string {
 	return "text"
 }
 
-// column describes one column by the rows of the preview: it looks like what all
-// its values look like.
+// column describes one column by the rows of the preview. It looks like what four
+// of five of its values look like: the others are faults, which stand at their rows.
 func (p *Preview) column(i int, name string) PreviewColumn {
 	c := PreviewColumn{Name: name, Samples: []string{}, Looks: "empty"}
+	counts := map[string]int{}
+	full := 0
 	for _, r := range p.Rows {
 		if i >= len(r.Fields) || strings.TrimSpace(r.Fields[i]) == "" {
 			c.Empty++
@@ -84,21 +86,28 @@ func (p *Preview) column(i int, name string) PreviewColumn {
 		if len(c.Samples) < 3 && !slices.Contains(c.Samples, v) {
 			c.Samples = append(c.Samples, v)
 		}
-		c.Looks = joined(c.Looks, looksOf(v))
+		full++
+		counts[looksOf(v)]++
+	}
+	if full == 0 {
+		return c
+	}
+	c.Looks = "text"
+	decimals := counts["decimal number"]
+	whole := counts["whole number"]
+	for _, l := range []struct {
+		looks string
+		n     int
+	}{
+		{"address", counts["address"]}, {"hash", counts["hash"]}, {"time", counts["time"]}, {"unix time", counts["unix time"]},
+		{"whole number", whole + counts["unix time"]}, {"decimal number", decimals + whole + counts["unix time"]},
+	} {
+		if 5*l.n >= 4*full && (l.looks != "whole number" || decimals == 0) {
+			c.Looks = l.looks
+			break
+		}
 	}
 	return c
-}
-
-// joined is what two values look like together.
-func joined(a, b string) string {
-	numbers := []string{"unix time", "whole number", "decimal number"}
-	switch i, j := slices.Index(numbers, a), slices.Index(numbers, b); {
-	case a == "empty" || a == b:
-		return b
-	case i >= 0 && j >= 0:
-		return numbers[max(i, j)]
-	}
-	return "text"
 }
 
 // ledgerOf names the ledger whose addresses these are, where only one is common.

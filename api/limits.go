@@ -59,6 +59,7 @@ func (s *Server) bounded(next http.Handler) http.Handler {
 		limit := answerTime
 		if uploads[r.URL.Path] || strings.HasSuffix(r.URL.Path, "/export") {
 			limit = streamTime
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(limit))
 		}
 		// The connection ends a little later than the work, so that its end can be told.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + 10*time.Second))
@@ -79,7 +80,7 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) || r.Context().Err() != nil {
 		panic(http.ErrAbortHandler)
 	}
-	if a, ok := w.(*answer); ok && a.passing {
+	if a, ok := w.(*reply); ok && a.passing {
 		s.o.Log.Error("an answer broke off", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
 		panic(http.ErrAbortHandler)
 	} else if ok {

@@ -17,31 +17,32 @@ import (
 	"github.com/coldtrail/coldtrail/trace"
 )
 
-// multipartBody describes the parts of an upload.
-func multipartBody(fields map[string]string) *huma.RequestBody {
-	s := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}}
+// takesParts describes the parts of an upload. It does so after the operation is
+// registered, since the framework would read the body that it knows of.
+func (s *Server) takesParts(path string, fields map[string]string) {
+	form := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}}
 	for name, doc := range fields {
 		p := &huma.Schema{Type: huma.TypeString, Description: doc}
 		if name == "file" {
 			p.Format = "binary"
 		}
-		s.Properties[name] = p
+		form.Properties[name] = p
 	}
-	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: s}}}
+	s.api.OpenAPI().Paths[path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: form}}}
 }
 
 func (s *Server) makeRoutes() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "make-case", Method: http.MethodPost, Path: Prefix + "/cases", DefaultStatus: http.StatusCreated,
 		Summary: "Make a case from files and a case file, or the same as JSON; faults stand beside their rows", Tags: []string{"cases"},
-		RequestBody: multipartBody(map[string]string{
-			"file":     "a file that the case names (repeatable): a table, a ledger in the text form, bank messages, a list of accounts; 64 MiB at most",
-			"case":     "the case file, YAML",
-			"question": "instead of case: the same as JSON, with the keys of a case file; version, and path and sha256 of the only file, may be left out",
-		}),
 	}, func(ctx context.Context, in *uploadIn) (*struct{ Body CaseWhole }, error) {
 		w, err := s.makeCase(ctx, in)
 		return &struct{ Body CaseWhole }{w}, err
+	})
+	s.takesParts(Prefix+"/cases", map[string]string{
+		"file":     "a file that the case names (repeatable): a table, a ledger in the text form, bank messages, a list of accounts; 64 MiB at most",
+		"case":     "the case file, YAML",
+		"question": "instead of case: the same as JSON, with the keys of a case file; version, and path and sha256 of the only file, may be left out",
 	})
 	huma.Register(s.api, huma.Operation{
 		OperationID: "delete-case", Method: http.MethodDelete, Path: Prefix + "/cases/{case}",
@@ -75,8 +76,8 @@ func (s *Server) makeCase(ctx context.Context, in *uploadIn) (CaseWhole, error) 
 		return none, err
 	}
 	defer dir.Close()
-	cs.Data, cs.Books = dir.FS(), s.o.Books
-	notes, err := s.check(ctx, cs)
+	cs.Data, cs.Books = dir.FS(), s.books
+	notes, err := s.checkCase(ctx, cs)
 	if err != nil {
 		return none, err
 	}
@@ -133,8 +134,8 @@ func (u *upload) lay(cs *casefile.Case, text string) error {
 	return u.root.WriteFile(path.Join(u.dir, "case.yaml"), []byte(text), 0o600)
 }
 
-// check loads a case as a trace would, and says what a reader must know of its data.
-func (s *Server) check(ctx context.Context, cs *casefile.Case) ([]string, error) {
+// checkCase loads a case as a trace would, and says what a reader must know of its data.
+func (s *Server) checkCase(ctx context.Context, cs *casefile.Case) ([]string, error) {
 	end, err := s.work(ctx)
 	if err != nil {
 		return nil, err

@@ -75,7 +75,7 @@ func (t *trail) place(in *placeIn) (PlaceWhole, error) {
 		if rec, ok := r.Place(p); ok {
 			i := slices.Index(t.doc.Trail.Places, p)
 			at = append(at, i)
-			out.Places = append(out.Places, PlaceRow{rec, t.distances()[i]})
+			out.Places = append(out.Places, PlaceRow{rec, t.distances(in.View)[i]})
 			out.Bounds = append(out.Bounds, r.PlaceBounds(p)...)
 		}
 	}
@@ -98,8 +98,17 @@ func (t *trail) place(in *placeIn) (PlaceWhole, error) {
 	return out, nil
 }
 
-// distances are how near places are to the theft, found once.
-func (t *trail) distances() []int {
-	t.near.Do(func() { t.hops = t.doc.Distances() })
-	return t.hops
+// distances are how near places are to the theft of a view, found once.
+func (t *trail) distances(view string) []int {
+	t.near.Lock()
+	defer t.near.Unlock()
+	hops, ok := t.hops[view]
+	if !ok {
+		hops = t.doc.Distances(view)
+		if t.hops == nil {
+			t.hops = map[string][]int{}
+		}
+		t.hops[view] = hops
+	}
+	return hops
 }

@@ -82,11 +82,6 @@ func (s *Server) previewRoutes() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "preview-case", Method: http.MethodPost, Path: Prefix + "/cases/preview",
 		Summary: "The first rows of a file, its columns, a guess how to read it, and faults beside the rows. The first MiB of a file is enough", Tags: []string{"cases"},
-		RequestBody: multipartBody(map[string]string{
-			"file":    "a table (CSV, ethereum-etl, an explorer's export), a ledger in the text form, or bank messages",
-			"mapping": "JSON with the keys of a case file's mapping, to be tried instead of a guess",
-			"ledger":  "CAIP-2 id of the ledger; absent: what the addresses suggest",
-		}),
 	}, func(ctx context.Context, in *uploadIn) (*struct{ Body Preview }, error) {
 		u, err := s.receive(in)
 		if err != nil {
@@ -103,6 +98,11 @@ func (s *Server) previewRoutes() {
 		defer end()
 		p, err := u.preview(ctx)
 		return &struct{ Body Preview }{p}, err
+	})
+	s.takesParts(Prefix+"/cases/preview", map[string]string{
+		"file":    "a table (CSV, ethereum-etl, an explorer's export), a ledger in the text form, or bank messages",
+		"mapping": "JSON with the keys of a case file's mapping, to be tried instead of a guess",
+		"ledger":  "CAIP-2 id of the ledger; absent: what the addresses suggest",
 	})
 }
 

@@ -145,15 +145,24 @@ func faultsOf(err error) []Fault {
 	var out []Fault
 	var row *table.Error
 	if errors.As(err, &row) {
-		out = append(out, Fault{Message: row.Msg, File: row.File, Line: row.Line, Column: row.Column, Hint: row.Hint})
+		msg := strings.TrimPrefix((&table.Error{Msg: row.Msg, Err: row.Err}).Error(), ": ")
+		out = append(out, Fault{Message: msg, File: row.File, Line: row.Line, Column: row.Column, Hint: row.Hint})
 	}
 	var text *ledger.TextError
 	if errors.As(err, &text) {
-		out = append(out, Fault{Message: text.Error(), File: text.Name, Line: text.Line, Hint: inquiry.Hint(err)})
+		msg := text.Msg
+		if text.Err != nil {
+			msg += ": " + text.Err.Error()
+		}
+		out = append(out, Fault{Message: msg, File: text.Name, Line: text.Line, Hint: inquiry.Hint(err)})
 	}
 	var in *casefile.Error
 	if errors.As(err, &in) {
-		out = append(out, Fault{Message: in.Msg, File: in.File, Line: in.Line, Hint: in.Hint})
+		msg := in.Msg
+		if len(out) == 0 {
+			msg = strings.TrimPrefix((&casefile.Error{Msg: in.Msg, Err: in.Err}).Error(), ": ")
+		}
+		out = append(out, Fault{Message: msg, File: in.File, Line: in.Line, Hint: in.Hint})
 	}
 	return out
 }

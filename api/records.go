@@ -47,7 +47,7 @@ type placesIn struct {
 // PlaceRow is a place with how near it is to the theft.
 type PlaceRow struct {
 	report.PlaceRecord
-	Hops int `json:"hops" doc:"least number of movements from the theft; -1: not known"`
+	Hops int `json:"hops" doc:"least number of movements from the theft to it, that of the theft included; -1: not known"`
 }
 
 // flowsIn asks for movements.
@@ -145,28 +145,35 @@ type placeFilter struct {
 }
 
 func (t *trail) placeFilter(in *placesIn) (*placeFilter, error) {
-	f := &placeFilter{in: in, t: t, hops: t.distances(), text: strings.ToLower(in.Text)}
-	for _, k := range in.Kind {
-		if !slices.Contains([]string{"exit", "held", "edge", "fee", "burn", "converted", "debt", "elsewhere"}, k) {
-			return nil, problem(http.StatusUnprocessableEntity, "kind "+quoted(k)+" is no kind of place", "there are exit, held, edge, fee, burn, converted, debt, elsewhere")
-		}
+	f := &placeFilter{in: in, t: t, hops: t.distances(in.View), text: strings.ToLower(in.Text)}
+	if err := placeKinds(in.Kind); err != nil {
+		return nil, err
 	}
 	if in.Policy != "" {
 		if f.policy = t.doc.Trail.Policy(trace.Policy(strings.ToLower(in.Policy))); f.policy < 0 {
 			return nil, problem(http.StatusNotFound, "policy "+quoted(in.Policy)+" is not in this trail", "ask for a trail with it: POST /api/v1/trails")
 		}
 	}
-	if in.Min != "" {
-		if err := f.least.UnmarshalText([]byte(in.Min)); err != nil {
-			return nil, problem(http.StatusUnprocessableEntity, "min: "+err.Error(), "give atomic units of the asset, such as 1000000000000000000")
-		}
-	}
 	var err error
+	if f.least, err = atomic(in.Min); err != nil {
+		return nil, err
+	}
 	if f.from, f.until, err = period(in.From, in.Until); err != nil {
 		return nil, err
 	}
 	f.views = t.views(in.View)
 	return f, nil
+}
+
+// placeKinds refuses what is no kind of place.
+func placeKinds(list []string) error {
+	kinds := []string{"exit", "held", "edge", "fee", "burn", "converted", "debt", "elsewhere"}
+	for _, k := range list {
+		if !slices.Contains(kinds, k) {
+			return problem(http.StatusUnprocessableEntity, quoted(k)+" is no kind of place", "there are "+strings.Join(kinds, ", "))
+		}
+	}
+	return nil
 }
 
 // views are the indexes of one view, or of all.

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,7 +12,13 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/cluster"
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/guard"
+	"github.com/coldtrail/coldtrail/heist"
+	"github.com/coldtrail/coldtrail/study"
+	"github.com/coldtrail/coldtrail/tag"
+	"github.com/coldtrail/coldtrail/tag/known"
 )
 
 // Prefix is the path under which all operations stand.
@@ -31,6 +38,19 @@ type Options struct {
 	// Token, when set, is asked for as a bearer, or as the cookie that the page
 	// sets from it.
 	Token string
+	// Register is what the study counts; nil: the one inside the binary.
+	Register *heist.Register
+	// Store is an open store to ask of; nil: there is none. The caller closes it
+	// after the server.
+	Store *graph.Store
+	// Clusters is a clustering of the store; nil: there is none.
+	Clusters *cluster.Result
+	// Policies are further policies of the guard, by name.
+	Policies map[string]*guard.Policy
+	// Receipts is the guard's log; nil: none.
+	Receipts *Receipts
+	// Books are asked for tags, beside the table inside the binary.
+	Books []*tag.Book
 	// Page serves what is not under Prefix; nil: nothing does.
 	Page http.Handler
 	// Log receives what a keeper of the server should know; nil: nowhere.
@@ -38,11 +58,6 @@ type Options struct {
 
 	// Cases are case files of the keeper's own, by path.
 	Cases []string
-	// Store is an open store to ask of; nil: there is none. The caller closes it
-	// after the server.
-	Store *graph.Store
-	// Books are tags that cases made or opened here are looked up in.
-	Books []casefile.Book
 	// Notes is the folder where notes are kept; "": in memory only.
 	Notes string
 	// Made is the folder where cases made here are kept; "": a temporary one that
@@ -64,6 +79,8 @@ type Server struct {
 
 	uploading chan struct{} // places for uploads
 
+	books []casefile.Book // for the accounts of cases
+
 	jobs   *jobs
 	trails *trails
 	cases  *cases
@@ -73,6 +90,10 @@ type Server struct {
 	asking    sync.Mutex // held while a question becomes a job
 	closing   sync.Once
 	closed    chan struct{}
+
+	studies *kept[*study.Study]
+	replays *kept[*ReplayAnswer]
+	opened  *kept[*openCase]
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -83,13 +104,27 @@ func New(o Options) (*Server, error) {
 	if o.TrailBytes == 0 {
 		o.TrailBytes = 1 << 30
 	}
-	s := &Server{
-		o: o, mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
-		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
+	if o.Register == nil {
+		var err error
+		if o.Register, err = heist.Embedded(); err != nil {
+			return nil, err
+		}
 	}
-	s.jobs = newJobs(s.broken)
-	s.trails = newTrails(o.TrailBytes)
-	var err error
+	s := &Server{
+		mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
+		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
+		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8),
+		trails: newTrails(o.TrailBytes),
+	}
+	for _, b := range o.Books {
+		s.books = append(s.books, casefile.Book{Name: b.Name, SHA256: b.SHA256, On: b.On})
+	}
+	own, err := known.Book()
+	if err != nil {
+		return nil, err
+	}
+	o.Books = append(slices.Clip(o.Books), own)
+	s.o, s.jobs = o, newJobs(s.broken)
 	if s.cases, err = newCases(o); err != nil {
 		return nil, err
 	}
@@ -120,9 +155,18 @@ func (s *Server) routes() {
 	s.trailRoutes()
 	s.jobRoutes()
 	s.noteRoutes()
-	s.mux.HandleFunc(Prefix+"/", func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, problem(http.StatusNotFound, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
-	})
+	s.studyRoutes()
+	s.registerRoutes()
+	s.claimsRoutes()
+	s.docsRoutes()
+	s.guardRoutes()
+	s.tagRoutes()
+	s.addressRoutes()
+	for _, path := range []string{Prefix, Prefix + "/"} {
+		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			refuse(w, problem(http.StatusNotFound, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
+		})
+	}
 	if s.o.Page != nil {
 		s.mux.Handle("/", s.o.Page)
 	}
@@ -139,6 +183,7 @@ func (s *Server) OpenAPI() ([]byte, error) { return openAPI(s.api) }
 // they load scripts from elsewhere.
 func config() huma.Config {
 	c := huma.DefaultConfig("coldtrail", "v1")
+	c.Components.Schemas = newRegistry()
 	c.Info.Description = "Follow stolen money, with proofs. Amounts are strings of atomic units of their asset; times are RFC 3339 in UTC."
 	c.OpenAPIPath = "/openapi"
 	c.DocsPath, c.SchemasPath = "", ""

@@ -19,8 +19,8 @@ type trail struct {
 	skipped  int
 	wrong    int // findings that are a mismatch
 
-	near  sync.Once
-	hops  []int // of the places
+	near  sync.Mutex
+	hops  map[string][]int // of the places, by view
 	bytes int64
 }
 

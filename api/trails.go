@@ -79,7 +79,7 @@ func (s *Server) trailRoutes() {
 			Status int
 			Body   Asked
 		}{Status: http.StatusOK}
-		t, j, id, err := s.ask(ctx, in.Body, askPatience)
+		t, j, id, err := s.ask(ctx, in.Body, askPatience, true)
 		if err != nil {
 			return nil, err
 		}
@@ -114,6 +114,7 @@ func (s *Server) trailRoutes() {
 	})
 	s.recordRoutes()
 	s.placeRoutes()
+	s.pictureRoutes()
 	s.exportRoutes()
 }
 
@@ -144,7 +145,7 @@ func (s *Server) find(ctx context.Context, name string, patience time.Duration) 
 		if !ok {
 			return nil, Job{}, "", problem(http.StatusNotFound, "there is no trail "+quoted(name), "ask for it again: POST /api/v1/trails gives the same question the same id")
 		}
-		return s.ask(ctx, q, patience)
+		return s.ask(ctx, q, patience, false)
 	}
 	if !caseName.MatchString(name) {
 		return nil, Job{}, "", problem(http.StatusNotFound, "there is no trail "+quoted(name), "name a case (GET /api/v1/cases), or a trail that was asked for (POST /api/v1/trails)")
@@ -154,7 +155,7 @@ func (s *Server) find(ctx context.Context, name string, patience time.Duration) 
 			return t, Job{}, id, nil
 		}
 	}
-	return s.ask(ctx, Question{Case: name}, patience)
+	return s.ask(ctx, Question{Case: name}, patience, false)
 }
 
 // ready gives a trail, or says that it is still computed.
@@ -169,8 +170,9 @@ func (s *Server) ready(ctx context.Context, name string) (*trail, error) {
 }
 
 // ask answers a question: from what is kept, by the job that is at it already, or
-// by a new one; and waits for it for a while.
-func (s *Server) ask(ctx context.Context, q Question, patience time.Duration) (*trail, Job, string, error) {
+// by a new one; and waits for it for a while. What failed or was cancelled is tried
+// again only by who asks anew, not by who looks.
+func (s *Server) ask(ctx context.Context, q Question, patience time.Duration, anew bool) (*trail, Job, string, error) {
 	id, cs, err := s.identify(q)
 	if err != nil {
 		return nil, Job{}, "", err
@@ -178,7 +180,7 @@ func (s *Server) ask(ctx context.Context, q Question, patience time.Duration) (*
 	if t := s.trails.get(id); t != nil {
 		return t, Job{}, id, nil
 	}
-	job, err := s.join(id, q, cs)
+	job, err := s.join(id, q, cs, anew)
 	if err != nil {
 		return nil, Job{}, id, err
 	}
@@ -198,11 +200,12 @@ func (s *Server) ask(ctx context.Context, q Question, patience time.Duration) (*
 }
 
 // join gives the job that answers a question, and starts one when none does.
-func (s *Server) join(id string, q Question, cs *casefile.Case) (string, error) {
+func (s *Server) join(id string, q Question, cs *casefile.Case, anew bool) (string, error) {
 	s.asking.Lock()
 	defer s.asking.Unlock()
 	if _, job, ok := s.trails.recall(id); ok {
-		if j, _, ok := s.jobs.look(job); ok && (!j.ended() || j.State == done && s.trails.get(id) != nil) {
+		j, _, ok := s.jobs.look(job)
+		if ok && (!j.ended() || j.State == done && s.trails.get(id) != nil || j.State != done && !anew) {
 			return job, nil
 		}
 	}
@@ -244,10 +247,10 @@ func (s *Server) identify(q Question) (id string, cs *casefile.Case, err error) 
 			return "", nil, err
 		}
 		io.WriteString(h, sum)
-		for _, b := range s.o.Books {
+		for _, b := range s.books {
 			io.WriteString(h, b.Name+" "+b.SHA256+"\n")
 		}
-		cs.Books = s.o.Books
+		cs.Books = s.books
 	}
 	if q.Store {
 		if err := s.storeThere(); err != nil {

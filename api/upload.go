@@ -15,7 +15,6 @@ import (
 	"os"
 	"path"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -65,7 +64,6 @@ func (s *Server) receive(in *uploadIn) (_ *upload, err error) {
 	if err != nil {
 		return nil, err
 	}
-	_ = http.NewResponseController(in.writer).SetReadDeadline(time.Now().Add(streamTime))
 	r.Body = http.MaxBytesReader(in.writer, r.Body, uploadLimit)
 	parts, err := r.MultipartReader()
 	if err != nil {

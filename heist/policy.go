@@ -18,3 +18,12 @@ func (reg *Register) ReadPolicy(shown string, data []byte) (*Policy, error) {
 	}
 	return p.policy, nil
 }
+
+// CheckPolicy checks a policy made in the program against the register, as those of
+// files are checked. Errors wrap ErrRegister.
+func (reg *Register) CheckPolicy(p *Policy) error {
+	c := &checker{reg: reg}
+	c.policy(p)
+	c.problems.sort()
+	return c.problems.Err()
+}

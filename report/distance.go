@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/coldtrail/coldtrail/ledger"
@@ -9,28 +10,28 @@ import (
 )
 
 // Distances gives, for every place of the trail in order, the least number of
-// movements between the theft and it: 0 where the theft itself put value there, -1
-// where none is known. Movements count in the order of the ledger; on coins a
-// spend counts from the coins that it spends.
-func (d *Document) Distances() []int {
+// movements from the theft to it, that of the theft included: 1 where the theft
+// itself put value there, -1 where the view has nothing. view "" takes the nearest
+// theft. Movements count in the order of the ledger; on coins a spend counts from
+// the coins that it spends.
+func (d *Document) Distances(view string) []int {
 	t := d.Trail
-	at := map[spot]int{} // accounts, where value mixes
 	out := make([]int, len(t.Places))
 	for i := range out {
 		out[i] = -1
 	}
-	closer := func(n *int, m int) {
-		if *n < 0 || m < *n {
-			*n = m
-		}
-	}
+	v, thefts := t.View(view), newHopIndex(t).thefts
+	at := map[spot]int{} // accounts, where value mixes
 	coins := map[coinKey]int{}
 	for i := range t.Hops {
 		h := &t.Hops[i]
+		if v >= 0 && !touches(h.Figures[v]) {
+			continue
+		}
 		n := -1
 		switch {
-		case h.Seed:
-			n = 0
+		case v >= 0 && view != "any" && slices.Contains(thefts[i], view), h.Seed && (v < 0 || view == "any"):
+			n = 1
 		case d.model(h.Ledger) == ledger.UTXO && d.Graph != nil:
 			n = d.spentFrom(h, coins)
 		default:
@@ -41,8 +42,8 @@ func (d *Document) Distances() []int {
 		if n < 0 {
 			continue
 		}
-		if h.Place >= 0 {
-			closer(&out[h.Place], n)
+		if h.Place >= 0 && (out[h.Place] < 0 || n < out[h.Place]) {
+			out[h.Place] = n
 		}
 		if h.Out < 0 {
 			continue

@@ -155,7 +155,7 @@ func TestShortNames(t *testing.T) {
 	if got := n.short(b, 20); got != "0xa4b2fd68…ab449e00" && len([]rune(got)) > 20 {
 		t.Errorf("a name that is like no other is shortened: %s", got)
 	}
-	if !n.alikes[a] || !n.alikes[c] || n.alikes[b] {
+	if n.alikes[a] != c || n.alikes[c] != a || n.alikes[b] != "" {
 		t.Errorf("look-alikes: %v", n.alikes)
 	}
 	if got := n.label(a, 20); len([]rune(got)) != 20 || !strings.HasPrefix(got, alike) {

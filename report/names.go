@@ -2,11 +2,13 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/trace"
@@ -20,12 +22,27 @@ const alike = "≈"
 // the same short form, and names made to look alike carry a mark.
 type names struct {
 	all    []string
-	alikes map[string]bool
+	alikes map[string]string   // another name with the same face
+	faces  map[string][]string // names by face
+	off    map[string]bool     // names of alikes that are not on the trail
+	forms  map[formKey]taken
+}
+
+// formKey is a short form in a width.
+type formKey struct {
+	width int
+	form  string
+}
+
+// taken says whose short form it is.
+type taken struct {
+	by   string
+	more bool
 }
 
 // newNames gathers every name that a reader of the trail can meet.
 func newNames(t *trace.Trail) *names {
-	n := &names{alikes: map[string]bool{}}
+	n := &names{alikes: map[string]string{}, forms: map[formKey]taken{}}
 	seen := map[string]bool{}
 	add := func(s string) {
 		if s != "" && !seen[s] {
@@ -50,20 +67,56 @@ func newNames(t *trace.Trail) *names {
 		add(string(u.Pool.Account))
 	}
 	sort.Strings(n.all)
-	faces := map[string][]string{}
+	n.faces = map[string][]string{}
 	for _, s := range n.all {
 		if f, ok := face(s); ok {
-			faces[f] = append(faces[f], s)
+			n.faces[f] = append(n.faces[f], s)
 		}
 	}
-	for _, same := range faces {
-		if len(same) > 1 {
-			for _, s := range same {
-				n.alikes[s] = true
+	for _, same := range n.faces {
+		for i, s := range same {
+			if len(same) > 1 {
+				n.alikes[s] = same[(i+1)%len(same)]
 			}
 		}
 	}
 	return n
+}
+
+// meetMost is up to how many transfers the data is searched for look-alikes.
+const meetMost = 50_000
+
+// meet looks for accounts of the data that are not on the trail and look like one
+// that is: who wants an address mistaken sends it a worthless payment. Data with
+// more than meetMost transfers is not searched.
+func (n *names) meet(g graph.Graph) {
+	if g == nil || g.Info().Transfers > meetMost {
+		return
+	}
+	n.off = map[string]bool{}
+	see := func(a ledger.Account) {
+		f, ok := face(string(a))
+		if !ok || len(n.faces[f]) == 0 || slices.Contains(n.faces[f], string(a)) {
+			return
+		}
+		for _, s := range n.faces[f] {
+			if n.alikes[s] == "" {
+				n.alikes[s], n.off[string(a)] = string(a), true
+			}
+		}
+	}
+	for id := range graph.ID(g.Info().Transfers) {
+		en, err := g.Entry(id)
+		if err != nil {
+			return // a graph whose numbers have gaps
+		}
+		for _, d := range en.Debits {
+			see(d.Account)
+		}
+		for _, c := range en.Credits {
+			see(c.Account)
+		}
+	}
 }
 
 // face is what a hurried reader sees of an address: four characters at either
@@ -77,9 +130,17 @@ func face(s string) (string, bool) {
 	return body[:4] + "…" + body[len(body)-4:], true
 }
 
+// Alike reports whether two different addresses can be mistaken for each other:
+// they share four characters at either end.
+func Alike(a, b string) bool {
+	x, ok := face(a)
+	y, also := face(b)
+	return ok && also && x == y && !strings.EqualFold(a, b)
+}
+
 // look adds the look-alike mark to a name that needs it.
 func (n *names) look(s string) string {
-	if n.alikes[s] {
+	if n.alikes[s] != "" {
 		return alike + clean(s)
 	}
 	return clean(s)
@@ -104,16 +165,36 @@ func (n *names) short(s string, width int) string {
 		return n.look(s)
 	}
 	mark := ""
-	if n.alikes[s] {
+	if n.alikes[s] != "" {
 		mark = alike
 	}
-	form := middle(clean(s), width-utf8.RuneCountInString(mark))
-	for _, o := range n.all {
-		if o != s && utf8.RuneCountInString(o) > 3 && middle(clean(o), width-utf8.RuneCountInString(mark)) == form {
-			return n.look(s)
-		}
+	width -= utf8.RuneCountInString(mark)
+	form := middle(clean(s), width)
+	if o, ok := n.holder(width, form); ok && (o.by != s || o.more) {
+		return n.look(s)
 	}
 	return mark + form
+}
+
+// holder finds who else has a short form in a width. The forms of a width are made
+// once: pictures ask for many.
+func (n *names) holder(width int, form string) (taken, bool) {
+	if _, made := n.forms[formKey{width, ""}]; !made {
+		n.forms[formKey{width, ""}] = taken{}
+		for _, o := range n.all {
+			if utf8.RuneCountInString(o) <= 3 {
+				continue
+			}
+			k := formKey{width, middle(clean(o), width)}
+			if has, ok := n.forms[k]; ok {
+				n.forms[k] = taken{has.by, true}
+			} else {
+				n.forms[k] = taken{by: o}
+			}
+		}
+	}
+	t, ok := n.forms[formKey{width, form}]
+	return t, ok
 }
 
 // label is short for pictures, where a whole name has no room: a short form that

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/coldtrail/coldtrail/money"
@@ -51,21 +52,7 @@ func (g *flowGraph) layout(left, right int) {
 			n.x = left + (right-left-barWidth)/(g.columns-1)*n.col
 		}
 	}
-	g.stackPlaces()
-	for c := g.columns - 2; c >= 0; c-- {
-		g.stack(c, g.pullOf(c, true))
-	}
-	for i := range sweeps {
-		if i%2 == 0 {
-			for c := range g.columns - 1 {
-				g.stack(c, g.pullOf(c, c == 0))
-			}
-		} else {
-			for c := g.columns - 2; c >= 0; c-- {
-				g.stack(c, g.pullOf(c, true))
-			}
-		}
-	}
+	g.settle()
 	g.ribbons(length)
 }
 
@@ -88,9 +75,9 @@ func (g *flowGraph) column(c int) []*flowNode {
 	return out
 }
 
-// stackPlaces puts the places under one another: by kind, largest first, merged
-// ones last.
-func (g *flowGraph) stackPlaces() {
+// settle stands the bars in their columns. Places stand under one another: by kind,
+// largest first, merged ones last. Weights are lengths of bars, so sums stay small.
+func (g *flowGraph) settle() {
 	rank := map[trace.Kind]int{}
 	for i, gr := range groups {
 		rank[gr.Kind] = i
@@ -108,67 +95,29 @@ func (g *flowGraph) stackPlaces() {
 		}
 		return a.order < b.order
 	})
-	y := 0
-	for _, n := range places {
-		slot := max(n.h, placeSlot)
-		n.y = y + (slot-n.h)/2
-		y += slot + placeGap
-	}
-	g.height = max(y-placeGap, 0)
-	for c := range g.columns - 1 {
-		need := -barGap
-		for _, n := range g.column(c) {
-			need += max(n.h, barSlot) + barGap
+	room := &seating{gaps: slices.Repeat([]int{barGap}, g.columns)}
+	room.gaps[g.columns-1] = placeGap
+	at := map[*flowNode]int{}
+	for i, n := range g.nodes {
+		at[n] = i
+		least := barSlot
+		if n.col == g.columns-1 {
+			least = placeSlot
 		}
-		g.height = max(g.height, need)
+		room.seats = append(room.seats, seat{col: n.col, slot: max(n.h, least)})
 	}
-}
-
-// pullOf says where the bars of a column would like their middles: at the
-// weighted middle of what they feed, or of what feeds them. Weights are lengths
-// of bars, so sums stay small.
-func (g *flowGraph) pullOf(c int, forward bool) map[*flowNode]int {
-	sum, weight := map[*flowNode]int{}, map[*flowNode]int{}
+	for i, n := range places {
+		room.seats[at[n]].rank = i
+	}
 	for _, l := range g.links {
-		n, other := l.from, l.to
-		if !forward {
-			n, other = l.to, l.from
-		}
-		if n.col != c || l.back {
-			continue
-		}
-		w := max(min(l.from.h, l.to.h)/100, 1)
-		sum[n] += w * (other.y + other.h/2)
-		weight[n] += w
-	}
-	out := map[*flowNode]int{}
-	for _, n := range g.column(c) {
-		out[n] = g.height / 2
-		if weight[n] > 0 {
-			out[n] = sum[n] / weight[n]
+		if !l.back {
+			room.pulls = append(room.pulls, pull{at[l.from], at[l.to], max(min(l.from.h, l.to.h)/100, 1)})
 		}
 	}
-	return out
-}
-
-// stack puts the bars of a column near where they want to be, in that order and
-// without overlap.
-func (g *flowGraph) stack(c int, want map[*flowNode]int) {
-	bars := g.column(c)
-	sort.SliceStable(bars, func(i, j int) bool { return want[bars[i]] < want[bars[j]] })
-	slot := func(n *flowNode) int { return max(n.h, barSlot) }
-	top := make([]int, len(bars))
-	y := 0
-	for i, n := range bars {
-		top[i] = max(y, want[n]-slot(n)/2)
-		y = top[i] + slot(n) + barGap
-	}
-	for i, end := len(bars)-1, g.height; i >= 0; i-- {
-		top[i] = min(top[i], end-slot(bars[i]))
-		end = top[i] - barGap
-	}
-	for i, n := range bars {
-		n.y = max(top[i], 0) + (slot(n)-n.h)/2
+	room.settle(sweeps)
+	g.height = room.height
+	for i, n := range g.nodes {
+		n.y = room.seats[i].y + (room.seats[i].slot-n.h)/2
 	}
 }
 

@@ -136,6 +136,60 @@ class Client:
         """Which program answers, from what data."""
         return self._json("GET", "/about")
 
+    def actors(self):
+        """Actors that attributions name."""
+        return self._json("GET", "/register/actors")
+
+    def address(self, ledger, address, **query):
+        """What the data shows of an account, and who is said to be behind it.
+
+        Query:
+          from: where the ledger is read: a case, or store
+        """
+        return self._json("GET", _path("/addresses/{ledger}/{address}", ledger=ledger, address=address), query=query)
+
+    def address_balance(self, ledger, address, **query):
+        """Its balance over time.
+
+        Query:
+          from: where the ledger is read: a case, or store
+          asset
+        """
+        return self._json("GET", _path("/addresses/{ledger}/{address}/balance", ledger=ledger, address=address), query=query)
+
+    def address_cluster(self, ledger, address, **query):
+        """Addresses that are spent from together, and the chain of evidence to another.
+
+        Query:
+          from: where the ledger is read: a case, or store
+          other: why is this one in it?
+          members
+        """
+        return self._json("GET", _path("/addresses/{ledger}/{address}/cluster", ledger=ledger, address=address), query=query)
+
+    def address_neighbours(self, ledger, address, **query):
+        """Who paid it, and whom it paid.
+
+        Query:
+          from: where the ledger is read: a case, or store
+          asset
+          limit
+        """
+        return self._json("GET", _path("/addresses/{ledger}/{address}/neighbours", ledger=ledger, address=address), query=query)
+
+    def address_transfers(self, ledger, address, **query):
+        """Its transfers, both ways.
+
+        Query:
+          from: where the ledger is read: a case, or store
+          asset: may be left out when there is one
+          way
+          order
+          limit
+          cursor
+        """
+        return self._json("GET", _path("/addresses/{ledger}/{address}/transfers", ledger=ledger, address=address), query=query)
+
     def ask(self, body):
         """Ask for a trail: of a case or the store, under conventions."""
         return self._json("POST", "/trails", body=body)
@@ -174,6 +228,22 @@ class Client:
         """
         return self._json("GET", "/cases", query=query)
 
+    def claims(self, **query):
+        """The article inside the binary, checked.
+
+        Query:
+          as_known_on
+        """
+        return self._json("GET", "/claims", query=query)
+
+    def claims_check(self, body, **query):
+        """A file of claims, checked.
+
+        Query:
+          as_known_on
+        """
+        return self._json("POST", "/claims/check", body=body, query=query)
+
     def delete_case(self, case):
         """Delete a case that was made here."""
         return self._bytes("DELETE", _path("/cases/{case}", case=case))
@@ -181,6 +251,30 @@ class Client:
     def delete_notes(self, trail, headers=None):
         """Take all notes away; 412 when they changed since they were read."""
         return self._json("DELETE", _path("/notes/{trail}", trail=trail), headers=headers)
+
+    def docs(self):
+        """The documents inside the binary."""
+        return self._json("GET", "/docs")
+
+    def docs_page(self, **query):
+        """One document.
+
+        Query:
+          path: as the list gives it
+        """
+        return self._json("GET", "/docs/page", query=query)
+
+    def docs_picture(self, name):
+        """A picture of the documents."""
+        return self._bytes("GET", _path("/docs/img/{name}", name=name))
+
+    def docs_search(self, **query):
+        """Where words stand in the documents.
+
+        Query:
+          q
+        """
+        return self._json("GET", "/docs/search", query=query)
 
     def export(self, trail, **query):
         """A trail as a file: the bytes of coldtrail trace --format.
@@ -213,6 +307,68 @@ class Client:
         """
         return self._json("GET", _path("/trails/{trail}/flows", trail=trail), query=query)
 
+    def graph(self, trail, **query):
+        """Every account and place of a view in an asset, laid out, by columns of values.
+
+        Query:
+          view: one theft, or any for the union; absent: every view
+          asset: id or symbol; absent: every asset
+          from: movements at or after this time
+          until: movements before this time
+          min: leave out what carries less, in atomic units
+          kinds: kinds of place to show; absent: all
+          hops: leave out what lies more movements from the theft; 0: no limit
+        """
+        return self._json("GET", _path("/trails/{trail}/graph", trail=trail), query=query)
+
+    def guard_check(self, body):
+        """What was meant, what the bytes will do, and the verdict."""
+        return self._json("POST", "/guard/check", body=body)
+
+    def guard_examples(self):
+        """Requests to try, those of real thefts first."""
+        return self._json("GET", "/guard/examples")
+
+    def guard_policies(self):
+        """Policies that a request can be judged by."""
+        return self._json("GET", "/guard/policies")
+
+    def guard_receipts(self, **query):
+        """The log of receipts, and whether its chain holds.
+
+        Query:
+          limit
+        """
+        return self._json("GET", "/guard/receipts", query=query)
+
+    def guard_replay(self, **query):
+        """A wallet's history up to its theft, judged row by row.
+
+        Query:
+          case
+          policy
+        """
+        return self._json("GET", "/guard/replay", query=query)
+
+    def incident(self, id, **query):
+        """An incident with its claims and their sources.
+
+        Query:
+          as_known_on
+        """
+        return self._json("GET", _path("/register/incidents/{id}", id=id), query=query)
+
+    def incidents(self, **query):
+        """Incidents of the register.
+
+        Query:
+          as_known_on
+          text: in id, title, victim or another name
+          scope
+          sector
+        """
+        return self._json("GET", "/register/incidents", query=query)
+
     def job(self, job):
         """How a job stands."""
         return self._json("GET", _path("/jobs/{job}", job=job))
@@ -228,6 +384,24 @@ class Client:
     def notes(self, trail):
         """Notes and pins of a reader on a trail or case."""
         return self._json("GET", _path("/notes/{trail}", trail=trail))
+
+    def picture(self, trail, **query):
+        """The flow of a view in an asset, laid out: bars and ribbons with the heights of every policy.
+
+        Query:
+          view: one theft, or any for the union; absent: every view
+          asset: id or symbol; absent: every asset
+          limit: bars at most; 0: 60
+          from: movements at or after this time
+          until: movements before this time
+          min: leave out what carries less, in atomic units
+          kinds: kinds of place to show; absent: all
+          hops: leave out what lies more movements from the theft; 0: no limit
+          unfold: reasons for which nothing is folded: peel, service, dust
+          open: ids of folded bars to show one by one
+          dust: a place below one part in so many of what entered is dust; 0: a million
+        """
+        return self._json("GET", _path("/trails/{trail}/picture", trail=trail), query=query)
 
     def place(self, trail, place, **query):
         """A place, or a group: figures, movements, bounds with their cuts, the certificate in words.
@@ -265,6 +439,101 @@ class Client:
     def put_notes(self, trail, body, headers=None):
         """Replace the notes; 412 when they changed since they were read."""
         return self._json("PUT", _path("/notes/{trail}", trail=trail), body=body, headers=headers)
+
+    def source(self, id):
+        """A source, and the claims that stand on it."""
+        return self._json("GET", _path("/register/sources/{id}", id=id))
+
+    def study(self, **query):
+        """The study under a policy.
+
+        Query:
+          policy: id of a policy of the register
+          actor: whom the study is about; blank: the DPRK
+          basis: attempted, executed, left_control, net, ...
+          valuation: as_booked, at_theft or as_of:DATE
+          as_known_on: a day, or now
+          scope: words with commas between: theft,near_miss
+          sectors: kinds of victims with commas between; all: every kind
+          from: first day
+          to: last day
+          min_confidence: low, moderate or high
+          min_status: claimed, assessed, indicted, sanctioned or convicted
+          disputed: include, exclude or interval
+          reviewed_only: true or false
+        """
+        return self._json("GET", "/study", query=query)
+
+    def study_figure(self, name, **query):
+        """A picture of the study, SVG.
+
+        Query:
+          narrow: for a telephone
+          theme
+          policy: id of a policy of the register
+          actor: whom the study is about; blank: the DPRK
+          basis: attempted, executed, left_control, net, ...
+          valuation: as_booked, at_theft or as_of:DATE
+          as_known_on: a day, or now
+          scope: words with commas between: theft,near_miss
+          sectors: kinds of victims with commas between; all: every kind
+          from: first day
+          to: last day
+          min_confidence: low, moderate or high
+          min_status: claimed, assessed, indicted, sanctioned or convicted
+          disputed: include, exclude or interval
+          reviewed_only: true or false
+        """
+        return self._bytes("GET", _path("/study/figures/{name}", name=name), query=query)
+
+    def study_number(self, id, **query):
+        """What stands behind one number: its incidents, claims and sources.
+
+        Query:
+          policy: id of a policy of the register
+          actor: whom the study is about; blank: the DPRK
+          basis: attempted, executed, left_control, net, ...
+          valuation: as_booked, at_theft or as_of:DATE
+          as_known_on: a day, or now
+          scope: words with commas between: theft,near_miss
+          sectors: kinds of victims with commas between; all: every kind
+          from: first day
+          to: last day
+          min_confidence: low, moderate or high
+          min_status: claimed, assessed, indicted, sanctioned or convicted
+          disputed: include, exclude or interval
+          reviewed_only: true or false
+        """
+        return self._json("GET", _path("/study/numbers/{id}", id=id), query=query)
+
+    def study_table(self, name, **query):
+        """A table of the study, CSV.
+
+        Query:
+          policy: id of a policy of the register
+          actor: whom the study is about; blank: the DPRK
+          basis: attempted, executed, left_control, net, ...
+          valuation: as_booked, at_theft or as_of:DATE
+          as_known_on: a day, or now
+          scope: words with commas between: theft,near_miss
+          sectors: kinds of victims with commas between; all: every kind
+          from: first day
+          to: last day
+          min_confidence: low, moderate or high
+          min_status: claimed, assessed, indicted, sanctioned or convicted
+          disputed: include, exclude or interval
+          reviewed_only: true or false
+        """
+        return self._bytes("GET", _path("/study/tables/{name}", name=name), query=query)
+
+    def tags(self, **query):
+        """Who is said to be behind an address: says who, and how sure.
+
+        Query:
+          subject: an address, or a transaction's hash
+          ledger: only claims on this ledger (CAIP-2)
+        """
+        return self._json("GET", "/tags", query=query)
 
     def trail(self, trail):
         """The head of a trail: what it rests on, totals, findings; 202 while it is computed."""

@@ -41,7 +41,7 @@ func (a *app) services(c *cobra.Command, k *clustering, s *graph.Store) (map[str
 		}
 		var on []tag.Tag
 		for _, b := range books {
-			tags, err := b.on(id, tag.Canonical(string(name)))
+			tags, err := b.On(id, tag.Canonical(string(name)))
 			if err != nil {
 				return nil, err
 			}

@@ -345,17 +345,14 @@ func (a *app) replayText(r *replay.Result, all bool) {
 
 func (a *app) replayJSON(r *replay.Result) error {
 	enc := json.NewEncoder(a.out)
-	if err := enc.Encode(map[string]any{"type": "header", "case": r.Case.Name, "title": r.Case.Title, "reconstruction": r.Case.Reconstruction, "sources": r.Case.Sources, "policy": r.Policy, "policy_version": r.Hash}); err != nil {
+	head, lines, sum := r.Records()
+	if err := enc.Encode(head); err != nil {
 		return err
 	}
-	for _, row := range r.Rows {
-		if err := enc.Encode(map[string]any{"type": "row", "at": row.Step.At, "name": row.Step.Name, "label": row.Step.Label, "scored": row.Scored, "verdict": row.Verdict}); err != nil {
+	for _, l := range lines {
+		if err := enc.Encode(l); err != nil {
 			return err
 		}
-	}
-	sum := map[string]any{"type": "summary", "scored": r.Scored, "false_holds": r.FalseHolds, "false_denies": r.FalseDenies, "by_rule": r.ByRule, "loss": r.Case.Loss}
-	if r.First != nil {
-		sum["first_stop"], sum["decision"], sum["ahead_seconds"] = r.First.Step.At, r.First.Verdict.Decision, int64(r.Ahead().Seconds())
 	}
 	return enc.Encode(sum)
 }

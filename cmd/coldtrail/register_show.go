@@ -69,52 +69,6 @@ func incidentOf(reg *heist.Register, id string) (*heist.Incident, error) {
 	return i, nil
 }
 
-// incidentRecord and claimRecord are the lines of register show --json. Amounts
-// are decimal strings of whole units of the asset, as the register writes them.
-type incidentRecord struct {
-	Type     string `json:"type"`
-	ID       string `json:"id"`
-	Title    string `json:"title"`
-	Victim   string `json:"victim"`
-	Sector   string `json:"sector"`
-	Scope    string `json:"scope"`
-	Status   string `json:"status"`
-	Occurred string `json:"occurred,omitempty"`
-	Public   bool   `json:"public_then"`
-	Notes    string `json:"notes,omitempty"`
-}
-
-type claimRecord struct {
-	Type       string   `json:"type"`
-	ID         string   `json:"id"`
-	Property   string   `json:"property"`
-	Holds      bool     `json:"holds"`
-	KnownThen  bool     `json:"known_then"`
-	Basis      string   `json:"basis,omitempty"`
-	Asset      string   `json:"asset,omitempty"`
-	Value      string   `json:"value,omitempty"`
-	Low        string   `json:"low,omitempty"`
-	High       string   `json:"high,omitempty"`
-	Missing    string   `json:"missing,omitempty"`
-	Valuation  string   `json:"valuation,omitempty"`
-	On         string   `json:"on,omitempty"`
-	Actor      string   `json:"actor,omitempty"`
-	Status     string   `json:"status,omitempty"`
-	Likelihood string   `json:"likelihood,omitempty"`
-	Confidence string   `json:"confidence,omitempty"`
-	Polarity   string   `json:"polarity,omitempty"`
-	Parties    []string `json:"parties,omitempty"`
-	Text       string   `json:"text,omitempty"`
-	Grade      string   `json:"grade"`
-	AssertedOn string   `json:"asserted_on,omitempty"`
-	RecordedOn string   `json:"recorded_on"`
-	ReviewedOn string   `json:"reviewed_on,omitempty"`
-	Draft      bool     `json:"draft"`
-	Supersedes string   `json:"supersedes,omitempty"`
-	Sources    []string `json:"sources"`
-	Shared     bool     `json:"one_or_more_of_sources,omitempty"`
-}
-
 // incidentsJSON writes the incidents named, or all.
 func (a *app) incidentsJSON(reg *heist.Register, ids []string, q heist.Query, known string) error {
 	all := reg.Incidents
@@ -130,14 +84,9 @@ func (a *app) incidentsJSON(reg *heist.Register, ids []string, q heist.Query, kn
 	}
 	a.jsonLine(recordHeader{"header", "coldtrail/register-show/v1", toolName(), known, nil})
 	for _, i := range all {
-		a.jsonLine(incidentRecord{"incident", i.ID, i.Title, i.Victim, string(i.Sector), string(i.Scope), string(i.Status), i.Occurred().String(), reg.Known(i, q), i.Notes})
+		a.jsonLine(reg.IncidentRecord(i, q))
 		for _, cl := range i.Claims {
-			a.jsonLine(claimRecord{
-				"claim", cl.GlobalID(), string(cl.Property), reg.Holds(cl, q), reg.Sees(cl, q), string(cl.Basis), cl.Asset, cl.Value, cl.Low, cl.High,
-				string(cl.Missing), string(cl.Valuation), cl.On.String(), cl.Actor, string(cl.Standing), string(cl.Likelihood), string(cl.Confidence),
-				string(cl.Polarity), cl.Parties, cl.Text, string(cl.Grade), cl.AssertedOn.String(), cl.RecordedOn.String(), cl.ReviewedOn.String(),
-				cl.Draft(), cl.Supersedes, cl.Sources, cl.SharedSources(),
-			})
+			a.jsonLine(reg.ClaimRecord(cl, q))
 		}
 	}
 	return nil

@@ -122,7 +122,7 @@ func (a *app) pageServer(ctx context.Context, f *pageFlags, o api.Options) (s *a
 		return nil, nil, err
 	}
 	open = append(open, func() { closeBooks(books) })
-	o.Books = caseBooks(books)
+	o.Books = books
 	if s, err = api.New(o); err != nil {
 		return nil, nil, err
 	}

@@ -218,17 +218,6 @@ id lists those that hold it.
 	return cmd
 }
 
-// behindRecord is a claim behind a number, in JSON Lines.
-type behindRecord struct {
-	Type    string   `json:"type"`
-	ID      string   `json:"id"`
-	Says    string   `json:"says"`
-	Grade   string   `json:"grade"`
-	On      string   `json:"asserted_on"`
-	Draft   bool     `json:"draft"`
-	Sources []string `json:"sources"`
-}
-
 func (a *app) explainNumber(reg *heist.Register, n study.Number, asJSON bool) error {
 	if asJSON {
 		a.jsonLine(recordHeader{Type: "header", Schema: "coldtrail/number/v1", Tool: toolName()})
@@ -250,32 +239,17 @@ func (a *app) explainNumber(reg *heist.Register, n study.Number, asJSON bool) er
 func (a *app) explainClaims(reg *heist.Register, ids []string, asJSON bool) {
 	t := tabwriter.NewWriter(a.out, 0, 8, 2, ' ', 0)
 	defer t.Flush()
-	for _, id := range ids {
-		incident, name, _ := strings.Cut(id, "#")
-		i := reg.Incident(incident)
-		if i == nil || i.Claim(name) == nil {
-			continue
-		}
-		cl := i.Claim(name)
-		sources, grade := cl.Sources, string(cl.Grade)
-		if i.Import != nil && len(sources) == 0 {
-			sources = i.Import.Sources
-		}
-		if i.Import != nil && grade == "" {
-			grade = string(i.Import.Grade)
-		}
-		says := strings.TrimSpace(strings.Join([]string{string(cl.Property), string(cl.Basis), cl.Asset, cl.Value, string(cl.Missing), cl.Actor, string(cl.Standing), string(cl.Confidence)}, " "))
-		says = strings.Join(strings.Fields(says), " ")
+	for _, cl := range reg.Behind(ids) {
 		if asJSON {
-			a.jsonLine(behindRecord{"claim", id, says, grade, cl.AssertedOn.String(), cl.Draft(), sources})
+			a.jsonLine(cl)
 			continue
 		}
 		draft := ""
-		if cl.Draft() {
+		if cl.Draft {
 			draft = "draft"
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\n", id, says, grade, draft)
-		for _, s := range sources {
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\n", cl.ID, cl.Says, cl.Grade, draft)
+		for _, s := range cl.Sources {
 			if src := reg.Source(s); src != nil {
 				fmt.Fprintf(t, "    %s\t%s\t%s\t\n", src.Publisher, src.URL, src.PublishedOn)
 			}

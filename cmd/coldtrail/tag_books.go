@@ -9,26 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldtrail/coldtrail/casefile"
-	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/tag"
-	"github.com/coldtrail/coldtrail/tag/known"
 	"github.com/coldtrail/coldtrail/tag/tagdb"
 )
 
-// book is a store of tags that answers: an index, or packs read into a set.
-type book struct {
-	name, sha256 string
-	tags         int
-	on           func(ledger.ID, ledger.Account) ([]tag.Tag, error)
-	anywhere     func(ledger.Account) ([]tag.Tag, error)
-	anywhereTx   func(string) ([]tag.Tag, error)
-	close        func() error
-}
-
 // openBooks opens indexes and reads packs. The caller closes them.
-func (a *app) openBooks(ctx context.Context, places []string, listDate string) (books []*book, err error) {
+func (a *app) openBooks(ctx context.Context, places []string, listDate string) (books []*tag.Book, err error) {
 	for _, p := range places {
-		var b *book
+		var b *tag.Book
 		if isIndex(p) {
 			b, err = indexBook(p)
 		} else {
@@ -43,21 +31,21 @@ func (a *app) openBooks(ctx context.Context, places []string, listDate string) (
 	return books, nil
 }
 
-func closeBooks(books []*book) {
+func closeBooks(books []*tag.Book) {
 	for _, b := range books {
-		_ = b.close() // nothing was written
+		_ = b.Close() // nothing was written
 	}
 }
 
-func indexBook(path string) (*book, error) {
+func indexBook(path string) (*tag.Book, error) {
 	d, err := tagdb.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	return &book{path, d.ContentSHA256(), d.Len(), d.On, d.Anywhere, d.AnywhereTx, d.Close}, nil
+	return &tag.Book{Name: path, SHA256: d.ContentSHA256(), Tags: d.Len(), On: d.On, Anywhere: d.Anywhere, AnywhereTx: d.AnywhereTx, Close: d.Close}, nil
 }
 
-func (a *app) packBook(ctx context.Context, place, listDate string) (*book, error) {
+func (a *app) packBook(ctx context.Context, place, listDate string) (*tag.Book, error) {
 	set, sum := &tag.Set{}, sha256.New()
 	var all []tag.Tag
 	r, err := a.readPacks(ctx, []string{place}, listDate, func(f *tag.File) {
@@ -78,38 +66,14 @@ func (a *app) packBook(ctx context.Context, place, listDate string) (*book, erro
 			return nil, err
 		}
 	}
-	return setBook(place, hex.EncodeToString(sum.Sum(nil)), set), nil
-}
-
-func setBook(name, sum string, set *tag.Set) *book {
-	return &book{name, sum, set.Len(),
-		func(l ledger.ID, x ledger.Account) ([]tag.Tag, error) { return set.On(l, x), nil },
-		func(x ledger.Account) ([]tag.Tag, error) { return set.Anywhere(x), nil },
-		func(x string) ([]tag.Tag, error) { return set.AnywhereTx(x), nil },
-		func() error { return nil },
-	}
-}
-
-// knownBook is the table inside the binary.
-func knownBook() (*book, error) {
-	f, err := known.File()
-	if err != nil {
-		return nil, err
-	}
-	set := &tag.Set{}
-	for _, t := range f.Pack.Tags {
-		if err := set.Add(t); err != nil {
-			return nil, err
-		}
-	}
-	return setBook(known.Name, f.Report.SHA256, set), nil
+	return set.Book(place, hex.EncodeToString(sum.Sum(nil))), nil
 }
 
 // caseBooks gives a case the books of the command line.
-func caseBooks(books []*book) []casefile.Book {
+func caseBooks(books []*tag.Book) []casefile.Book {
 	var out []casefile.Book
 	for _, b := range books {
-		out = append(out, casefile.Book{Name: b.name, SHA256: b.sha256, On: b.on})
+		out = append(out, casefile.Book{Name: b.Name, SHA256: b.SHA256, On: b.On})
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/tag"
+	"github.com/coldtrail/coldtrail/tag/known"
 )
 
 // lookup holds the flags of tag lookup.
@@ -61,13 +62,13 @@ func (a *app) lookup(ctx context.Context, k *lookup, args []string) error {
 		return err
 	}
 	defer closeBooks(books)
-	own, err := knownBook()
+	own, err := known.Book()
 	if err != nil {
 		return err
 	}
 	books = append(books, own)
 	if len(k.tags) == 0 {
-		a.say("no --tags: only the %d tags inside the binary are asked", own.tags)
+		a.say("no --tags: only the %d tags inside the binary are asked", own.Tags)
 	}
 	var answers []tagAnswer
 	hits, tagged := 0, 0
@@ -102,7 +103,7 @@ func (a *app) lookup(ctx context.Context, k *lookup, args []string) error {
 var txHash = regexp.MustCompile(`^(0[xX])?[0-9a-fA-F]{64}$`)
 
 // ask looks one address or transaction up in every book.
-func (k *lookup) ask(books []*book, arg string) (tagAnswer, error) {
+func (k *lookup) ask(books []*tag.Book, arg string) (tagAnswer, error) {
 	x := tagAnswer{subject: arg}
 	isTx := txHash.MatchString(arg)
 	if !isTx {
@@ -123,9 +124,9 @@ func (k *lookup) ask(books []*book, arg string) (tagAnswer, error) {
 		var on []tag.Tag
 		var err error
 		if isTx {
-			on, err = b.anywhereTx(arg)
+			on, err = b.AnywhereTx(arg)
 		} else {
-			on, err = b.anywhere(tag.Canonical(arg))
+			on, err = b.Anywhere(tag.Canonical(arg))
 		}
 		if err != nil {
 			return x, err
@@ -216,45 +217,10 @@ func (a *app) printBoundary(x tagAnswer) {
 	}
 }
 
-type tagJSON struct {
-	Record     string       `json:"record"`
-	Subject    string       `json:"subject"`
-	Ledger     ledger.ID    `json:"ledger"`
-	Network    string       `json:"network"`
-	Label      string       `json:"label"`
-	Entity     string       `json:"entity,omitempty"`
-	Actor      string       `json:"actor,omitempty"`
-	Concepts   []string     `json:"concepts,omitempty"`
-	Confidence string       `json:"confidence"`
-	Level      int          `json:"level"`
-	Source     string       `json:"source"`
-	Pack       string       `json:"pack"`
-	File       string       `json:"file"`
-	Line       int          `json:"line"`
-	LastMod    string       `json:"lastmod,omitempty"`
-	Type       string       `json:"tag_type,omitempty"`
-	Definer    bool         `json:"is_cluster_definer,omitempty"`
-	Context    string       `json:"context,omitempty"`
-	Role       tag.Role     `json:"role,omitempty"`
-	Boundary   bool         `json:"boundary"`
-	Alarm      string       `json:"alarm,omitempty"`
-	Listed     *listingJSON `json:"listed,omitempty"`
-}
-
-type listingJSON struct {
-	List      string `json:"list"`
-	ListDate  string `json:"list_date"`
-	Begin     string `json:"begin,omitempty"`
-	End       string `json:"end,omitempty"`
-	Party     string `json:"party,omitempty"`
-	Programme string `json:"programme,omitempty"`
-	Asset     string `json:"asset"`
-}
-
-func (a *app) lookupJSON(k *lookup, books []*book, answers []tagAnswer) error {
+func (a *app) lookupJSON(k *lookup, books []*tag.Book, answers []tagAnswer) error {
 	var inputs []map[string]any
 	for _, b := range books {
-		inputs = append(inputs, map[string]any{"name": b.name, "sha256": b.sha256, "tags": b.tags})
+		inputs = append(inputs, map[string]any{"name": b.Name, "sha256": b.SHA256, "tags": b.Tags})
 	}
 	mode := "labels"
 	if k.screen {
@@ -268,14 +234,7 @@ func (a *app) lookupJSON(k *lookup, books []*book, answers []tagAnswer) error {
 			found++
 		}
 		for _, t := range x.tags {
-			why, _ := t.Alarm()
-			r := tagJSON{"tag", x.subject, t.Ledger, t.Network, t.Label, t.Entity, t.Actor, t.Concepts, t.Confidence, tag.Confidence[t.Confidence],
-				t.Source, t.Pack, t.File, t.Line, t.LastMod, t.Type, t.Definer, t.Context, t.Role(), t.Boundary(), why, nil}
-			if t.Listed != nil {
-				l := listingJSON(*t.Listed)
-				r.Listed = &l
-			}
-			records = append(records, r)
+			records = append(records, t.Record(x.subject))
 		}
 	}
 	records = append(records, map[string]any{"record": "summary", "addresses": len(answers), "with_tags": found, "hit": k.screen && found > 0})

@@ -25,3 +25,20 @@ var read = sync.OnceValues(func() (*tag.File, error) {
 
 // File is the table as a TagPack. The caller must not change it.
 func File() (*tag.File, error) { return read() }
+
+// Book is the table as a book that answers.
+func Book() (*tag.Book, error) { return book() }
+
+var book = sync.OnceValues(func() (*tag.Book, error) {
+	f, err := File()
+	if err != nil {
+		return nil, err
+	}
+	set := &tag.Set{}
+	for _, t := range f.Pack.Tags {
+		if err := set.Add(t); err != nil {
+			return nil, err
+		}
+	}
+	return set.Book(Name, f.Report.SHA256), nil
+})

@@ -19,7 +19,7 @@ func TypeScript(openAPI []byte) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(`// Written from api/openapi.json by COLDTRAIL_WRITE=1 go test ./api -run Clients; do not
 // edit. The records of the API as types, and a function for each of its operations.
-import { get, path, post, upload } from "./api.ts";
+import { get, path, post, prefix, upload } from "./api.ts";
 `)
 	for _, name := range slices.Sorted(maps.Keys(d.Components.Schemas)) {
 		s := d.Components.Schemas[name]
@@ -165,8 +165,15 @@ func tsCall(c call) string {
 	}
 	query := ""
 	if len(c.query) > 0 {
-		args = append(args, "query: "+pascal(c.ID)+"Query = {}")
+		arg := "query: " + pascal(c.ID) + "Query"
+		if !slices.ContainsFunc(c.query, func(p parameter) bool { return p.Required }) {
+			arg += " = {}"
+		}
+		args = append(args, arg)
 		query = ", query"
+		if c.method != "GET" {
+			at = "path(" + at + ", query).slice(prefix.length)"
+		}
 	}
 	switch {
 	case c.answer == nil:

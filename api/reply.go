@@ -24,7 +24,7 @@ const zipFrom = 1400
 // reader has it, and compresses what is text. Event streams pass untouched.
 func answered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a := &answer{ResponseWriter: w, r: r, status: http.StatusOK, zips: takesGzip(r)}
+		a := &reply{ResponseWriter: w, r: r, status: http.StatusOK, zips: takesGzip(r)}
 		if in := r.Header.Get("If-None-Match"); in != "" {
 			// A handler with tags of its own knows them without our suffix.
 			r.Header.Set("If-None-Match", strings.ReplaceAll(in, zipped+`"`, `"`))
@@ -38,8 +38,8 @@ func answered(next http.Handler) http.Handler {
 // zipped marks the tag of a compressed answer: its bytes differ, so must its tag.
 const zipped = "-gz"
 
-// answer is an answer on its way: held back, then sent whole or as a stream.
-type answer struct {
+// reply is an answer on its way: held back, then sent whole or as a stream.
+type reply struct {
 	http.ResponseWriter
 	r      *http.Request
 	status int
@@ -57,10 +57,10 @@ var (
 )
 
 // Unwrap lets http.ResponseController reach the connection.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (a *reply) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // WriteHeader takes the status; it is sent with the first bytes that go out.
-func (a *answer) WriteHeader(status int) {
+func (a *reply) WriteHeader(status int) {
 	if a.decided || status < http.StatusOK {
 		if status < http.StatusOK {
 			a.ResponseWriter.WriteHeader(status)
@@ -78,7 +78,7 @@ func (a *answer) WriteHeader(status int) {
 }
 
 // Write holds bytes back or passes them on.
-func (a *answer) Write(b []byte) (int, error) {
+func (a *reply) Write(b []byte) (int, error) {
 	if !a.decided {
 		a.WriteHeader(http.StatusOK)
 	}
@@ -97,7 +97,7 @@ func (a *answer) Write(b []byte) (int, error) {
 }
 
 // Flush makes a stream of an answer and sends what there is.
-func (a *answer) Flush() {
+func (a *reply) Flush() {
 	if !a.decided {
 		a.WriteHeader(http.StatusOK)
 	}
@@ -111,7 +111,7 @@ func (a *answer) Flush() {
 }
 
 // pass sends the headers, compressed or not from here on.
-func (a *answer) pass(zip bool) {
+func (a *reply) pass(zip bool) {
 	a.passing = true
 	h := a.Header()
 	if zip {
@@ -128,12 +128,12 @@ func (a *answer) pass(zip bool) {
 }
 
 // stream sends what was held and stops holding.
-func (a *answer) stream() error {
+func (a *reply) stream() error {
 	a.pass(a.zips && a.Header().Get("Content-Encoding") == "")
 	return a.sendHeld()
 }
 
-func (a *answer) sendHeld() error {
+func (a *reply) sendHeld() error {
 	held := a.held
 	a.held = nil
 	var err error
@@ -149,7 +149,7 @@ func (a *answer) sendHeld() error {
 }
 
 // end sends what was held, with its digest, or says that the reader has it.
-func (a *answer) end() {
+func (a *reply) end() {
 	if !a.decided {
 		a.WriteHeader(http.StatusOK)
 	}
@@ -182,7 +182,7 @@ func (a *answer) end() {
 	a.close()
 }
 
-func (a *answer) close() {
+func (a *reply) close() {
 	if a.gz == nil {
 		return
 	}

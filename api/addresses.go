@@ -1,0 +1,557 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"slices"
+	"sort"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/coldtrail/coldtrail/cluster"
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/money"
+	"github.com/coldtrail/coldtrail/report"
+	"github.com/coldtrail/coldtrail/tag"
+)
+
+// AddressQuestion names an account of a ledger that this server can read.
+type AddressQuestion struct {
+	Ledger  string `path:"ledger" doc:"CAIP-2, or the ledger's name"`
+	Address string `path:"address" maxLength:"400" doc:"as the ledger writes it"`
+	From    string `query:"from" required:"true" doc:"where the ledger is read: a case, or store"`
+}
+
+// AddressAnswer is what the data of one ledger shows of an account, with what is
+// said about it.
+type AddressAnswer struct {
+	Ledger       string               `json:"ledger"`
+	Address      string               `json:"address"`
+	From         string               `json:"from"`
+	Model        string               `json:"model" doc:"utxo or account"`
+	Assets       []ActivityRecord     `json:"assets"`
+	Completeness CompletenessRecord   `json:"completeness" doc:"what the data holds of the account"`
+	Tags         []tag.Record         `json:"tags"`
+	Stop         *StopRecord          `json:"stop,omitempty" doc:"what a trace does here"`
+	Alike        []string             `json:"alike" doc:"accounts of the same trail that look like it at both ends"`
+	Cluster      *ClusterRecord       `json:"cluster,omitempty" doc:"absent: the ledger has no clustering"`
+	Decimals     map[string]AssetWord `json:"asset_words" doc:"symbol and decimals by asset"`
+}
+
+// AssetWord is how amounts of an asset are read.
+type AssetWord struct {
+	Symbol   string `json:"symbol"`
+	Decimals int    `json:"decimals"`
+	Known    bool   `json:"known" doc:"a case, a preset or the ledger vouches for the symbol"`
+}
+
+// CompletenessRecord is what the data holds of an account.
+type CompletenessRecord struct {
+	External string `json:"external" doc:"complete, unknown, gap"`
+	Internal string `json:"internal"`
+	Tokens   string `json:"tokens"`
+	Opening  string `json:"opening"`
+}
+
+// ActivityRecord is what an account did in an asset. A transaction of coins counts
+// change as sent and received.
+type ActivityRecord struct {
+	Asset    string       `json:"asset"`
+	Received money.Amount `json:"received"`
+	Sent     money.Amount `json:"sent"`
+	Balance  money.Amount `json:"balance" doc:"after all the data"`
+	Short    bool         `json:"short" doc:"more was sent than arrived: the rest was there before the data, or is not in it"`
+	In       int          `json:"in" doc:"transfers that credited it"`
+	Out      int          `json:"out" doc:"transfers that debited it"`
+	First    string       `json:"first,omitempty"`
+	Last     string       `json:"last,omitempty"`
+}
+
+// MoveRecord is one transfer as it touches an account.
+type MoveRecord struct {
+	ID       string       `json:"id"`
+	Tx       string       `json:"tx"`
+	Time     string       `json:"time,omitempty"`
+	Asset    string       `json:"asset"`
+	Kind     string       `json:"kind" doc:"value, gas, coinbase, opening"`
+	In       money.Amount `json:"in"`
+	Out      money.Amount `json:"out" doc:"fees included"`
+	Fee      money.Amount `json:"fee"`
+	Others   []string     `json:"others" doc:"accounts on the other side, the first few"`
+	More     int          `json:"more_others"`
+	Tied     bool         `json:"tied" doc:"its order is not known"`
+	Failed   bool         `json:"failed"`
+	Evidence string       `json:"evidence,omitempty" doc:"where it was read"`
+}
+
+// PointRecord is a balance after a transfer.
+type PointRecord struct {
+	Time    string       `json:"time"`
+	Balance money.Amount `json:"balance"`
+}
+
+// BalanceAnswer is the balance over time, at most some points: the last of each
+// stretch of equal length.
+type BalanceAnswer struct {
+	Asset   string        `json:"asset"`
+	Opening money.Amount  `json:"opening" doc:"what must have been there before the data"`
+	Points  []PointRecord `json:"points"`
+	Of      int           `json:"of" doc:"transfers"`
+	Undated int           `json:"undated" doc:"transfers whose time is not known: they count in the next point"`
+}
+
+// NeighbourRecord is an account on the other side.
+type NeighbourRecord struct {
+	Address string       `json:"address"`
+	In      int          `json:"in" doc:"transfers from it"`
+	Out     int          `json:"out" doc:"transfers to it"`
+	Gave    money.Amount `json:"gave" doc:"of transfers with one account on each side"`
+	Took    money.Amount `json:"took"`
+	First   string       `json:"first,omitempty"`
+	Last    string       `json:"last,omitempty"`
+	Tag     string       `json:"tag,omitempty" doc:"the surest label"`
+	Alike   bool         `json:"alike" doc:"looks like the address at both ends"`
+}
+
+// ClusterRecord is the cluster of an address.
+type ClusterRecord struct {
+	Name         string   `json:"name" doc:"its first address"`
+	Size         int      `json:"size"`
+	Balance      string   `json:"balance"`
+	Hypothesis   string   `json:"hypothesis" doc:"why they are together"`
+	RulesVersion int      `json:"rules_version"`
+	Rules        []string `json:"rules"`
+	Members      []string `json:"members" doc:"the first few"`
+	More         int      `json:"more_members"`
+}
+
+// LinkRecord is one step between two addresses of a cluster.
+type LinkRecord struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+	Tx   string `json:"tx,omitempty" doc:"absent: one key or script"`
+}
+
+func (s *Server) addressRoutes() {
+	tags := []string{"addresses"}
+	at := Prefix + "/addresses/{ledger}/{address}"
+	huma.Register(s.api, huma.Operation{OperationID: "address", Method: http.MethodGet, Path: at, Tags: tags, Summary: "What the data shows of an account, and who is said to be behind it"}, s.getAddress)
+	huma.Register(s.api, huma.Operation{OperationID: "address-transfers", Method: http.MethodGet, Path: at + "/transfers", Tags: tags, Summary: "Its transfers, both ways"}, s.getMoves)
+	huma.Register(s.api, huma.Operation{OperationID: "address-balance", Method: http.MethodGet, Path: at + "/balance", Tags: tags, Summary: "Its balance over time"}, s.getBalance)
+	huma.Register(s.api, huma.Operation{OperationID: "address-neighbours", Method: http.MethodGet, Path: at + "/neighbours", Tags: tags, Summary: "Who paid it, and whom it paid"}, s.getNeighbours)
+	huma.Register(s.api, huma.Operation{OperationID: "address-cluster", Method: http.MethodGet, Path: at + "/cluster", Tags: tags, Summary: "Addresses that are spent from together, and the chain of evidence to another"}, s.getCluster)
+}
+
+// view is an open ledger as a question names it.
+type view struct {
+	g       graph.Graph
+	info    ledger.Info
+	account ledger.Account
+	opened  *openCase    // nil for the store
+	store   *graph.Store // nil for a case
+}
+
+// look opens what an address question names.
+func (s *Server) look(ctx context.Context, q *AddressQuestion) (*view, error) {
+	v := &view{}
+	if q.From == storeName {
+		if s.o.Store == nil {
+			return nil, huma.Error404NotFound("this server was started without a store")
+		}
+		v.g, v.store = s.o.Store, s.o.Store
+	} else {
+		l, err := s.loaded(ctx, q.From)
+		if err != nil {
+			return nil, err
+		}
+		v.g, v.opened = l.Graph, l
+	}
+	info, ok := v.g.Info().Ledger(ledger.ID(q.Ledger))
+	if !ok {
+		var have []string
+		for _, l := range v.g.Info().Ledgers {
+			have = append(have, string(l.ID))
+		}
+		return nil, huma.Error404NotFound(fmt.Sprintf("%s has no ledger %s; it has %s", quoted(q.From), quoted(q.Ledger), have))
+	}
+	v.info, v.account = info, tag.Canonical(q.Address)
+	return v, nil
+}
+
+// storeName is how a question names the store.
+const storeName = "store"
+
+// tagsOf asks the case and every book.
+func (s *Server) tagsOf(v *view, a ledger.Account) ([]tag.Tag, error) {
+	var out []tag.Tag
+	if v.opened != nil {
+		out = append(out, v.opened.Tags.On(v.info.ID, a)...)
+	}
+	for _, b := range s.o.Books {
+		on, err := b.On(v.info.ID, a)
+		if err != nil {
+			return nil, fmt.Errorf("tags of %s: %w", b.Name, err)
+		}
+		out = append(out, on...)
+	}
+	tag.Rank(out)
+	return slices.CompactFunc(out, func(a, b tag.Tag) bool { return a.Pack == b.Pack && a.Line == b.Line && a.Label == b.Label }), nil
+}
+
+func (s *Server) getAddress(ctx context.Context, q *AddressQuestion) (*struct{ Body AddressAnswer }, error) {
+	v, err := s.look(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := AddressAnswer{Ledger: q.Ledger, Address: string(v.account), From: q.From, Model: v.info.Model.String(), Assets: []ActivityRecord{}, Tags: []tag.Record{}, Alike: []string{}, Decimals: map[string]AssetWord{}}
+	assets, err := graph.AssetsOf(v.g, v.info.ID, v.account)
+	if err != nil {
+		return nil, err
+	}
+	if len(assets) == 0 {
+		return nil, huma.Error404NotFound(fmt.Sprintf("account %s occurs nowhere on %s of %s: check how the ledger writes it", quoted(q.Address), quoted(q.Ledger), quoted(q.From)))
+	}
+	for _, id := range assets {
+		a, _, err := graph.ActivityOf(v.g, graph.Pool{Ledger: v.info.ID, Account: v.account, Asset: id})
+		if err != nil {
+			return nil, err
+		}
+		balance, short := a.Balance()
+		out.Assets = append(out.Assets, ActivityRecord{string(id), a.Received, a.Sent, balance, short, a.In, a.Out, stamp(a.FirstAt), stamp(a.LastAt)})
+		asset := v.g.Info().Asset(id)
+		out.Decimals[string(id)] = AssetWord{asset.Symbol, asset.Decimals, asset.Known}
+	}
+	if v.opened != nil {
+		if out.Alike, err = v.opened.alike(v.info.ID, v.account); err != nil {
+			return nil, err
+		}
+	}
+	c := v.g.Completeness(v.info.ID, v.account)
+	out.Completeness = CompletenessRecord{c.External.String(), c.Internal.String(), c.Tokens.String(), c.Opening.String()}
+	tags, err := s.tagsOf(v, v.account)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tags {
+		out.Tags = append(out.Tags, t.Record(q.Address))
+	}
+	if len(tags) > 0 {
+		stop, ok, disputed := tag.Stop(tags)
+		out.Stop = &StopRecord{v.info.ID, ok, stop.Name(), disputed}
+	}
+	if out.Cluster, err = s.clusterOf(v, 8); err != nil {
+		return nil, err
+	}
+	return &struct{ Body AddressAnswer }{out}, nil
+}
+
+// stamp writes a time; one that is not known is "".
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// asset chooses the asset of a question: the one named, or the only one.
+func (v *view) asset(word string) (money.AssetID, error) {
+	all, err := graph.AssetsOf(v.g, v.info.ID, v.account)
+	if err != nil {
+		return "", err
+	}
+	for _, id := range all {
+		if word == "" && len(all) == 1 || word == string(id) || word != "" && word == v.g.Info().Asset(id).Symbol && v.g.Info().Asset(id).Known {
+			return id, nil
+		}
+	}
+	return "", huma.Error422UnprocessableEntity(fmt.Sprintf("asset %s: say which of %s", quoted(word), all))
+}
+
+// mostOthers is how many accounts a transfer of many names.
+const mostOthers = 8
+
+// MovesAnswer is a page of transfers.
+type MovesAnswer struct {
+	Records []MoveRecord `json:"records"`
+	Next    string       `json:"next,omitempty" doc:"cursor of the next page"`
+	Total   int          `json:"total"`
+}
+
+func (s *Server) getMoves(ctx context.Context, in *struct {
+	AddressQuestion
+	Asset  string `query:"asset" doc:"may be left out when there is one"`
+	Way    string `query:"way" enum:"both,in,out" default:"both"`
+	Order  string `query:"order" enum:"oldest,newest" default:"newest"`
+	Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
+	Cursor string `query:"cursor" maxLength:"40"`
+}) (*struct{ Body MovesAnswer }, error) {
+	v, err := s.look(ctx, &in.AddressQuestion)
+	if err != nil {
+		return nil, err
+	}
+	asset, err := v.asset(in.Asset)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := v.g.Events(graph.Pool{Ledger: v.info.ID, Account: v.account, Asset: asset})
+	if err != nil {
+		return nil, err
+	}
+	at := 0
+	if in.Cursor != "" {
+		if at, err = strconv.Atoi(in.Cursor); err != nil || at < 0 || at > len(ids) {
+			return nil, huma.Error422UnprocessableEntity("the cursor is not one that this question gave")
+		}
+	}
+	out := MovesAnswer{Records: []MoveRecord{}, Total: len(ids)}
+	for ; at < len(ids) && len(out.Records) < in.Limit; at++ {
+		id := ids[at]
+		if in.Order == "newest" {
+			id = ids[len(ids)-1-at]
+		}
+		en, err := v.g.Entry(id)
+		if err != nil {
+			return nil, err
+		}
+		m := v.move(en)
+		if in.Way == "in" && m.In.IsZero() || in.Way == "out" && m.Out.IsZero() {
+			continue
+		}
+		out.Records = append(out.Records, m)
+	}
+	if at < len(ids) {
+		out.Next = strconv.Itoa(at)
+	}
+	return &struct{ Body MovesAnswer }{out}, nil
+}
+
+func (v *view) move(en graph.Entry) MoveRecord {
+	e := graph.EffectOn(v.info.Model, en.Transfer, v.account)
+	m := MoveRecord{
+		ID: en.ID, Tx: en.Tx, Time: stamp(en.Time), Asset: string(en.Asset), Kind: en.Kind.String(), In: e.In, Out: e.Out, Fee: e.Fee,
+		Others: []string{}, Tied: en.TieFirst != en.TieLast, Failed: en.Failed, Evidence: en.Evidence,
+	}
+	for i, a := range e.Others {
+		if i == mostOthers {
+			m.More = len(e.Others) - mostOthers
+			break
+		}
+		m.Others = append(m.Others, string(a))
+	}
+	return m
+}
+
+// mostPoints is how many points a balance has at most.
+const mostPoints = 2000
+
+func (s *Server) getBalance(ctx context.Context, in *struct {
+	AddressQuestion
+	Asset string `query:"asset"`
+}) (*struct{ Body BalanceAnswer }, error) {
+	v, err := s.look(ctx, &in.AddressQuestion)
+	if err != nil {
+		return nil, err
+	}
+	asset, err := v.asset(in.Asset)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := v.g.Events(graph.Pool{Ledger: v.info.ID, Account: v.account, Asset: asset})
+	if err != nil {
+		return nil, err
+	}
+	out := BalanceAnswer{Asset: string(asset), Points: []PointRecord{}, Of: len(ids)}
+	steps := make([]graph.Effect, len(ids))
+	times := make([]time.Time, len(ids))
+	var balance money.Amount
+	for i, id := range ids {
+		en, err := v.g.Entry(id)
+		if err != nil {
+			return nil, err
+		}
+		steps[i], times[i] = graph.EffectOn(v.info.Model, en.Transfer, v.account), en.Time
+		if have := balance.Add(steps[i].In); have.Less(steps[i].Out) { // the lack was there before
+			out.Opening = out.Opening.Add(steps[i].Out.Sub(have))
+			balance = money.Amount{}
+		} else {
+			balance = have.Sub(steps[i].Out)
+		}
+	}
+	balance = out.Opening
+	stride := (len(ids) + mostPoints - 1) / mostPoints
+	for i := range ids {
+		balance = balance.Add(steps[i].In).Monus(steps[i].Out)
+		if times[i].IsZero() {
+			out.Undated++
+		} else if (i+1)%stride == 0 || i == len(ids)-1 {
+			out.Points = append(out.Points, PointRecord{stamp(times[i]), balance})
+		}
+	}
+	return &struct{ Body BalanceAnswer }{out}, nil
+}
+
+// NeighboursAnswer lists accounts on the other side, those with the most transfers
+// first.
+type NeighboursAnswer struct {
+	Asset   string            `json:"asset"`
+	Records []NeighbourRecord `json:"records"`
+	Hidden  int               `json:"hidden" doc:"further accounts that are not shown"`
+	Read    int               `json:"read" doc:"transfers that were looked at, the newest"`
+	Of      int               `json:"of"`
+}
+
+// mostRead bounds the transfers that a question of neighbours looks at.
+const mostRead = 20_000
+
+func (s *Server) getNeighbours(ctx context.Context, in *struct {
+	AddressQuestion
+	Asset string `query:"asset"`
+	Limit int    `query:"limit" default:"50" minimum:"1" maximum:"500"`
+}) (*struct{ Body NeighboursAnswer }, error) {
+	v, err := s.look(ctx, &in.AddressQuestion)
+	if err != nil {
+		return nil, err
+	}
+	asset, err := v.asset(in.Asset)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := v.g.Events(graph.Pool{Ledger: v.info.ID, Account: v.account, Asset: asset})
+	if err != nil {
+		return nil, err
+	}
+	out := NeighboursAnswer{Asset: string(asset), Records: []NeighbourRecord{}, Of: len(ids)}
+	by := map[ledger.Account]*NeighbourRecord{}
+	for _, id := range ids[max(0, len(ids)-mostRead):] {
+		out.Read++
+		en, err := v.g.Entry(id)
+		if err != nil {
+			return nil, err
+		}
+		v.meet(by, en)
+	}
+	for _, n := range by {
+		out.Records = append(out.Records, *n)
+	}
+	sort.Slice(out.Records, func(i, j int) bool {
+		a, b := out.Records[i], out.Records[j]
+		if a.In+a.Out != b.In+b.Out {
+			return a.In+a.Out > b.In+b.Out
+		}
+		return a.Address < b.Address
+	})
+	out.Hidden = max(0, len(out.Records)-in.Limit)
+	out.Records = out.Records[:len(out.Records)-out.Hidden]
+	for i := range out.Records {
+		n := &out.Records[i]
+		tags, err := s.tagsOf(v, ledger.Account(n.Address))
+		if err != nil {
+			return nil, err
+		}
+		if len(tags) > 0 {
+			n.Tag = tags[0].Name()
+		}
+		n.Alike = report.Alike(n.Address, string(v.account))
+	}
+	return &struct{ Body NeighboursAnswer }{out}, nil
+}
+
+// meet counts a transfer for the accounts on its other side.
+func (v *view) meet(by map[ledger.Account]*NeighbourRecord, en graph.Entry) {
+	e := graph.EffectOn(v.info.Model, en.Transfer, v.account)
+	for _, a := range e.Others {
+		n := by[a]
+		if n == nil {
+			n = &NeighbourRecord{Address: string(a), First: stamp(en.Time)}
+			by[a] = n
+		}
+		n.Last = stamp(en.Time)
+		if e.Out.IsZero() {
+			n.In++
+			if len(e.Others) == 1 {
+				n.Gave = n.Gave.Add(e.In)
+			}
+			continue
+		}
+		n.Out++
+		if len(e.Others) == 1 {
+			n.Took = n.Took.Add(e.Out.Monus(e.Fee).Monus(e.In))
+		}
+	}
+}
+
+// clusterOf gives the cluster of an address of the store; nil when there is no
+// clustering.
+func (s *Server) clusterOf(v *view, members int) (*ClusterRecord, error) {
+	if v.store == nil || s.o.Clusters == nil {
+		return nil, nil
+	}
+	look, err := s.o.Clusters.Show(v.store, v.account)
+	if errors.Is(err, cluster.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := s.o.Clusters.Params
+	c := &ClusterRecord{string(look.Name), int(look.Cluster.Size), strconv.FormatUint(look.Cluster.Balance, 10), "common input ownership", p.RulesVersion, p.Rules, []string{}, 0}
+	for i, m := range look.Members {
+		if i == members {
+			c.More = len(look.Members) - members
+			break
+		}
+		name, err := v.store.AccountName(m)
+		if err != nil {
+			return nil, err
+		}
+		c.Members = append(c.Members, string(name))
+	}
+	return c, nil
+}
+
+// ClusterAnswer is a cluster with the chain of evidence to another address.
+type ClusterAnswer struct {
+	Cluster  *ClusterRecord `json:"cluster"`
+	Other    string         `json:"other,omitempty"`
+	Together bool           `json:"together"`
+	Steps    []LinkRecord   `json:"steps" doc:"the shortest chain of kept evidence"`
+}
+
+func (s *Server) getCluster(ctx context.Context, in *struct {
+	AddressQuestion
+	Other   string `query:"other" maxLength:"400" doc:"why is this one in it?"`
+	Members int    `query:"members" default:"100" minimum:"0" maximum:"10000"`
+}) (*struct{ Body ClusterAnswer }, error) {
+	v, err := s.look(ctx, &in.AddressQuestion)
+	if err != nil {
+		return nil, err
+	}
+	out := ClusterAnswer{Other: in.Other, Steps: []LinkRecord{}}
+	if out.Cluster, err = s.clusterOf(v, in.Members); err != nil {
+		return nil, err
+	}
+	if out.Cluster == nil {
+		return nil, huma.Error404NotFound("there is no clustering of this address: make one with coldtrail cluster build --store S, then serve --store S")
+	}
+	if in.Other == "" {
+		return &struct{ Body ClusterAnswer }{out}, nil
+	}
+	steps, err := s.o.Clusters.Explain(v.store, v.account, ledger.Account(in.Other))
+	if errors.Is(err, cluster.ErrNotFound) {
+		return nil, huma.Error404NotFound(err.Error())
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.Together = len(steps) > 0 || v.account == ledger.Account(in.Other)
+	for _, x := range steps {
+		out.Steps = append(out.Steps, LinkRecord{string(x.From), string(x.To), x.Tx})
+	}
+	return &struct{ Body ClusterAnswer }{out}, nil
+}

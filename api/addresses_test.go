@@ -1,0 +1,106 @@
+package api
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/coldtrail/coldtrail/money"
+)
+
+// bybitWallet is the robbed wallet; bybitThief the first that took from it.
+const (
+	bybitLedger = "eip155:1"
+	bybitThief  = "0x47666fab8bd0ac7003bce3f5c3585383f09486e2"
+)
+
+func address(account, rest string) string {
+	return "/addresses/" + url.PathEscape(bybitLedger) + "/" + account + rest
+}
+
+// TestAddress: what the page shows of the thief's first address follows from its
+// transfers, whichever endpoint is asked.
+func TestAddress(t *testing.T) {
+	s := newServer(t, Options{})
+	a := answer[AddressAnswer](t, s, address(bybitThief, "?from=bybit-2025"), 200)
+	if len(a.Assets) == 0 || len(a.Tags) == 0 || a.Model != "account" {
+		t.Fatalf("%+v", a)
+	}
+	for _, x := range a.Assets {
+		q := "&asset=" + url.QueryEscape(x.Asset)
+		var in, out money.Amount
+		n, cursor := 0, ""
+		for {
+			m := answer[MovesAnswer](t, s, address(bybitThief, "/transfers?from=bybit-2025&limit=7&order=oldest"+q+cursor), 200)
+			for _, r := range m.Records {
+				in, out = in.Add(r.In), out.Add(r.Out)
+				if r.Evidence == "" || len(r.Others) == 0 && r.Kind == "value" && !r.Failed {
+					t.Errorf("%+v", r)
+				}
+			}
+			n += len(m.Records)
+			if m.Next == "" {
+				if n != m.Total {
+					t.Errorf("%s: %d of %d transfers over the pages", x.Asset, n, m.Total)
+				}
+				break
+			}
+			cursor = "&cursor=" + m.Next
+		}
+		if in != x.Received || out != x.Sent {
+			t.Errorf("%s: transfers add to %s in, %s out; the address says %s, %s", x.Asset, in, out, x.Received, x.Sent)
+		}
+		b := answer[BalanceAnswer](t, s, address(bybitThief, "/balance?from=bybit-2025"+q), 200)
+		last := b.Points[len(b.Points)-1].Balance
+		if want := b.Opening.Add(x.Received).Sub(x.Sent); last != want {
+			t.Errorf("%s: the balance ends at %s, want %s", x.Asset, last, want)
+		}
+		ns := answer[NeighboursAnswer](t, s, address(bybitThief, "/neighbours?from=bybit-2025"+q), 200)
+		if len(ns.Records) == 0 || ns.Read != n {
+			t.Errorf("%s: %+v", x.Asset, ns)
+		}
+	}
+}
+
+func TestAddressRefuses(t *testing.T) {
+	s := newServer(t, Options{})
+	for path, want := range map[string]int{
+		address("0x0000000000000000000000000000000000000001", "?from=bybit-2025"): 404,
+		address(bybitThief, "?from=nowhere"):                                      404,
+		address(bybitThief, "?from=store"):                                        404,
+		address(bybitThief, ""):                                                   422,
+		address(bybitThief, "/transfers?from=bybit-2025&asset=NOPE"):              422,
+		address(bybitThief, "/transfers?from=bybit-2025&cursor=x"):                422,
+		address(bybitThief, "/cluster?from=bybit-2025"):                           404,
+		"/addresses/bip122:0/" + bybitThief + "?from=bybit-2025":                  404,
+		address(url.PathEscape("<script>alert(1)</script>"), "?from=bybit-2025"):  404,
+	} {
+		w := ask(s, "GET", Prefix+path, "")
+		if w.Code != want || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/problem+json") {
+			t.Errorf("%s: %d, want %d: %s", path, w.Code, want, w.Body)
+		}
+	}
+}
+
+// TestLookAlikes: the case holds addresses made to be mistaken for the thief's.
+func TestLookAlikes(t *testing.T) {
+	s := newServer(t, Options{})
+	c, err := s.loaded(t.Context(), "bybit-2025")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	if _, err := c.alike(bybitLedger, bybitThief); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range c.accounts[bybitLedger] {
+		on, err := c.alike(bybitLedger, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found += len(on)
+	}
+	if found == 0 || found%2 != 0 {
+		t.Errorf("%d look-alikes: there are some, and always two", found)
+	}
+}
