@@ -1,4 +1,5 @@
 // Home: what this is, what is inside, and where to begin.
+import type { ReplayAnswer, StudyAnswer, StudyTotal } from "../client.ts";
 import { useGet, useList, useTrail } from "../get.ts";
 import { Amount, Dollars } from "../parts/amount.tsx";
 import { Badge } from "../parts/badge.tsx";
@@ -8,7 +9,7 @@ import { Busy, Problem } from "../parts/problem.tsx";
 import { Time } from "../parts/time.tsx";
 import { useTitle } from "../shell.tsx";
 import { big, decimal, plural, units } from "../text.ts";
-import { answerOf, type TrailAnswer } from "../trail/view.tsx";
+import { answerOf, type TrailAnswer } from "../trail/answer.ts";
 import { complete, holes, sure, whole } from "../trail/words.ts";
 import type { Bound, Case, Picture, Place, Trail } from "../types.ts";
 
@@ -60,7 +61,7 @@ function CaseCard({ c }: { c: Case }) {
       <p class="small clamp"><Foreign text={c.summary} limit={330} prose /></p>
       {a.problem ? <p class="small quiet">Its trail could not be made: <Foreign text={a.problem instanceof Error ? a.problem.message : String(a.problem)} /></p> : c.kind !== "trail" ? <p class="small push"><strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
         <div class="push small min-room">
-          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded)}</p>}
+          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded, places.total)}</p>}
           {a.answer && <p class="row"><Doubts a={a.answer} /></p>}
         </div>
       )}
@@ -126,13 +127,8 @@ function Answers() {
 // sentence writes what a check found as people say it.
 const sentence = (got: string): string => got.replace(/rows (\d+)/, "$1 payments").replace(/sum ([^,]+(?:,\d{3})*\S* \S+?)(?=,|$)/, "$1 in all").replace(/receivers (\d+)/, "to $1 receivers");
 
-interface Replay {
-  rows: { at: string; verdict?: { decision: string; reasons?: { severity: string; text: string }[] } }[];
-  summary: { scored: number; false_holds: number; false_denies: number; loss?: string; decision?: string; ahead_seconds?: number };
-}
-
 function GuardAnswer() {
-  const got = useGet<Replay>("/guard/replay");
+  const got = useGet<ReplayAnswer>("/guard/replay");
   const s = got.data?.summary, last = got.data?.rows.at(-1)?.verdict;
   if (got.problem || (got.data && (!s?.decision || !last))) return <p>The guard compares what a signer meant with what the bytes will do. The replay goes through the wallet's history up to the theft.</p>;
   if (!s || !last) return <p>Replaying the wallet's history…</p>;
@@ -142,13 +138,8 @@ function GuardAnswer() {
   );
 }
 
-interface Money { usd: string; basis: string }
-interface Sum { attempted: Money; left_control: Money; net: Money; n: number; drafts: number; number: string }
-interface StudyHead { policy_title: string; from: string; to: string; incidents: number; claims: number; terms: { basis: string; as_known_on: string } }
-interface Front { actor: string; all: Sum; with_coincheck: Sum; without_coincheck: Sum; share_with?: string; share?: string; interval?: { low: Money; high: Money } }
-
 function StudyFigures() {
-  const got = useGet<{ header: StudyHead; front: Front }>("/study");
+  const got = useGet<StudyAnswer>("/study");
   const f = got.data?.front, h = got.data?.header;
   return (
     <section aria-labelledby="study">
@@ -172,11 +163,11 @@ function minus(a: string, b: string): string {
   return decimal(String(big(units(a, 2)) - big(units(b, 2))), 2);
 }
 
-function Reading({ title, s, words }: { title: string; s: Sum; words: string }) {
+function Reading({ title, s, words }: { title: string; s: StudyTotal; words: string }) {
   return (
     <li class="card">
       <h3>{title}</h3>
-      <p class="figure"><a class="whole" href={`/study?number=${encodeURIComponent(s.number)}`}><Dollars usd={s.left_control.usd} millions /></a></p>
+      <p class="figure"><a class="whole" href={`/study?number=${encodeURIComponent(s.number ?? "")}`}><Dollars usd={s.left_control.usd} millions /></a></p>
       <p class="small quiet">{plural(s.n, "incident")}, {words}. Of it <Dollars usd={s.net.usd} millions /> never came back.{s.drafts > 0 && ` ${s.drafts} rest on claims that nobody has checked a second time.`}</p>
     </li>
   );

@@ -1,12 +1,14 @@
 // The trail of a case: where stolen value went, under every rule, with bounds.
 import { path } from "../api.ts";
-import { useGet, useTrail } from "../get.ts";
+import { useEffect, useState } from "preact/hooks";
+import { follow, useGet, useTrail } from "../get.ts";
 import { Foreign } from "../parts/foreign.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
 import { useTitle } from "../shell.tsx";
 import { plain } from "../text.ts";
 import { Payments } from "../trail/payments.tsx";
-import { answerOf, TrailView } from "../trail/view.tsx";
+import { answerOf } from "../trail/answer.ts";
+import { TrailView } from "../trail/view.tsx";
 import type { Case, CaseWhole, Trail as Whole } from "../types.ts";
 
 export default function Trail({ rest }: { rest: string }) {
@@ -36,9 +38,18 @@ function One({ name }: { name: string }) {
   const trail = id ? name : asked.trail;
   const got = useGet<Whole>(trail && `/trails/${encodeURIComponent(trail)}`);
   const answer = answerOf(got.data);
+  const [failed, setFailed] = useState<unknown>();
+  // A trail that was let go is computed again when it is asked for.
+  useEffect(() => {
+    const job = got.data && !got.data.header ? got.data.job : undefined;
+    if (!job) return;
+    const stop = new AbortController();
+    follow(job, () => undefined, stop.signal).then(got.again, (e: unknown) => stop.signal.aborted || setFailed(e));
+    return () => stop.abort();
+  }, [got.data]);
   const title = answer?.header.title ?? about.data?.title ?? name;
-  const problem = about.problem ?? (about.busy || only ? undefined : asked.problem) ?? got.problem;
-  const again = about.problem ? about.again : asked.problem ? asked.again : got.again;
+  const problem = about.problem ?? (about.busy || only ? undefined : asked.problem) ?? got.problem ?? failed;
+  const again = failed ? () => (setFailed(undefined), got.again()) : about.problem ? about.again : asked.problem ? asked.again : got.again;
   useTitle(plain(title));
   const text = answer?.header.question ?? about.data?.summary ?? "";
   const lead = text && <p class="lead"><Foreign text={text} limit={900} prose /></p>;

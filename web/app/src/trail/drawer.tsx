@@ -12,12 +12,11 @@ import { Period, Time } from "../parts/time.tsx";
 import { useGet, useList } from "../get.ts";
 import { param, set } from "../route.ts";
 import { big, percent, plural } from "../text.ts";
-import type { Asset, Bound, Cut, Flow, Header, Node, Place } from "../types.ts";
+import type { Asset, Bound, Cut, Flow, Header, Node, Place, PlaceWhole } from "../types.ts";
 import { figureOf } from "./words.ts";
 import { foldWords } from "./picture.tsx";
 import type { ComponentChildren } from "preact";
 
-export interface PlaceAnswer { places: Place[]; flows: Flow[]; all_flows: number; bounds: Bound[]; words: string }
 
 interface Props { trail: string; header: Header; view: string; policy: string; seeded: string; close: () => void; notes: (about: string) => ComponentChildren }
 
@@ -27,7 +26,7 @@ export const opened = { name: "" };
 export const addressOf = (ledger: string, account: string): string => `/address/${encodeURIComponent(ledger)}/${encodeURIComponent(account)}${opened.name ? `?from=${encodeURIComponent(opened.name)}` : ""}`;
 
 export function PlaceDrawer({ id, ...p }: Props & { id: string }) {
-  const got = useGet<PlaceAnswer>(`/trails/${encodeURIComponent(p.trail)}/places/${encodeURIComponent(id)}`, { view: p.view, draw: p.policy });
+  const got = useGet<PlaceWhole>(`/trails/${encodeURIComponent(p.trail)}/places/${encodeURIComponent(id)}`, { view: p.view, draw: p.policy });
   const place = got.data?.places[0];
   return (
     <Dialog drawer close={p.close} title={place ? <Kind kind={place.kind} /> : "Place"}>
@@ -36,7 +35,7 @@ export function PlaceDrawer({ id, ...p }: Props & { id: string }) {
   );
 }
 
-function Opened({ a, place, header, view, policy, seeded, notes }: Props & { a: PlaceAnswer; place: Place }) {
+function Opened({ a, place, header, view, policy, seeded, notes }: Props & { a: PlaceWhole; place: Place }) {
   const asset = header.ledgers.flatMap((l) => l.assets).find((x) => x.id === place.asset);
   const f = figureOf(place, view) ?? place.figures[0];
   const bound = a.bounds.find((b) => b.view === (f?.view ?? view));

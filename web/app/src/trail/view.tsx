@@ -16,22 +16,15 @@ import { Segments } from "../parts/tabs.tsx";
 import { Time } from "../parts/time.tsx";
 import { here, param, set, steps } from "../route.ts";
 import { big, grouped, percent, plain, plural, units as atomic, decimal } from "../text.ts";
-import type { Asset, Bound, Finding, Flow, Header, Node, Picture, Place, Scoped, Seed, Total, Trail, Warning } from "../types.ts";
+import type { Asset, Bound, Finding, Flow, Header, Node, Picture, Place, Seed, Total, Warning } from "../types.ts";
 import { Brush } from "./brush.tsx";
 import { addressOf, opened, NodeDrawer, PlaceDrawer, Source } from "./drawer.tsx";
 import { Notes, useNotes } from "./notes.tsx";
 import { FlowPicture, foldWords } from "./picture.tsx";
 import { complete, figureOf, policyWords, sure, where, whole } from "./words.ts";
+import type { TrailAnswer } from "./answer.ts";
 
 const GraphPicture = later(() => import("./graph.tsx"), "Loading the graph…");
-
-// TrailAnswer is a trail that is done, taken apart.
-export interface TrailAnswer { header: Header; seeds: Seed[]; warnings: Warning[]; totals: Total[]; findings: Finding[]; scopes: Scoped[]; skipped: number }
-
-export function answerOf(t: Trail | undefined): TrailAnswer | undefined {
-  if (!t?.header || !t.summary) return undefined;
-  return { header: t.header, seeds: t.seeds ?? [], warnings: t.warnings ?? [], totals: t.summary.totals, findings: t.summary.findings ?? [], scopes: t.scopes ?? [], skipped: t.skipped };
-}
 
 // Scope is what the whole page is about: one view in one asset under one policy.
 interface Scope { trail: string; header: Header; view: string; asset: Asset | undefined; policy: string; total: Total | undefined; totals: Total[] }
@@ -59,7 +52,7 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
     <>
       <div class={lead ? "split short-of" : ""}>
         {lead}
-        <Summary s={s} answer={answer} places={places.rows} groups={groups.rows} ready={places.total !== undefined} />
+        <Summary s={s} answer={answer} places={places.rows} groups={groups.rows} ready={places.total !== undefined} total={places.total} />
       </div>
       <Controls s={s} answer={answer} />
       {graph
@@ -111,7 +104,7 @@ function useScope(trail: string, a: TrailAnswer): Scope {
   return { trail, header: a.header, view, asset: assets.find((x) => x.id === chosen), policy, totals, total: totals.find((t) => t.policy === policy) };
 }
 
-function Summary({ s, answer, places, groups, ready }: { s: Scope; answer: TrailAnswer; places: Place[]; groups: Bound[]; ready: boolean }) {
+function Summary({ s, answer, places, groups, ready, total }: { s: Scope; answer: TrailAnswer; places: Place[]; groups: Bound[]; ready: boolean; total: number | undefined }) {
   const t = s.total;
   if (!t) return null;
   const rows = where(t, s.asset);
@@ -122,7 +115,7 @@ function Summary({ s, answer, places, groups, ready }: { s: Scope; answer: Trail
         <div><dt>Stolen{s.header.views.length > 1 && <> (<Foreign text={s.view} limit={40} />)</>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
         {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
-      <p class="small"><strong>How sure?</strong> {whole(groups, String(big(t.seeded) + big(t.converted_in)), s.asset)} {ready ? sure(places, s.view, s.asset, t.seeded) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
+      <p class="small"><strong>How sure?</strong> {whole(groups, String(big(t.seeded) + big(t.converted_in)), s.asset)} {ready ? sure(places, s.view, s.asset, t.seeded, total) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
       <p class="small"><strong>What is missing?</strong> {complete(s.header)} {s.header.ties > 0 && `The order of ${plural(s.header.ties, "transfer")} is not known; bounds hold for every order.`} {warnings > 0 && <a href="#warnings">{plural(warnings, "warning")}</a>}</p>
     </section>
   );
@@ -179,7 +172,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
           <Legend p={p} policy={s.policy} />
         </figure>
       )}
-      {p?.from && p.until && p.from !== p.until && <Brush times={times} first={p.from} last={p.until} from={param("from")} until={param("until")} change={(from, until) => set({ from, until })} />}
+      {p?.from && p.until && p.from !== p.until && <Brush times={times} of={flows.total ?? times.length} first={p.from} last={p.until} from={param("from")} until={param("until")} change={(from, until) => set({ from, until })} />}
       {node && p && <NodeDrawer node={node} asset={s.asset} amounts={p.policies.map((policy, i) => ({ policy, amount: node.amounts[i] ?? "0", conserves: p.conserves[i] ?? true }))} trail={s.trail} header={answer.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ node: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
     </section>
   );

@@ -64,8 +64,9 @@ export function whole(groups: Bound[], seeded: string, asset: Asset | undefined)
   return g ? `All ${exact(seeded, asset)} are in the group “${plain(g.id)}” under every convention: that is proved.` : "";
 }
 
-export function sure(places: Place[], view: string, asset: Asset | undefined, entered?: string): string {
+export function sure(places: Place[], view: string, asset: Asset | undefined, entered?: string, total = places.length): string {
   const d = doubts(places, view);
+  if (total > places.length) return `Of ${plural(total, "place")} the ${plural(places.length, "largest", "largest")} were read: ` + sure(places, view, asset, entered);
   if (d.sure + d.open === 0) return "";
   if (d.open === 0) return d.sure === 1 ? "The figure is the same under every convention: it is proved, not chosen." : `All ${plural(d.sure, "place")} have the same figure under every convention: they are proved, not chosen.`;
   const some = d.sure === 0 ? `How much is at each of the ${plural(d.open, "place")} depends on the rule,` : `${plural(d.sure, "place")} of ${d.sure + d.open} ${d.sure === 1 ? "has" : "have"} the same figure under every convention. At the other ${d.open} it depends on the rule,`;
