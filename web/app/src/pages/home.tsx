@@ -71,7 +71,7 @@ function CaseCard({ c }: { c: Case }) {
 }
 
 function Doubts({ a }: { a: TrailAnswer }) {
-  const h = holes(a.header.completeness);
+  const h = holes(a.header);
   return (
     <>
       {h.known.length > 0 && <Badge tone="warn" title={complete(a.header)}>data incomplete</Badge>}

@@ -34,7 +34,7 @@ function One({ name }: { name: string }) {
   const id = /^[0-9a-f]{24}$/.test(name);
   const about = useGet<CaseWhole>(id ? undefined : `/cases/${encodeURIComponent(name)}`);
   const only = about.data?.kind === "payments";
-  const asked = useTrail(id ? undefined : { case: name });
+  const asked = useTrail(id || !about.data || only ? undefined : { case: name });
   const trail = id ? name : asked.trail;
   const got = useGet<Whole>(trail && `/trails/${encodeURIComponent(trail)}`);
   const answer = answerOf(got.data);
@@ -48,7 +48,7 @@ function One({ name }: { name: string }) {
     return () => stop.abort();
   }, [got.data]);
   const title = answer?.header.title ?? about.data?.title ?? name;
-  const problem = about.problem ?? (about.busy || only ? undefined : asked.problem) ?? got.problem ?? failed;
+  const problem = about.problem ?? asked.problem ?? got.problem ?? failed;
   const again = failed ? () => (setFailed(undefined), got.again()) : about.problem ? about.again : asked.problem ? asked.again : got.again;
   useTitle(plain(title));
   const text = answer?.header.question ?? about.data?.summary ?? "";

@@ -62,7 +62,7 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
     try {
       const s = new Sigma(built(g, at), box.current, {
         defaultEdgeType: "line", edgeProgramClasses: { line: EdgeRectangleProgram }, labelColor: { color: colour("ink") }, labelFont: "system-ui, sans-serif", labelSize: 12, labelDensity: 0.35, labelRenderedSizeThreshold: 7,
-        hideEdgesOnMove: g.edges.from.length > 20_000, minCameraRatio: 0.004, maxCameraRatio: 3, zIndex: true, allowInvalidContainer: true,
+        hideEdgesOnMove: g.edges.from.length > 4000, hideLabelsOnMove: g.nodes.id.length > 4000, minCameraRatio: 0.004, maxCameraRatio: 3, zIndex: true, allowInvalidContainer: true,
         defaultDrawNodeHover: hover,
       });
       sigma.current = s;

@@ -20,10 +20,13 @@ const parts: Record<keyof Completeness, string> = {
   external: "payments between accounts", internal: "payments made inside contracts", tokens: "token transfers", opening: "balances before the data begin",
 };
 
-// holes says what the data lack, as the ledger's keeper declared it.
-export function holes(c: Completeness): { known: string[]; unknown: string[] } {
+// holes says what the data lack, as the ledger's keeper declared it. Contracts and
+// tokens are on Ethereum's kind of ledger only.
+export function holes(h: Header): { known: string[]; unknown: string[] } {
   const known: string[] = [], unknown: string[] = [];
+  const c = h.completeness, contracts = h.ledgers.some((l) => l.id.startsWith("eip155:"));
   for (const k of Object.keys(parts) as (keyof Completeness)[]) {
+    if (!contracts && (k === "internal" || k === "tokens")) continue;
     if (c[k] === "gap") known.push(parts[k]);
     else if (c[k] === "unknown") unknown.push(parts[k]);
   }
@@ -33,10 +36,10 @@ export function holes(c: Completeness): { known: string[]; unknown: string[] } {
 export const and = (list: string[]): string => (list.length < 2 ? (list[0] ?? "") : list.slice(0, -1).join(", ") + " and " + list.at(-1));
 
 export function complete(h: Header): string {
-  const { known, unknown } = holes(h.completeness);
+  const { known, unknown } = holes(h);
   const out: string[] = [];
   if (known.length) out.push(`Some ${and(known)} are known to be missing.`);
-  if (unknown.length) out.push(`Whether all ${and(unknown)} are there is not known.`);
+  if (unknown.length) out.push(`Whether all ${and(unknown)} are in the data is not known.`);
   if (!known.length && !unknown.length) out.push("The data of every account that was followed are complete.");
   return out.join(" ");
 }
