@@ -85,7 +85,7 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
     if (!s) return;
     const near = new Set<string>(chosen === undefined ? [] : [String(chosen), ...s.getGraph().neighbors(String(chosen))]);
     const faint = colour("rule");
-    s.setSetting("nodeReducer", chosen === undefined ? null : (n, d) => (near.has(n) ? { ...d, zIndex: 1, forceLabel: true } : { ...d, color: faint, label: "" }));
+    s.setSetting("nodeReducer", chosen === undefined ? null : (n, d) => (near.has(n) ? { ...d, zIndex: 1, forceLabel: n === String(chosen) } : { ...d, color: faint, label: "" }));
     s.setSetting("edgeReducer", chosen === undefined ? null : (e, d) => (s.getGraph().hasExtremity(e, String(chosen)) ? { ...d, color: colour("accent"), size: 1, zIndex: 1 } : { ...d, hidden: true }));
   }, [chosen, g, at, seen]);
   const show = (i: number) => {
