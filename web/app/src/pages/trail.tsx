@@ -35,7 +35,8 @@ function One({ name }: { name: string }) {
   const about = useGet<CaseWhole>(id ? undefined : `/cases/${encodeURIComponent(name)}`);
   const only = about.data?.kind === "payments";
   const asked = useTrail(id || !about.data || only ? undefined : { case: name });
-  const trail = id ? name : asked.trail;
+  // By the name of its case a trail is found again even by a server that was started anew.
+  const trail = id || asked.trail ? name : undefined;
   const got = useGet<Whole>(trail && `/trails/${encodeURIComponent(trail)}`);
   const answer = answerOf(got.data);
   const [failed, setFailed] = useState<unknown>();
