@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -16,10 +15,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/coldtrail/coldtrail/casefile"
-	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/report"
 )
 
@@ -123,10 +119,11 @@ func newCases(o Options) (*cases, error) {
 func (c *cases) addOwn(p string) error {
 	root, err := os.OpenRoot(filepath.Dir(p))
 	if err != nil {
-		return fmt.Errorf("case file: %w", err)
+		return fmt.Errorf("case file %s: %w", p, err)
 	}
 	if _, err := casefile.Read(root.FS(), filepath.Base(p)); err != nil {
-		return err
+		root.Close()
+		return fmt.Errorf("%s: %w", p, err)
 	}
 	base := strings.TrimSuffix(filepath.Base(p), filepath.Ext(p))
 	if base == "case" {
@@ -291,126 +288,4 @@ func sumOf(dir fs.FS, name string) (string, error) {
 	h := sha256.New()
 	_, err = io.Copy(h, f)
 	return hex.EncodeToString(h.Sum(nil)), err
-}
-
-// kind says whether a case has a trail. Only one of bank messages without thefts
-// must be read for that.
-func (s *Server) kind(ctx context.Context, cs *casefile.Case) (string, *casefile.Loaded) {
-	bank := len(cs.Thefts) == 0 && slices.ContainsFunc(cs.Ledgers, func(l casefile.Ledger) bool { return l.Format == "swift" || l.Format == "iso20022" })
-	if !bank {
-		return "trail", nil
-	}
-	l, err := casefile.Load(ctx, cs)
-	if err != nil || !inquiry.OnlyOrders(l) {
-		return "trail", nil // what is wrong shows when it is asked
-	}
-	return "payments", l
-}
-
-// describe says what a case is.
-func (s *Server) describe(ctx context.Context, name string, cs *casefile.Case, origin string) Case {
-	out := Case{
-		Name: name, Title: cs.Title, Summary: strings.TrimSpace(cs.Summary), Origin: origin, SHA256: cs.SHA256,
-		Sources: []CaseSource{}, Ledgers: []CaseLedger{}, Thefts: []CaseTheft{}, Expect: []CaseExpect{},
-	}
-	key := name + " " + cs.SHA256
-	s.cases.mu.Lock()
-	out.Kind = s.cases.kinds[key]
-	s.cases.mu.Unlock()
-	if out.Kind == "" {
-		out.Kind, _ = s.kind(ctx, cs)
-		s.cases.mu.Lock()
-		s.cases.kinds[key] = out.Kind
-		s.cases.mu.Unlock()
-	}
-	for _, x := range cs.Sources {
-		out.Sources = append(out.Sources, CaseSource(x))
-	}
-	for _, l := range cs.Ledgers {
-		out.Ledgers = append(out.Ledgers, CaseLedger{string(l.ID), l.Path, l.SHA256, l.Format})
-	}
-	for _, t := range cs.Thefts {
-		out.Thefts = append(out.Thefts, CaseTheft{t.Name, t.Continues, t.Why, len(t.Seeds)})
-	}
-	for _, p := range cs.Policies {
-		out.Policies = append(out.Policies, p.Text)
-	}
-	for _, e := range cs.Expect {
-		out.Expect = append(out.Expect, CaseExpect{e.Title, e.Source, e.Text})
-	}
-	return out
-}
-
-// CasePath names a case.
-type CasePath struct {
-	Case string `path:"case" maxLength:"64"`
-}
-
-func (s *Server) caseRoutes() {
-	huma.Register(s.api, huma.Operation{
-		OperationID: "cases", Method: http.MethodGet, Path: Prefix + "/cases",
-		Summary: "The cases inside, the keeper's own, and those made here", Tags: []string{"cases"},
-	}, func(ctx context.Context, in *Paging) (*struct{ Body Page[Case] }, error) {
-		var list []Case
-		for _, name := range s.cases.list() {
-			cs, origin, err := s.cases.open(name)
-			if err != nil {
-				s.o.Log.Warn("a case cannot be read", "case", name, "err", err)
-				continue
-			}
-			list = append(list, s.describe(ctx, name, cs, origin))
-		}
-		p, err := paged(*in, list, "cases")
-		return &struct{ Body Page[Case] }{p}, err
-	})
-	huma.Register(s.api, huma.Operation{
-		OperationID: "case", Method: http.MethodGet, Path: Prefix + "/cases/{case}",
-		Summary: "A case with its file, and its payments where there is nothing to trace", Tags: []string{"cases"},
-	}, func(ctx context.Context, in *CasePath) (*struct{ Body CaseWhole }, error) {
-		w, err := s.whole(ctx, in.Case)
-		return &struct{ Body CaseWhole }{w}, err
-	})
-	huma.Register(s.api, huma.Operation{
-		OperationID: "case-file", Method: http.MethodGet, Path: Prefix + "/cases/{case}/file",
-		Summary: "The case file (YAML)", Tags: []string{"cases"},
-		Responses: map[string]*huma.Response{"200": {Description: "the case file", Content: map[string]*huma.MediaType{"application/yaml": {}}}},
-	}, func(_ context.Context, in *CasePath) (*fileAnswer, error) {
-		text, err := s.cases.text(in.Case)
-		return &fileAnswer{"application/yaml; charset=utf-8", attached(in.Case + ".yaml"), text}, err
-	})
-}
-
-// fileAnswer is bytes to be saved.
-type fileAnswer struct {
-	ContentType string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
-func attached(name string) string { return `attachment; filename="` + name + `"` }
-
-func (s *Server) whole(ctx context.Context, name string) (CaseWhole, error) {
-	cs, origin, err := s.cases.open(name)
-	if err != nil {
-		return CaseWhole{}, err
-	}
-	w := CaseWhole{Case: s.describe(ctx, name, cs, origin)}
-	text, err := s.cases.text(name)
-	if err != nil {
-		return w, err
-	}
-	w.File = string(text)
-	if w.Kind != "payments" {
-		return w, nil
-	}
-	_, l := s.kind(ctx, cs)
-	if l == nil {
-		return w, nil
-	}
-	var b strings.Builder
-	if err := report.Payments(&b, cs.Title, cs.Summary, l.Payments); err != nil {
-		return w, err
-	}
-	w.Payments = &Payments{Text: b.String(), Records: report.PaymentRecords(l.Payments)}
-	return w, nil
 }

@@ -31,11 +31,15 @@ func FuzzQuestion(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		wrote := back.Content[0].Content
+		if value(said, "version") == nil {
+			wrote = wrote[2:] // filled in, as parts of ledgers are
+		}
 		for i := 0; i+1 < len(said.Content); i += 2 {
-			if said.Content[i].Value == "ledgers" {
-				continue // filled in
+			if said.Content[i].Value != "ledgers" {
+				same(t, said.Content[i], wrote[i], out)
+				same(t, said.Content[i+1], wrote[i+1], out)
 			}
-			same(t, said.Content[i+1], value(back.Content[0], said.Content[i].Value), out)
 		}
 		_, _ = casefile.Parse("case.yaml", []byte(out))
 	})
@@ -43,7 +47,7 @@ func FuzzQuestion(f *testing.F) {
 
 func same(t *testing.T, want, got *yaml.Node, out string) {
 	t.Helper()
-	if got == nil || want.Kind != got.Kind || len(want.Content) != len(got.Content) || want.Value != got.Value {
+	if want.Kind != got.Kind || len(want.Content) != len(got.Content) || want.Value != got.Value {
 		t.Fatalf("%+v became %+v in\n%s", want, got, out)
 	}
 	for i := range want.Content {

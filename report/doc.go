@@ -3,7 +3,8 @@
 //
 // In goes a Document: a trace.Trail with what was asked, who says what about the
 // accounts, and the findings of a case. Out come bytes on an io.Writer, the same
-// bytes for the same document.
+// bytes for the same document. FlowPicture and GraphPicture lay the trail out as
+// data, for a page that draws it under every policy at once.
 //
 // A study of heists goes in as study.Study with the register it was built from:
 // out come its figures as SVG, its tables as CSV and one HTML page on which every

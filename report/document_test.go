@@ -34,6 +34,27 @@ func TestJSONLReference(t *testing.T) {
 	}
 }
 
+// TestPictureReference holds docs/reference/picture.md to the types: every field
+// that the page gets is named there.
+func TestPictureReference(t *testing.T) {
+	page, err := os.ReadFile("../docs/reference/picture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []any{
+		LaidOut{}, PictureAsset{}, PictureColumn{}, PictureNode{}, PictureFolded{}, PictureLink{}, PictureFold{}, PictureHidden{}, PictureWithin{},
+		LaidOutGraph{}, GraphNodes{}, GraphEdges{},
+	} {
+		typ := reflect.TypeOf(r)
+		for i := range typ.NumField() {
+			name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+			if name == "" || !strings.Contains(string(page), "`"+name+"`") {
+				t.Errorf("%s.%s: field %q is not in docs/reference/picture.md", typ.Name(), typ.Field(i).Name, name)
+			}
+		}
+	}
+}
+
 func TestTextKeepsItsWidth(t *testing.T) {
 	for _, story := range []string{"five", "thefts", "coins", "hundreds"} {
 		d := document(t, story)

@@ -21,8 +21,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of this run")
 
-// The stories of the golden files. Names that begin with svc are services,
-// mix mixers; grp-X-… belong to the entity X.
+// The stories of the golden files. Names that begin with svc are services (with
+// several accounts after a slash), mix mixers; grp-X-… belong to the entity X.
 var stories = map[string]string{
 	"five": `ledger eip155:1 account native ETH
 asset ETH eip155:1/slip44:60 decimals 18
@@ -152,7 +152,8 @@ func run(t testing.TB, name string, doc *ledger.Document) *Document {
 func boundary(_ ledger.ID, a ledger.Account) (trace.Boundary, bool) {
 	switch s := string(a); {
 	case strings.HasPrefix(s, "svc-"):
-		return trace.Boundary{Kind: "service", Name: "Exchange " + strings.TrimPrefix(s, "svc-"), Why: "tag of the case"}, true
+		name, _, _ := strings.Cut(strings.TrimPrefix(s, "svc-"), "/")
+		return trace.Boundary{Kind: "service", Name: "Exchange " + name, Why: "tag of the case"}, true
 	case strings.HasPrefix(s, "mix-"):
 		return trace.Boundary{Kind: "mixer", Why: "tag of the case"}, true
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -30,14 +31,16 @@ const (
 // ribbons between them. Chains, services and dust are folded and counted; what is
 // beyond the limit is folded by kind or column; what filters leave out is summed in
 // Hidden. For a policy that conserves, the bars where value ended and Hidden add up
-// to what Entered. Errors are ErrNotHere, with what there is.
-func FlowPicture(d *Document, o PictureOptions) (*LaidOut, error) {
+// to what Entered. Errors are ErrNotHere, with what there is, and money.ErrOverflow
+// where value that moved in circles does not add up in 128 bits.
+func FlowPicture(d *Document, o PictureOptions) (_ *LaidOut, err error) {
+	defer tooLarge(&err)
 	s, err := d.lead(Options{View: o.View, Asset: o.Asset})
 	if err != nil {
 		return nil, err
 	}
 	on := s.existing()
-	m := s.meshOf(on)
+	m := s.meshOf(on, o.split)
 	p := &flowPicture{mesh: m, names: newNames(d.Trail)}
 	p.names.meet(d.Graph)
 	out := &LaidOut{
@@ -61,6 +64,18 @@ func FlowPicture(d *Document, o PictureOptions) (*LaidOut, error) {
 	p.layOut(out)
 	p.describe(out)
 	return out, nil
+}
+
+// tooLarge makes an error of sums that do not fit, as those of a token whose whole
+// supply is near the end of 128 bits and moved twice.
+func tooLarge(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case money.Overflow:
+		*err = fmt.Errorf("the amounts of this picture do not add up: %w", r)
+	default:
+		panic(r)
+	}
 }
 
 // existing lists the policies that exist on the ledger of the scope.

@@ -35,6 +35,7 @@ const (
 	aBlock   // fees on their way into coinbases
 	anEntity // several accounts under one name
 	aMerge   // bars of a picture in one
+	aPart    // one account of a place
 )
 
 // blockFees names the fees of all blocks on their way into coinbases.

@@ -110,6 +110,29 @@ func TestServicesFold(t *testing.T) {
 	}
 }
 
+// TestServicesOpen checks that a service with several accounts is one bar, and
+// opened one for each, with what was paid to it.
+func TestServicesOpen(t *testing.T) {
+	d := small(t, "a > svc-k/1 20\na > svc-k/2 30\na > b 10\nb > svc-k/1 10\n")
+	p := flowOf(t, d, PictureOptions{})
+	i := slices.IndexFunc(p.Nodes, func(n PictureNode) bool { return n.Label == "Exchange k" })
+	if i < 0 || p.Nodes[i].Amounts[0] != money.Units(60) || len(p.Nodes[i].Accounts) != 2 || p.Nodes[i].Lower == nil {
+		t.Fatalf("the service is not one bar: %+v", p.Nodes)
+	}
+	for _, o := range []PictureOptions{{Open: []string{p.Nodes[i].ID}}, {Unfold: []string{foldService}}} {
+		open := flowOf(t, d, o)
+		got := map[string]string{}
+		for _, n := range open.Nodes {
+			if n.Kind == "exit" {
+				got[n.Label] = fmt.Sprint(n.Amounts[0], n.Accounts, n.Lower, n.Place == p.Nodes[i].Place)
+			}
+		}
+		if len(got) != 2 || got["svc-k/1"] != "30 [svc-k/1] <nil> true" || got["svc-k/2"] != "30 [svc-k/2] <nil> true" {
+			t.Errorf("%+v: the service is %v", o, got)
+		}
+	}
+}
+
 // TestDustFolds checks that what is small is folded by kind and summed, and what
 // may be large is not.
 func TestDustFolds(t *testing.T) {
@@ -178,6 +201,8 @@ func TestFilters(t *testing.T) {
 		"all":    {PictureOptions{}, "Loot a b Exchange x c mix-1 e a c", 0, 0, 0, 0},
 		"hops":   {PictureOptions{Hops: 2}, "Loot a b e a", 3, 1, 3, 60},
 		"kinds":  {PictureOptions{Kinds: []string{"exit"}}, "Loot a b Exchange x c mix-1", 3, 0, 1, 45},
+		"around": {PictureOptions{Around: "c"}, "b c mix-1 c", 3, 2, 4, 80},
+		"steps":  {PictureOptions{Around: "mix-1", Steps: 2}, "b c mix-1 c", 3, 2, 4, 80},
 		"least":  {PictureOptions{Min: money.Units(30)}, "Loot a b Exchange x a", 3, 1, 3, 23},
 		"from":   {PictureOptions{From: day(3)}, "a b Exchange x c mix-1 e a c", 0, 1, 2, 0},
 		"span":   {PictureOptions{From: day(2), Until: day(4)}, "a b Exchange x a", 3, 2, 4, 23},

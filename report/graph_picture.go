@@ -16,15 +16,16 @@ const (
 // GraphPicture lays out every account and place of one view in one asset, with
 // nothing folded: from the thefts at the left, in columns by least number of
 // movements, the nodes of a column ordered so that edges cross little. A column of
-// many nodes is a block, filled downwards. Of the options only view, asset and the
+// many nodes is a block, filled row by row. Of the options only view, asset and the
 // filters count. Errors are ErrNotHere, with what there is.
-func GraphPicture(d *Document, o PictureOptions) (*LaidOutGraph, error) {
+func GraphPicture(d *Document, o PictureOptions) (_ *LaidOutGraph, err error) {
+	defer tooLarge(&err)
 	s, err := d.lead(Options{View: o.View, Asset: o.Asset})
 	if err != nil {
 		return nil, err
 	}
 	on := s.existing()
-	m := s.meshOf(on)
+	m := s.meshOf(on, o.split)
 	h, err := m.filter(o)
 	if err != nil {
 		return nil, err
@@ -145,8 +146,9 @@ func (m *mesh) ordered(e GraphEdges) [][]int {
 	return columns
 }
 
-// blocks stands columns side by side. A column longer than the picture is high goes
-// on beside itself; the picture is about as high as it is wide.
+// blocks stands columns side by side, each spread over the whole height, so that
+// neighbours stand level. A column longer than the picture is high has several
+// nodes beside one another; the picture is about as high as it is wide.
 func blocks(columns [][]int, nodes int) (x, y []int, width, height int) {
 	x, y = make([]int, nodes), make([]int, nodes)
 	rows := 1
@@ -161,11 +163,11 @@ func blocks(columns [][]int, nodes int) (x, y []int, width, height int) {
 		lines := (len(col) + rows - 1) / rows
 		deep := (len(col) + lines - 1) / lines
 		for i, k := range col {
-			x[k] = left + i/deep*graphStep
-			y[k] = ((rows-deep)/2 + i%deep) * graphStep
+			x[k] = left + i%lines*graphStep
+			y[k] = (2*(i/lines) + 1) * rows * graphStep / (2 * deep)
 		}
 		width = left + (lines-1)*graphStep
 		left = width + graphSpace
 	}
-	return x, y, width, (rows - 1) * graphStep
+	return x, y, width, rows * graphStep
 }

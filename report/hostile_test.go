@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/tag"
 	"github.com/coldtrail/coldtrail/trace"
 )
@@ -69,6 +70,41 @@ func TestHostileNames(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestHostilePictures checks that names for people carry no control characters.
+func TestHostilePictures(t *testing.T) {
+	p := flowOf(t, hostileDocument(t), PictureOptions{})
+	for _, n := range p.Nodes {
+		for _, s := range []string{n.Label, n.Short, n.Tag} {
+			if clean(s) != s {
+				t.Errorf("a bar is called %q", s)
+			}
+		}
+	}
+}
+
+// TestSumsThatDoNotFit moves a supply near the end of 128 bits in a circle: what one
+// ribbon carries does not fit, which is an error and no panic.
+func TestSumsThatDoNotFit(t *testing.T) {
+	n := " 200000000000000000000000000000000000000 ETH\n"
+	doc, err := ledger.ParseText("huge.txt", strings.NewReader("ledger test account native ETH\nloot victim > a"+n+"p1 a > b"+n+"p2 b > a"+n+"p3 a > b"+n+"theft Loot loot\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := run(t, "huge", doc)
+	if _, err := FlowPicture(d, PictureOptions{}); !errors.Is(err, money.ErrOverflow) {
+		t.Errorf("flow picture: %v", err)
+	}
+	if _, err := GraphPicture(d, PictureOptions{}); !errors.Is(err, money.ErrOverflow) {
+		t.Errorf("graph: %v", err)
+	}
+	if err := Sankey(io.Discard, d, Options{}); !errors.Is(err, money.ErrOverflow) {
+		t.Errorf("sankey: %v", err)
+	}
+	if err := HTML(io.Discard, d, Options{}); !errors.Is(err, money.ErrOverflow) {
+		t.Errorf("html: %v", err)
 	}
 }
 

@@ -32,7 +32,8 @@ const htmlPictures = 48
 // the stamp. A switch shows the figures and pictures of one policy at a time. It
 // reads without scripts, in light and dark, on paper, and by keyboard; it loads
 // nothing. Every string from outside is shown as text.
-func HTML(w io.Writer, d *Document, o Options) error {
+func HTML(w io.Writer, d *Document, o Options) (err error) {
+	defer tooLarge(&err)
 	p, err := newPage(d, o)
 	if err != nil {
 		return err

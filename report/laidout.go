@@ -151,7 +151,7 @@ type PictureFold struct {
 // PictureHidden counts what filters leave out. Amounts are those of the places:
 // what is shown and what is hidden add up to what entered.
 type PictureHidden struct {
-	Places  int            `json:"places" doc:"places that are not shown"`
+	Places  int            `json:"places" doc:"places that are not shown; of services that are opened, accounts"`
 	Nodes   int            `json:"nodes" doc:"accounts that are not shown"`
 	Flows   int            `json:"flows" doc:"movements that are not shown"`
 	Amounts []money.Amount `json:"amounts" doc:"by policy: what ended in the places that are not shown"`
@@ -217,9 +217,15 @@ type PictureOptions struct {
 	// Hops leaves out what lies more than so many movements from a theft; 0: no
 	// limit.
 	Hops int
-	// Unfold names the reasons for which nothing is folded: peel, service, dust.
+	// Around shows one account, place or bar, by name or identifier, and what lies so
+	// many Steps before and behind it; 0 is one. "": everything.
+	Around string
+	Steps  int
+	// Unfold names the reasons for which nothing is folded: peel, service, dust. An
+	// unfolded service is shown by account.
 	Unfold []string
-	// Open are ids of folded nodes to show one by one.
+	// Open are ids of folded nodes to show one by one, and of services to show by
+	// account; of what is beyond the limit, as many more as the limit.
 	Open []string
 	// Dust is the number of which a place below one part of what entered is dust;
 	// 0 is a million.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/coldtrail/coldtrail/money"
@@ -57,11 +58,14 @@ func (n *meshNode) ends() bool { return n.kind != "" }
 // meshOf builds the graph of a scope under some policies: movements joined by
 // account or entity, with what is left on accounts led to the places where it
 // stands.
-func (s scope) meshOf(on []int) *mesh {
-	b := &mesher{mesh: mesh{s: s, on: on}, at: map[node]*meshNode{}, byEnds: map[[2]*meshNode]*meshLink{}, names: s.entities()}
+//
+// Exits of which split is true are shown by account; nil splits none.
+func (s scope) meshOf(on []int, split func(*trace.Place) bool) *mesh {
+	b := &mesher{split: split, apart: map[*trace.Place]bool{}, mesh: mesh{s: s, on: on}, at: map[node]*meshNode{}, byEnds: map[[2]*meshNode]*meshLink{}, names: s.entities()}
 	for _, m := range s.movements() {
 		b.join(m)
 	}
+	b.parts()
 	b.residuals()
 	b.collapse()
 	b.drop()
@@ -74,6 +78,8 @@ type mesher struct {
 	at     map[node]*meshNode
 	byEnds map[[2]*meshNode]*meshLink
 	names  entityNames
+	split  func(*trace.Place) bool
+	apart  map[*trace.Place]bool // exits that are shown by account
 }
 
 // entityNames gives accounts the entity they are shown as.
@@ -109,7 +115,7 @@ func pick(amounts []money.Amount, on []int) []money.Amount {
 	return out
 }
 
-// none reports that no policy has anything.
+// nothing reports that no policy has anything.
 func nothing(amounts []money.Amount) bool {
 	for _, a := range amounts {
 		if !a.IsZero() {
@@ -129,7 +135,7 @@ func addTo(sum, more []money.Amount) {
 // join adds a movement to the link between two nodes.
 func (b *mesher) join(m movement) {
 	h := b.s.t.Hops[m.hop]
-	from, to := b.node(b.names.of(m.from), m.hop), b.node(b.names.of(m.to), m.hop)
+	from, to := b.node(b.names.of(m.from), m.hop), b.node(b.part(b.names.of(m.to), h), m.hop)
 	amounts := pick(h.Figures[b.s.view].Amounts, b.on)
 	if nothing(amounts) {
 		return
@@ -137,6 +143,9 @@ func (b *mesher) join(m movement) {
 	if from == to {
 		b.inside = append(b.inside, m.hop)
 		return
+	}
+	if to.node.kind == aPart {
+		addTo(to.amounts, amounts)
 	}
 	l := b.link(from, to, amounts, m.hop)
 	l.hops = append(l.hops, m.hop)
@@ -181,6 +190,12 @@ func (b *mesher) node(n node, order int) *meshNode {
 		return f
 	}
 	f := &meshNode{node: n, order: order}
+	if n.kind == aPart {
+		i, account, _ := strings.Cut(n.name, " ") // written by part
+		k, _ := strconv.Atoi(i)
+		f.place, f.name = b.s.t.Places[k], account
+		f.kind, f.amounts = f.place.Kind, make([]money.Amount, len(b.on))
+	}
 	if n.kind == aPlace {
 		i, _ := strconv.Atoi(n.name) // written by target
 		f.place = b.s.t.Places[i]
@@ -202,6 +217,9 @@ func (b *mesher) residuals() {
 		}
 		key := node{aPlace, p.Ledger, strconv.Itoa(i)}
 		had := b.at[key] != nil
+		if b.apart[p] {
+			continue
+		}
 		end := b.node(key, last+i)
 		if final(p.Kind) || had || nothing(end.amounts) {
 			continue

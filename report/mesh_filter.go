@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/trace"
 )
@@ -25,6 +26,13 @@ func (m *mesh) filter(o PictureOptions) (hidden, error) {
 	m.hops()
 	if !o.From.IsZero() || !o.Until.IsZero() {
 		m.brush(&h, o.From, o.Until)
+	}
+	if o.Around != "" {
+		near, err := m.near(o.Around, max(o.Steps, 1))
+		if err != nil {
+			return h, err
+		}
+		m.remove(&h, func(n *meshNode) bool { return !near[n.num] })
 	}
 	if o.Hops > 0 {
 		m.remove(&h, func(n *meshNode) bool { return n.hop > o.Hops })
@@ -93,6 +101,32 @@ func (m *mesh) brush(h *hidden, from, until time.Time) {
 	m.links = slices.DeleteFunc(m.links, func(l *meshLink) bool { return l.n == 0 && (l.hops != nil || !moved[l.from.num]) })
 	touched := m.touched()
 	m.remove(h, func(n *meshNode) bool { return !touched[n.num] })
+}
+
+// near tells, by number, the nodes so few steps before or behind an account, a place
+// or a node, by name or identifier.
+func (m *mesh) near(of string, steps int) ([]bool, error) {
+	m.number()
+	near := make([]bool, len(m.nodes))
+	some := false
+	for i, n := range m.nodes {
+		near[i] = n.id() == of || n.name == of && n.fold == nil && n.place == nil ||
+			n.place != nil && (n.place.ID == of || n.place.Name == of || slices.Contains(n.place.Accounts, ledger.Account(of)))
+		some = some || near[i]
+	}
+	if !some {
+		return nil, fmt.Errorf("account or place %q: %w under what else is asked", of, ErrNotHere)
+	}
+	for range steps {
+		next := slices.Clone(near)
+		for _, l := range m.links {
+			if near[l.from.num] || near[l.to.num] {
+				next[l.from.num], next[l.to.num] = true, true
+			}
+		}
+		near = next
+	}
+	return near, nil
 }
 
 // leading tells, by number, the nodes from which a place can be reached.

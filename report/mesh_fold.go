@@ -30,6 +30,11 @@ type fold struct {
 // folds reports whether nodes are folded for a reason.
 func (o PictureOptions) folds(why string) bool { return !slices.Contains(o.Unfold, why) }
 
+// split reports whether the accounts of a service are shown one by one.
+func (o PictureOptions) split(p *trace.Place) bool {
+	return !o.folds(foldService) || slices.Contains(o.Open, placeID(p))
+}
+
 // gather puts nodes into one. Of places the kind stays.
 func (m *mesh) gather(some []*meshNode, f fold) *meshNode {
 	one := &meshNode{node: node{aMerge, some[0].ledger, f.id}, kind: some[0].kind, order: some[0].order, col: some[0].col, hop: some[0].hop, fold: &f}
@@ -48,7 +53,7 @@ func (m *mesh) gather(some []*meshNode, f fold) *meshNode {
 			continue
 		}
 		f.n++
-		if n.place != nil {
+		if n.bounded() {
 			f.places = append(f.places, n.place)
 		} else {
 			f.names = append(f.names, n.node)
@@ -140,7 +145,7 @@ func (m *mesh) foldServices(o PictureOptions) {
 	var names []string
 	by := map[string][]*meshNode{}
 	for _, n := range m.nodes {
-		if n.kind != trace.Exit || n.place == nil {
+		if n.kind != trace.Exit || n.place == nil || n.node.kind == aPart {
 			continue
 		}
 		if name := m.s.entityOf(n.place); name != "" {
@@ -222,11 +227,14 @@ func (m *mesh) foldDust(o PictureOptions, entered money.Amount) {
 	m.foldGroups(foldDust, "small", some, pictureMost, o)
 }
 
+// bounded reports whether a node is a whole place, which has bounds.
+func (n *meshNode) bounded() bool { return n.place != nil && n.node.kind != aPart }
+
 // most is what a node counts as when one must be chosen: its weight, or what a
 // place may hold at most where that is more.
 func (m *mesh) most(n *meshNode) money.Amount {
 	w := m.weight(n.size())
-	if n.place != nil {
+	if n.bounded() {
 		if u := boundOf(m.s.figures(n.place)).U; w.Less(u) {
 			return u
 		}

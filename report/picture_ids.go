@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"strings"
+
+	"github.com/coldtrail/coldtrail/trace"
 )
 
 // Identifiers of bars and ribbons are the first 60 bits of a SHA-256 over what they
@@ -22,11 +24,15 @@ func (n *meshNode) id() string {
 	switch {
 	case n.fold != nil:
 		return n.fold.id
+	case n.node.kind == aPart:
+		return digestID("p", n.place.ID, n.name)
 	case n.place != nil:
-		return digestID("p", n.place.ID)
+		return placeID(n.place)
 	}
 	return digestID([...]string{"a", "x", "t", "p", "b", "e", "f"}[n.node.kind], string(n.ledger), n.name)
 }
 
 // foldID identifies a folded node by its reason and what it is a fold of.
 func foldID(why, of string) string { return digestID("f", why, of) }
+
+func placeID(p *trace.Place) string { return digestID("p", p.ID) }

@@ -34,8 +34,12 @@ func (p *flowPicture) describe(out *LaidOut) {
 		if n.place == nil {
 			continue
 		}
+		node.Place = n.place.ID
+		if !n.bounded() {
+			continue
+		}
 		b := boundOf(p.s.figures(n.place))
-		node.Place, node.Lower, node.Upper, node.Tight = n.place.ID, &b.L, &b.U, b.Tight
+		node.Lower, node.Upper, node.Tight = &b.L, &b.U, b.Tight
 		for _, a := range append([]money.Amount{b.U}, n.amounts...) {
 			if out.Most.Less(a) {
 				out.Most = a
@@ -88,7 +92,7 @@ func nodeName(n *meshNode) string {
 	switch {
 	case n.fold != nil:
 		return n.fold.label
-	case n.place != nil:
+	case n.bounded():
 		return n.place.Name
 	case n.node.kind == aTransaction:
 		return "tx " + n.name
@@ -121,7 +125,7 @@ func kindOf(n *meshNode) string {
 // names may be longer.
 func (p *flowPicture) short(n *meshNode) string {
 	width := shortAddress
-	if n.fold != nil || n.place != nil && n.place.Named || n.node.kind == aTheft || n.node.kind == anEntity {
+	if n.fold != nil || n.bounded() && n.place.Named || n.node.kind == aTheft || n.node.kind == anEntity {
 		width = shortName
 	}
 	return p.names.label(nodeName(n), width)
@@ -148,6 +152,8 @@ func (p *flowPicture) accounts(n *meshNode, node *PictureNode, entities map[node
 	places, names := []*trace.Place{n.place}, n.namesOf()
 	if n.fold != nil {
 		places = n.fold.places
+	} else if !n.bounded() {
+		places = nil
 	}
 	for _, at := range places {
 		if at != nil {
@@ -158,7 +164,7 @@ func (p *flowPicture) accounts(n *meshNode, node *PictureNode, entities map[node
 	}
 	for _, name := range names {
 		switch {
-		case name.kind == anAccount && !strings.HasPrefix(name.name, "swap:"):
+		case (name.kind == anAccount || name.kind == aPart) && !strings.HasPrefix(name.name, "swap:"):
 			add(name.ledger, ledger.Account(name.name))
 		case name.kind == anEntity:
 			for _, a := range entities[name] {
@@ -173,7 +179,7 @@ func (n *meshNode) namesOf() []node {
 	switch {
 	case n.fold != nil:
 		return n.fold.names
-	case n.place != nil:
+	case n.bounded():
 		return nil
 	}
 	return []node{n.node}

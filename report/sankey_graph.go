@@ -75,7 +75,7 @@ type flowGraph struct {
 // graphOf builds the picture of a scope under its leading policy, from the mesh of
 // its movements.
 func (s scope) graphOf(limit int) *flowGraph {
-	m := s.meshOf([]int{s.policy})
+	m := s.meshOf([]int{s.policy}, nil)
 	m.columns()
 	g := &flowGraph{s: s, within: len(m.inside), withinSum: m.sumOfHops(m.inside)[0]}
 	is := map[*meshNode]*flowNode{}

@@ -27,7 +27,8 @@ const (
 // bracket on a common scale beside it. Ribbons are as thick as what they carry;
 // what leads back is a dashed line below. Small places and accounts are merged
 // and counted beyond Limit (20).
-func Sankey(w io.Writer, d *Document, o Options) error {
+func Sankey(w io.Writer, d *Document, o Options) (err error) {
+	defer tooLarge(&err)
 	s, err := d.lead(o)
 	if err != nil {
 		return err

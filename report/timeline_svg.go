@@ -29,7 +29,8 @@ const (
 // largest places (Limit, 14) with what the policy had put there, and at the
 // right its bound. Times are UTC. Movements without a time are counted and
 // said.
-func Timeline(w io.Writer, d *Document, o Options) error {
+func Timeline(w io.Writer, d *Document, o Options) (err error) {
+	defer tooLarge(&err)
 	s, err := d.lead(o)
 	if err != nil {
 		return err

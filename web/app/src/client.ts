@@ -1246,7 +1246,7 @@ export type ReportPictureHidden = {
   flows: number;
   /** accounts that are not shown */
   nodes: number;
-  /** places that are not shown */
+  /** places that are not shown; of services that are opened, accounts */
   places: number;
 };
 
