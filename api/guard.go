@@ -37,6 +37,11 @@ type CheckQuestion struct {
 type CheckAnswer struct {
 	Verdict *guard.Verdict `json:"verdict"`
 	Intent  *guard.Intent  `json:"intent,omitempty" doc:"what was meant"`
+	Order   string         `json:"order" doc:"what the decision asks of the person"`
+	Heads   []string       `json:"headlines" doc:"what decided, in words for somebody who has never seen it"`
+	Does    []string       `json:"does" doc:"what the bytes do, an effect each"`
+	Meant   []string       `json:"meant" doc:"what was meant"`
+	Signers []string       `json:"signers" doc:"who signed these bytes, and what that is worth"`
 	Screen  string         `json:"screen" doc:"the verdict for a terminal, 80 columns"`
 	Groups  []DigestGroups `json:"groups" doc:"the digests in groups, as hardware wallets show them"`
 	Receipt string         `json:"receipt,omitempty" doc:"id of the receipt"`
@@ -160,7 +165,7 @@ func (s *Server) postCheck(ctx context.Context, in *struct{ Body CheckQuestion }
 			a.Receipt = made.ID()
 		}
 	}
-	a.Screen = a.Verdict.Screen(g.Policy(), r.Intent, 80)
+	a.tell(g.Policy(), r.Intent)
 	var names []string
 	for name := range a.Verdict.Digests {
 		names = append(names, name)
@@ -170,6 +175,22 @@ func (s *Server) postCheck(ctx context.Context, in *struct{ Body CheckQuestion }
 		a.Groups = append(a.Groups, DigestGroups{name, a.Verdict.Digests[name], guard.Groups(a.Verdict.Digests[name])})
 	}
 	return &struct{ Body CheckAnswer }{a}, nil
+}
+
+// tell puts the verdict into words.
+func (a *CheckAnswer) tell(p *guard.Policy, intent *guard.Intent) {
+	v := a.Verdict
+	a.Order, a.Heads, a.Does, a.Meant, a.Signers = v.Decision.Order(), v.Headlines(), []string{}, []string{}, []string{}
+	for i := range v.Decoded.Effects {
+		a.Does = append(a.Does, p.Describe(&v.Decoded.Effects[i]))
+	}
+	if intent != nil {
+		a.Meant = intent.Sentences()
+	}
+	for _, one := range v.Decoded.Signers {
+		a.Signers = append(a.Signers, one.Who+": "+one.Standing())
+	}
+	a.Screen = v.Screen(p, intent, 80)
 }
 
 func (s *Server) getPolicies(context.Context, *struct{}) (*struct{ Body []GuardPolicy }, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -96,8 +97,11 @@ type File struct {
 	Body        []byte
 }
 
-func (s *Server) getStudy(_ context.Context, q *StudyQuestion) (*struct{ Body StudyAnswer }, error) {
-	st, err := s.studyOf(q)
+func (s *Server) getStudy(_ context.Context, q *struct {
+	StudyQuestion
+	Parts string `query:"parts" doc:"only these tables, with commas between; header, front and sizes are always there"`
+}) (*struct{ Body StudyAnswer }, error) {
+	st, err := s.studyOf(&q.StudyQuestion)
 	if err != nil {
 		return nil, err
 	}
@@ -105,11 +109,36 @@ func (s *Server) getStudy(_ context.Context, q *StudyQuestion) (*struct{ Body St
 	if err != nil {
 		return nil, err
 	}
-	a := StudyAnswer{Schema: study.Schema, Tool: s.o.Tool, Study: st, Figures: report.StudyFigures(), Tables: tables}
+	part, err := partOf(st, q.Parts)
+	if err != nil {
+		return nil, err
+	}
+	a := StudyAnswer{Schema: study.Schema, Tool: s.o.Tool, Study: part, Figures: report.StudyFigures(), Tables: tables}
 	for _, p := range s.o.Register.Policies {
 		a.Policies = append(a.Policies, policyChoice(p))
 	}
 	return &struct{ Body StudyAnswer }{a}, nil
+}
+
+// partOf is a study with some of its tables; blank is all of them.
+func partOf(st *study.Study, parts string) (*study.Study, error) {
+	if parts == "" {
+		return st, nil
+	}
+	whole, out := reflect.ValueOf(st).Elem(), &study.Study{Header: st.Header, Front: st.Front, Sizes: st.Sizes} // amounts without terms refuse to be written
+	for name := range strings.SplitSeq(parts, ",") {
+		found := false
+		for i := range whole.NumField() {
+			if whole.Type().Field(i).Tag.Get("json") == name {
+				reflect.ValueOf(out).Elem().Field(i).Set(whole.Field(i))
+				found = true
+			}
+		}
+		if !found {
+			return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("the study has no table %s", quoted(name)))
+		}
+	}
+	return out, nil
 }
 
 func policyChoice(p *heist.Policy) PolicyChoice {

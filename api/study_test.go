@@ -121,6 +121,28 @@ func TestStudySettings(t *testing.T) {
 	}
 }
 
+// TestStudyParts: a part is what the whole holds, and the rest is not sent.
+func TestStudyParts(t *testing.T) {
+	s := newServer(t, Options{})
+	whole := answer[map[string]json.RawMessage](t, s, "/study", 200)
+	part := answer[map[string]json.RawMessage](t, s, "/study?parts=tops,rows", 200)
+	for name, text := range whole {
+		switch name {
+		case "header", "front", "sizes", "tops", "rows", "policies", "figures", "tables", "schema", "tool":
+			if !sameJSON(t, part[name], text) {
+				t.Errorf("%s differs", name)
+			}
+		default:
+			if string(part[name]) != "null" {
+				t.Errorf("%s was sent", name)
+			}
+		}
+	}
+	if w := ask(s, "GET", Prefix+"/study?parts=tops,nothing", ""); w.Code != 422 {
+		t.Errorf("a table that is not there: %d", w.Code)
+	}
+}
+
 // TestNumbersOpen: every number of the study opens its claims, and every claim a
 // source that the register has.
 func TestNumbersOpen(t *testing.T) {

@@ -23,6 +23,9 @@ func (v *Verdict) Screen(p *Policy, intent *Intent, width int) string {
 	return s.b.String()
 }
 
+// Order says what a decision asks of the person.
+func (d Decision) Order() string { return orders[d] }
+
 type screen struct {
 	b     strings.Builder
 	width int
@@ -78,7 +81,7 @@ var orders = map[Decision]string{
 func (s *screen) banner(v *Verdict) {
 	rule := strings.Repeat("#", s.width)
 	s.b.WriteString(rule + "\n")
-	s.wrap("##  ", orders[v.Decision])
+	s.wrap("##  ", v.Decision.Order())
 	s.b.WriteString(rule + "\n")
 	what := string(v.Kind)
 	if v.RequestID != "" {
@@ -112,25 +115,27 @@ var headlines = []struct{ rule, text string }{
 	{"G21", "They are out of date."},
 }
 
-// headlines writes up to three of the rules that decided.
+// Headlines are up to three of the rules that decided, in words for somebody who has
+// never seen them; none for an allow.
+func (v *Verdict) Headlines() []string {
+	worst := map[Decision]Severity{Hold: High, Deny: Critical}[v.Decision]
+	var out []string
+	for _, h := range headlines {
+		decided := func(r Reason) bool { return r.Rule == h.rule && r.Severity == worst && !r.Monitor }
+		if v.Decision != Allow && len(out) < 3 && slices.ContainsFunc(v.Reasons, decided) {
+			out = append(out, h.text)
+		}
+	}
+	return out
+}
+
 func (s *screen) headlines(v *Verdict) {
 	if v.Decision == Allow {
 		return
 	}
-	worst := High
-	if v.Decision == Deny {
-		worst = Critical
-	}
-	n := 0
 	s.b.WriteString("\n")
-	for _, h := range headlines {
-		for _, r := range v.Reasons {
-			if n < 3 && r.Rule == h.rule && r.Severity == worst && !r.Monitor {
-				s.wrap("  >> ", h.text)
-				n++
-				break
-			}
-		}
+	for _, text := range v.Headlines() {
+		s.wrap("  >> ", text)
 	}
 }
 
@@ -182,16 +187,26 @@ func (s *screen) effects(v *Verdict, intent *Intent) {
 		return
 	}
 	s.head("WHAT WAS MEANT")
-	for i, m := range intent.transfers() {
-		if i == 10 {
-			s.wrap("  ", "and more")
-			break
-		}
-		s.wrap("  ", fmt.Sprintf("send %s %s to %s", m.Amount, unitText(m), m.To))
+	meant := intent.Sentences()
+	if more := len(meant) - len(intent.AllowEffects) - 10; more > 0 {
+		meant = slices.Concat(meant[:10], []string{"and more"}, meant[10+more:])
 	}
-	for _, t := range intent.AllowEffects {
-		s.wrap("  ", "and: "+string(t))
+	for _, m := range meant {
+		s.wrap("  ", m)
 	}
+}
+
+// Sentences say what was meant: a transfer each, then the effects that are meant
+// beside them.
+func (in *Intent) Sentences() []string {
+	var out []string
+	for _, m := range in.transfers() {
+		out = append(out, fmt.Sprintf("send %s %s to %s", m.Amount, unitText(m), m.To))
+	}
+	for _, t := range in.AllowEffects {
+		out = append(out, "and: "+string(t))
+	}
+	return out
 }
 
 func (s *screen) signers(v *Verdict) {
@@ -204,17 +219,21 @@ func (s *screen) signers(v *Verdict) {
 			s.wrap("  ", fmt.Sprintf("and %d more", len(v.Decoded.Signers)-i))
 			break
 		}
-		who := "an owner"
-		switch {
-		case one.Fault != "":
-			who = "NOT VALID: " + one.Fault
-		case !one.Owner:
-			who = "NOBODY you know: made over other bytes"
-		case one.NeedsNode:
-			who = "an owner, if the chain agrees"
-		}
-		s.wrap("  ", fmt.Sprintf("%s  %s", one.Who, who))
+		s.wrap("  ", fmt.Sprintf("%s  %s", one.Who, one.Standing()))
 	}
+}
+
+// Standing says what a signature is worth, in words.
+func (s Signer) Standing() string {
+	switch {
+	case s.Fault != "":
+		return "NOT VALID: " + s.Fault
+	case !s.Owner:
+		return "NOBODY you know: made over other bytes"
+	case s.NeedsNode:
+		return "an owner, if the chain agrees"
+	}
+	return "an owner"
 }
 
 // digestWords name the digests as devices do.

@@ -24,6 +24,8 @@ type pageFlags struct {
 	hosts             []string
 	cases, tags       []string
 	store, notes      string
+	policies          []string // of the guard
+	log, key          string
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -52,6 +54,9 @@ can read what this program can read.`,
 	fl.StringVarP(&f.store, "store", "s", "", "folder of a store (see ingest) to ask of")
 	fl.StringArrayVar(&f.tags, "tags", nil, "index, pack or folder of packs: tags on the accounts of cases (repeatable)")
 	fl.StringVar(&f.notes, "notes", "", "folder where notes are kept (default: in memory, until the end)")
+	fl.StringArrayVar(&f.policies, "guard-policy", nil, "policy of the guard, a file, to choose beside strict and baseline (repeatable)")
+	fl.StringVar(&f.log, "guard-log", "", "log of receipts to show, and to keep the page's checks in (needs --guard-key)")
+	fl.StringVar(&f.key, "guard-key", "", "file of the key that signs receipts, from guard keygen")
 	return cmd
 }
 
@@ -117,7 +122,15 @@ func (a *app) pageServer(ctx context.Context, f *pageFlags, o api.Options) (s *a
 			return nil, nil, err
 		}
 		open = append(open, func() { _ = o.Store.Close() }) // nothing was written
+		if err = a.pageClusters(f, &o); err != nil {
+			return nil, nil, err
+		}
 	}
+	endGuard, err := a.pageGuard(f, &o)
+	if err != nil {
+		return nil, nil, err
+	}
+	open = append(open, endGuard)
 	books, err := a.openBooks(ctx, f.tags, "")
 	if err != nil {
 		return nil, nil, err
