@@ -2,6 +2,7 @@
 // one that was had is shown at once. The browser keeps answers by their ETags.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, path, post, prefix, Problem } from "./api.ts";
+import type { Asked as Answered, Job } from "./client.ts";
 
 type Query = Record<string, string | number | boolean | undefined>;
 
@@ -14,6 +15,9 @@ function keep(url: string, v: unknown): void {
   had.set(url, v);
   for (const k of had.keys()) if (had.size > most) had.delete(k);
 }
+
+// unfinished is a trail that is still computed: it is not kept.
+const unfinished = (data: unknown): boolean => typeof data === "object" && data !== null && "job" in data && "state" in data && data.state !== "done";
 
 // forget drops answers whose URL begins so, after a change.
 export function forget(start: string): void {
@@ -43,7 +47,7 @@ export function useGet<T>(p: string | undefined, query: Query = {}, fresh = fals
     const stop = new AbortController();
     setState((s) => ({ url, data: known ?? s.data, problem: undefined, busy: true }));
     get<T>(p, query, stop.signal).then(
-      (data) => (keep(url, data), setState({ url, data, problem: undefined, busy: false })),
+      (data) => (unfinished(data) || keep(url, data), setState({ url, data, problem: undefined, busy: false })),
       (problem: unknown) => stop.signal.aborted || setState((s) => ({ url, data: s.data, problem, busy: false })),
     );
     return () => stop.abort();
@@ -97,7 +101,7 @@ export function useList<T>(p: string | undefined, query: Query = {}, most = 2000
 }
 
 // Progress is a job as the API writes it.
-export interface Progress { job: string; trail?: string; state: string; stage?: string; done: number; total: number; ahead?: number; problem?: { status: number; detail: string; hint?: string } }
+export type Progress = Job;
 
 // follow watches a job to its end by server-sent events. It resolves when the job
 // is done, and fails with the job's problem, or when it was cancelled.
@@ -136,7 +140,7 @@ export function useTrail(ask: object | undefined): Asked {
     put({ trail: undefined, problem: undefined, progress: undefined });
     void (async () => {
       try {
-        const a = await post<{ trail: string; job?: string }>("/trails", JSON.parse(key));
+        const a = await post<Answered>("/trails", JSON.parse(key));
         if (a.job) {
           const job = a.job;
           put({ cancel: () => void cancel(job) });

@@ -1,5 +1,5 @@
 // Where the reader is. The URL is the whole state: what is not in it is not kept.
-import { signal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
 
 export const here = signal(new URL(location.href));
 
@@ -32,7 +32,15 @@ export function set(params: Record<string, string | undefined>, replace = false)
   go(url.href, replace);
 }
 
-export const param = (name: string): string => here.value.searchParams.get(name) ?? "";
+const params = new Map<string, ReadonlySignal<string>>();
+
+// param reads a parameter of the URL. Who reads one is drawn again when that one
+// changes, and not with every other.
+export function param(name: string): string {
+  let p = params.get(name);
+  if (!p) params.set(name, (p = computed(() => here.value.searchParams.get(name) ?? "")));
+  return p.value;
+}
 
 // Links inside the page are followed without loading it again.
 addEventListener("click", (e) => {

@@ -2,7 +2,7 @@
 import type { Preview } from "../client.ts";
 import { cut, plain } from "../text.ts";
 
-export type Map = Record<string, unknown>;
+export type Mapped = Record<string, unknown>;
 
 const keys = [
   { key: "tx", name: "Transaction", help: "hash or number that names the transfer" },
@@ -14,25 +14,18 @@ const keys = [
   { key: "asset", name: "Symbol", help: "of the token; a symbol alone is a claim" },
 ] as const;
 
-const names: Record<string, string[]> = {
-  tx: ["hash", "transactionhash", "txhash", "txid", "transactionid", "tx"], from: ["fromaddress", "from", "sender"], to: ["toaddress", "to", "receiver", "recipient"],
-};
+const names = ["hash", "transactionhash", "txhash", "txid", "transactionid", "tx"];
 
-// columnsOf finds the columns that name a row, as the mapping says, or by the names
-// that presets use.
-export function columnsOf(p: Preview, map: Map | undefined): Record<string, number | undefined> {
-  const said = (map?.columns ?? {}) as Record<string, unknown>;
-  const out: Record<string, number | undefined> = {};
-  for (const k of ["tx", "from", "to"]) {
-    const by = String(said[k] ?? "").split("|").map((s) => s.replace(/\?$/, ""));
-    let i = p.columns.findIndex((c) => by.includes(c.name));
-    if (i < 0) i = p.columns.findIndex((c) => names[k]?.includes(c.name.toLowerCase().replace(/[^a-z]/g, "")));
-    out[k] = i < 0 ? undefined : i;
-  }
-  return out;
+// txColumn finds the column that names a transaction, as the mapping says, or by
+// the names that presets use.
+export function txColumn(p: Preview, map: Mapped | undefined): number | undefined {
+  const said = String((map?.columns as Record<string, unknown> | undefined)?.tx ?? "").split("|").map((s) => s.replace(/\?$/, ""));
+  let i = p.columns.findIndex((c) => said.includes(c.name));
+  if (i < 0 && map?.preset) i = p.columns.findIndex((c) => names.includes(c.name.toLowerCase().replace(/[^a-z]/g, "")));
+  return i < 0 ? undefined : i;
 }
 
-interface Props { p: Preview; map: Map | undefined; change: (m: Map) => void; ledger: string; setLedger: (id: string) => void }
+interface Props { p: Preview; map: Mapped | undefined; change: (m: Mapped) => void; ledger: string; setLedger: (id: string) => void }
 
 const times = [["", "as the form needs none"], ["unix", "seconds since 1970"], ["rfc3339", "2018-01-26T00:02:00Z"]];
 

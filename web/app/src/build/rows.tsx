@@ -4,9 +4,9 @@ import { Badge } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Hash } from "../parts/hash.tsx";
 import { plain, plural } from "../text.ts";
-import type { Map } from "./mapping.tsx";
+import type { Mapped } from "./mapping.tsx";
 
-export function Rows({ p, map, chosen, flip }: { p: Preview; map: Map | undefined; chosen: ReadonlySet<number>; flip: (line: number) => void }) {
+export function Rows({ p, map, chosen, flip }: { p: Preview; map: Mapped | undefined; chosen: ReadonlySet<number>; flip: (line: number) => void }) {
   const meant = Object.fromEntries(Object.entries((map?.columns ?? {}) as Record<string, string>).map(([k, v]) => [v, k]));
   const wrong = p.rows.filter((r) => r.problem).length;
   return (

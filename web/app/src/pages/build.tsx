@@ -1,7 +1,7 @@
 // The builder: a file becomes a case. What is wrong with a row stands beside it.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { path, upload } from "../api.ts";
-import { columnsOf, Mapping, type Map } from "../build/mapping.tsx";
+import { Mapping, txColumn, type Mapped } from "../build/mapping.tsx";
 import { sample } from "../build/sample.ts";
 import { Rows, TextLines } from "../build/rows.tsx";
 import type { CaseWhole, Preview } from "../client.ts";
@@ -20,7 +20,7 @@ const mostBytes = 64 << 20; // what the server takes of one file
 export default function Build() {
   useTitle("Builder");
   const [file, setFile] = useState<File>();
-  const [map, setMap] = useState<Map>();
+  const [map, setMap] = useState<Mapped>();
   const [ledger, setLedger] = useState("");
   const look = usePreview(file, map, ledger);
   const take = (f: File | undefined) => (setFile(f), setMap(undefined), setLedger(""));
@@ -37,7 +37,7 @@ export default function Build() {
 }
 
 // usePreview sends the beginning of a file, and again when the mapping changes.
-function usePreview(file: File | undefined, map: Map | undefined, ledger: string) {
+function usePreview(file: File | undefined, map: Mapped | undefined, ledger: string) {
   const [s, setS] = useState<{ data?: Preview; problem?: unknown; busy: boolean }>({ busy: false });
   const [n, setN] = useState(0);
   const key = JSON.stringify(map);
@@ -95,7 +95,7 @@ function Drop({ file, take }: { file: File | undefined; take: (f: File | undefin
 
 const formats: Record<string, string> = { table: "a table", text: "a ledger in the text form", swift: "bank messages (SWIFT MT)", iso20022: "bank messages (ISO 20022)", unknown: "not known" };
 
-interface StepsProps { file: File; p: Preview; busy: boolean; map: Map | undefined; setMap: (m: Map) => void; ledger: string; setLedger: (id: string) => void }
+interface StepsProps { file: File; p: Preview; busy: boolean; map: Mapped | undefined; setMap: (m: Mapped) => void; ledger: string; setLedger: (id: string) => void }
 
 function Steps({ file, p, busy, map, setMap, ledger, setLedger }: StepsProps) {
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
@@ -117,27 +117,24 @@ function Steps({ file, p, busy, map, setMap, ledger, setLedger }: StepsProps) {
   );
 }
 
-interface Seed { mark?: string; where?: Record<string, string> }
+interface Seed { mark: string }
 
-// seedsOf makes a seed of each chosen row: a filter on its transaction and both
-// sides, since several rows can share a transaction.
-function seedsOf(p: Preview, map: Map | undefined, chosen: ReadonlySet<number>): Seed[] {
-  const at = columnsOf(p, map);
-  const seen = new Set<string>();
-  return p.rows.filter((r) => chosen.has(r.line)).flatMap((r) => {
-    const where: Record<string, string> = {};
-    for (const k of ["tx", "from", "to"] as const) {
-      const i = at[k], v = i === undefined ? undefined : r.fields[i];
-      if (v) where[k] = v;
-    }
-    const key = JSON.stringify(where);
-    if (seen.has(key) || Object.keys(where).length === 0) return [];
-    seen.add(key);
-    return [{ where }];
+// seedsOf marks each chosen row by its transaction. Rows that share one are told
+// apart as the reader of tables does it: by their number among them.
+function seedsOf(p: Preview, map: Mapped | undefined, chosen: ReadonlySet<number>): Seed[] {
+  const at = txColumn(p, map);
+  if (at === undefined) return [];
+  const all = new Map<string, number>(), seen = new Map<string, number>();
+  for (const r of p.rows) all.set(r.fields[at] ?? "", (all.get(r.fields[at] ?? "") ?? 0) + 1);
+  return p.rows.flatMap((r) => {
+    const tx = r.fields[at] ?? "", n = (seen.get(tx) ?? 0) + 1;
+    seen.set(tx, n);
+    if (!chosen.has(r.line) || !tx) return [];
+    return [{ mark: (all.get(tx) ?? 0) > 1 ? `${tx}#${n}` : tx }];
   });
 }
 
-function Question({ file, p, map, ledger, chosen }: { file: File; p: Preview; map: Map | undefined; ledger: string; chosen: ReadonlySet<number> }) {
+function Question({ file, p, map, ledger, chosen }: { file: File; p: Preview; map: Mapped | undefined; ledger: string; chosen: ReadonlySet<number> }) {
   const own = (p.text?.thefts ?? []).length > 0;
   const [title, setTitle] = useState(file.name.replace(/\.[a-z0-9.]+$/i, ""));
   const [summary, setSummary] = useState("");
@@ -183,7 +180,7 @@ function Question({ file, p, map, ledger, chosen }: { file: File; p: Preview; ma
         <div class="stack">
           {seeds.length > 0 || !own ? <div class="field"><label for="theft">Name of the theft</label><input id="theft" required maxLength={100} value={theft} onInput={(e) => setTheft(e.currentTarget.value)} /></div> : null}
           {p.format !== "table" && <div class="field"><label for="marks">Stolen transfers, by name{own && " (the file marks some itself: leave this empty to use those)"}</label><input id="marks" value={marks} onInput={(e) => setMarks(e.currentTarget.value)} placeholder={bank ? "reference or UETR" : "e1, e2"} /><span class="hint">Names with commas or spaces between.{own && <> The file marks: <Foreign text={(p.text?.thefts ?? []).join(", ")} /></>}</span></div>}
-          {p.format === "table" && <p>{seeds.length ? <><strong>{plural(seeds.length, "transfer")}</strong> chosen as stolen, from the rows above.</> : <span class="quiet">Choose the stolen rows in the table above.</span>}</p>}
+          {p.format === "table" && <p>{seeds.length ? <><strong>{plural(seeds.length, "transfer")}</strong> chosen as stolen, from the rows above.</> : <span class="quiet">{txColumn(p, map) === undefined ? "Say above which column names the transaction; then tick the stolen rows." : "Tick the stolen rows in the table above."}</span>}</p>}
           <div class="field"><label for="stops">Services, where tracing stops (optional)</label><textarea id="stops" value={stops} onInput={(e) => setStops(e.currentTarget.value)} placeholder="one account a line" /></div>
         </div>
       </div>

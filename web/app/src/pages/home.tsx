@@ -1,4 +1,5 @@
 // Home: what this is, what is inside, and where to begin.
+import type { ReplayAnswer, StudyAnswer, StudyTotal } from "../client.ts";
 import { useGet, useList, useTrail } from "../get.ts";
 import { Amount, Dollars } from "../parts/amount.tsx";
 import { Badge } from "../parts/badge.tsx";
@@ -8,9 +9,9 @@ import { Busy, Problem } from "../parts/problem.tsx";
 import { Time } from "../parts/time.tsx";
 import { useTitle } from "../shell.tsx";
 import { big, decimal, plural, units } from "../text.ts";
-import { answerOf, type TrailAnswer } from "../trail/view.tsx";
-import { complete, holes, sure } from "../trail/words.ts";
-import type { Case, Picture, Place, Trail } from "../types.ts";
+import { answerOf, type TrailAnswer } from "../trail/answer.ts";
+import { complete, holes, sure, whole } from "../trail/words.ts";
+import type { Bound, Case, Picture, Place, Trail } from "../types.ts";
 
 // first are the cases that a newcomer opens first: one on accounts, one on coins.
 const first = ["bybit-2025", "lubian-2020"];
@@ -60,7 +61,7 @@ function CaseCard({ c }: { c: Case }) {
       <p class="small clamp"><Foreign text={c.summary} limit={330} prose /></p>
       {a.problem ? <p class="small quiet">Its trail could not be made: <Foreign text={a.problem instanceof Error ? a.problem.message : String(a.problem)} /></p> : c.kind !== "trail" ? <p class="small push"><strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
         <div class="push small min-room">
-          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded)}</p>}
+          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded, places.total)}</p>}
           {a.answer && <p class="row"><Doubts a={a.answer} /></p>}
         </div>
       )}
@@ -70,7 +71,7 @@ function CaseCard({ c }: { c: Case }) {
 }
 
 function Doubts({ a }: { a: TrailAnswer }) {
-  const h = holes(a.header.completeness);
+  const h = holes(a.header);
   return (
     <>
       {h.known.length > 0 && <Badge tone="warn" title={complete(a.header)}>data incomplete</Badge>}
@@ -90,7 +91,7 @@ function Answers() {
   const proceeds = a.answer?.scopes.find((s) => s.view.startsWith("swap proceeds"));
   const places = useList<Place>(proceeds && trail ? `${trail}/places` : undefined, { view: proceeds?.view, asset: proceeds?.asset.id }, 1000);
   const picture = useGet<Picture>(proceeds && trail ? `${trail}/picture` : undefined, { view: proceeds?.view, asset: proceeds?.asset.id, limit: 300 });
-  const guard = useGet<{ summary?: Record<string, unknown>; rows?: { verdict?: string; decision?: string; executed?: boolean }[] }>("/guard/replay");
+  const groups = useList<Bound>(proceeds && trail ? `${trail}/bounds` : undefined, { view: proceeds?.view, asset: proceeds?.asset.id, of: "group" }, 100);
   const here = `/trail/bybit-2025?${new URLSearchParams({ view: proceeds?.view ?? "", asset: proceeds?.asset.id ?? "" })}`;
   const out = a.answer?.findings.find((f) => f.title.startsWith("ETH out of 0xdd90071d"));
   const split = a.answer?.findings.find((f) => f.title.startsWith("nine of 10,000"));
@@ -104,11 +105,11 @@ function Answers() {
       <ol class="answers">
         <li>
           <h3><a href={here}>Where did Bybit's 98,055 ETH go?</a></h3>
-          <p>{out ? <>Out of <Hash text="0xdd90071d52f20e85c89802e5dc1ec0a7b6475f92" bare />: <Foreign text={out.got ?? ""} />. {split?.status === "ok" && "Nine payments of 10,000 ETH at once, 45 smaller ones ten days later. "}{edge && edge.edge === edge.held && "None of it reaches a service in these data: it stands where the data end."}</> : "Reading the case…"}</p>
+          <p>{out ? <>Out of <Hash text="0xdd90071d52f20e85c89802e5dc1ec0a7b6475f92" bare />: <Foreign text={sentence(out.got ?? "")} />. {split?.status === "ok" && "Nine payments of 10,000 ETH at once, 45 smaller ones ten days later. "}{edge && edge.edge === edge.held && "None of it reaches a service in these data: it stands where the data end."}</> : "Reading the case…"}</p>
         </li>
         <li>
           <h3><a href={`${here}#places-title`}>How sure is that?</a></h3>
-          <p>{places.total !== undefined && !places.busy ? <>{sure(places.rows, proceeds?.view ?? "", proceeds?.asset, proceeds?.seeded)} Every bound opens the ledger entries that prove it. {a.answer && complete(a.answer.header)}</> : "Reading the bounds…"}</p>
+          <p>{places.total !== undefined && !places.busy ? <>{whole(groups.rows, proceeds?.seeded ?? "", proceeds?.asset)} {sure(places.rows, proceeds?.view ?? "", proceeds?.asset, proceeds?.seeded)} Every bound opens the ledger entries that prove it. {a.answer && complete(a.answer.header)}</> : "Reading the bounds…"}</p>
         </li>
         <li>
           <h3><a href={`${here}#alike`}>Which address imitates which?</a></h3>
@@ -116,20 +117,29 @@ function Answers() {
         </li>
         <li>
           <h3><a href="/guard?replay">What would the guard have said?</a></h3>
-          <p>{guard.problem ? "The guard compares what a signer meant with what the bytes will do. The replay goes through the wallet's history up to the theft." : "The guard reads the transaction that Bybit's signers were shown and the one they signed, and says what it would do. The replay goes through the wallet's history up to the theft, step by step."}</p>
+          <GuardAnswer />
         </li>
       </ol>
     </section>
   );
 }
 
-interface Money { usd: string; basis: string }
-interface Sum { attempted: Money; left_control: Money; net: Money; n: number; drafts: number; number: string }
-interface StudyHead { policy_title: string; from: string; to: string; incidents: number; claims: number; terms: { basis: string; as_known_on: string } }
-interface Front { actor: string; all: Sum; with_coincheck: Sum; without_coincheck: Sum; share_with?: string; share?: string; interval?: { low: Money; high: Money } }
+// sentence writes what a check found as people say it.
+const sentence = (got: string): string => got.replace(/rows (\d+)/, "$1 payments").replace(/sum ([^,]+(?:,\d{3})*\S* \S+?)(?=,|$)/, "$1 in all").replace(/receivers (\d+)/, "to $1 receivers");
+
+function GuardAnswer() {
+  const got = useGet<ReplayAnswer>("/guard/replay");
+  const s = got.data?.summary, last = got.data?.rows.at(-1)?.verdict;
+  if (got.problem || (got.data && (!s?.decision || !last))) return <p>The guard compares what a signer meant with what the bytes will do. The replay goes through the wallet's history up to the theft.</p>;
+  if (!s || !last) return <p>Replaying the wallet's history…</p>;
+  const minutes = Math.floor((s.ahead_seconds ?? 0) / 60);
+  return (
+    <p><strong>“{last.decision}”</strong>: <Foreign text={last.reasons?.[0]?.text ?? ""} limit={400} />. The first stop comes {Math.floor(minutes / 60)} hours and {minutes % 60} minutes before the loss{s.loss && <> of <Foreign text={s.loss} /></>}. Of {s.scored} honest transactions before it, it holds {s.false_holds} back for a second look and denies {s.false_denies || "none"}.</p>
+  );
+}
 
 function StudyFigures() {
-  const got = useGet<{ header: StudyHead; front: Front }>("/study");
+  const got = useGet<StudyAnswer>("/study");
   const f = got.data?.front, h = got.data?.header;
   return (
     <section aria-labelledby="study">
@@ -153,11 +163,11 @@ function minus(a: string, b: string): string {
   return decimal(String(big(units(a, 2)) - big(units(b, 2))), 2);
 }
 
-function Reading({ title, s, words }: { title: string; s: Sum; words: string }) {
+function Reading({ title, s, words }: { title: string; s: StudyTotal; words: string }) {
   return (
     <li class="card">
       <h3>{title}</h3>
-      <p class="figure"><a class="whole" href={`/study?number=${encodeURIComponent(s.number)}`}><Dollars usd={s.left_control.usd} millions /></a></p>
+      <p class="figure"><a class="whole" href={`/study?number=${encodeURIComponent(s.number ?? "")}`}><Dollars usd={s.left_control.usd} millions /></a></p>
       <p class="small quiet">{plural(s.n, "incident")}, {words}. Of it <Dollars usd={s.net.usd} millions /> never came back.{s.drafts > 0 && ` ${s.drafts} rest on claims that nobody has checked a second time.`}</p>
     </li>
   );

@@ -1,12 +1,14 @@
 // The trail of a case: where stolen value went, under every rule, with bounds.
 import { path } from "../api.ts";
-import { useGet, useTrail } from "../get.ts";
+import { useEffect, useState } from "preact/hooks";
+import { follow, useGet, useTrail } from "../get.ts";
 import { Foreign } from "../parts/foreign.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
 import { useTitle } from "../shell.tsx";
 import { plain } from "../text.ts";
 import { Payments } from "../trail/payments.tsx";
-import { answerOf, TrailView } from "../trail/view.tsx";
+import { answerOf } from "../trail/answer.ts";
+import { TrailView } from "../trail/view.tsx";
 import type { Case, CaseWhole, Trail as Whole } from "../types.ts";
 
 export default function Trail({ rest }: { rest: string }) {
@@ -32,13 +34,23 @@ function One({ name }: { name: string }) {
   const id = /^[0-9a-f]{24}$/.test(name);
   const about = useGet<CaseWhole>(id ? undefined : `/cases/${encodeURIComponent(name)}`);
   const only = about.data?.kind === "payments";
-  const asked = useTrail(id || about.busy || about.problem || only ? undefined : { case: name });
-  const trail = id ? name : asked.trail;
+  const asked = useTrail(id || !about.data || only ? undefined : { case: name });
+  // By the name of its case a trail is found again even by a server that was started anew.
+  const trail = id || asked.trail ? name : undefined;
   const got = useGet<Whole>(trail && `/trails/${encodeURIComponent(trail)}`);
   const answer = answerOf(got.data);
+  const [failed, setFailed] = useState<unknown>();
+  // A trail that was let go is computed again when it is asked for.
+  useEffect(() => {
+    const job = got.data && !got.data.header ? got.data.job : undefined;
+    if (!job) return;
+    const stop = new AbortController();
+    follow(job, () => undefined, stop.signal).then(got.again, (e: unknown) => stop.signal.aborted || setFailed(e));
+    return () => stop.abort();
+  }, [got.data]);
   const title = answer?.header.title ?? about.data?.title ?? name;
-  const problem = about.problem ?? asked.problem ?? got.problem;
-  const again = about.problem ? about.again : asked.problem ? asked.again : got.again;
+  const problem = about.problem ?? asked.problem ?? got.problem ?? failed;
+  const again = failed ? () => (setFailed(undefined), got.again()) : about.problem ? about.again : asked.problem ? asked.again : got.again;
   useTitle(plain(title));
   const text = answer?.header.question ?? about.data?.summary ?? "";
   const lead = text && <p class="lead"><Foreign text={text} limit={900} prose /></p>;
@@ -52,7 +64,7 @@ function One({ name }: { name: string }) {
       {problem ? <Problem of={problem} retry={again} />
         : only && about.data?.payments ? <Payments name={name} list={about.data.payments.records} text={about.data.payments.text} />
           : !answer || !trail ? <div class="flow-room"><Busy what={asked.progress?.ahead ? `Waiting: ${asked.progress.ahead} before…` : asked.progress?.stage ? `Tracing: ${asked.progress.stage}…` : "Tracing…"} done={asked.progress?.total ? asked.progress.done : undefined} of={asked.progress?.total} cancel={asked.cancel} /></div>
-            : <TrailView name={name} trail={trail} answer={answer} lead={lead} />}
+            : <TrailView name={name} of={got.data?.case ?? ""} trail={trail} answer={answer} lead={lead} />}
     </>
   );
 }

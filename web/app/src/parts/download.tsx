@@ -30,7 +30,7 @@ export function drawing(svg: SVGSVGElement): string {
   from.forEach((el, i) => {
     const style = getComputedStyle(el), target = to[i];
     for (const k of kept) target?.setAttribute(k, style.getPropertyValue(k));
-    for (const k of ["class", "style", "tabindex", "data-id"]) target?.removeAttribute(k);
+    for (const k of ["class", "style", "tabindex", "data-id", "data-of", "role", "aria-label"]) target?.removeAttribute(k);
   });
   const box = svg.viewBox.baseVal;
   const [w, h] = box.width ? [box.width, box.height] : [svg.clientWidth, svg.clientHeight];

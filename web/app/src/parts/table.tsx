@@ -103,7 +103,7 @@ function Row<T>({ row, p }: { row: T; p: Props<T> }) {
   const chosen = p.chosen !== undefined && p.chosen === p.id(row);
   const open = (e: MouseEvent) => !(e.target as Element).closest("a, button, input, select, summary") && !getSelection()?.toString() && p.choose?.(row);
   return (
-    <tr class={[chosen ? "chosen" : "", p.choose ? "can" : "", p.rowClass?.(row) ?? ""].join(" ").trim()} onClick={p.choose && open} onPointerEnter={p.over && (() => p.over?.(row))} onPointerLeave={p.over && (() => p.over?.(undefined))}>
+    <tr class={[chosen ? "chosen" : "", p.choose ? "can" : "", p.rowClass?.(row) ?? ""].join(" ").trim()} onClick={p.choose && open} onPointerEnter={p.over && (() => p.over?.(row))} onPointerLeave={p.over && (() => p.over?.(undefined))} onFocusCapture={p.over && (() => p.over?.(row))}>
       {p.columns.map((c) => (c.first
         ? <th key={c.key} scope="row" class={c.num ? "num" : ""}>{c.cell(row)}</th>
         : <td key={c.key} class={c.num ? "num" : ""}>{c.cell(row)}</td>))}

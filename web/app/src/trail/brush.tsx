@@ -6,9 +6,10 @@ import { plural, utc } from "../text.ts";
 const bins = 72;
 const w = 720, tall = 46;
 
-interface Props { times: string[]; first: string; last: string; from: string; until: string; change: (from: string, until: string) => void }
+// of is how many movements there are; times may be of the first of them only.
+interface Props { times: string[]; of: number; first: string; last: string; from: string; until: string; change: (from: string, until: string) => void }
 
-export function Brush({ times, first, last, from, until, change }: Props) {
+export function Brush({ times, of, first, last, from, until, change }: Props) {
   const [t0, t1] = [Date.parse(first), Date.parse(last) + 1000];
   const step = Math.max(1000, Math.ceil((t1 - t0) / bins / 1000) * 1000);
   const counts = useMemo(() => {
@@ -38,7 +39,7 @@ export function Brush({ times, first, last, from, until, change }: Props) {
   const inside = counts.slice(a, b).reduce((x, y) => x + y, 0);
   return (
     <fieldset class="brush">
-      <legend>Time: <span class="num">{a <= 0 ? utc(first) : utc(at(a))} to {b >= bins ? utc(last) : utc(at(b))} UTC</span>, {plural(inside, "movement")}</legend>
+      <legend>Time: <span class="num">{a <= 0 ? utc(first) : utc(at(a))} to {b >= bins ? utc(last) : utc(at(b))} UTC</span>, {plural(inside, "movement")}{of > times.length && times.length > 0 && `; the bars count ${plural(times.length, "movement")} of ${of}`}</legend>
       <svg ref={svg} viewBox={`0 0 ${w} ${tall}`} preserveAspectRatio="none" aria-hidden="true"
         onPointerDown={(e) => (svg.current?.setPointerCapture(e.pointerId), (down.current = where(e)), setDrag([where(e), where(e)]))}
         onPointerMove={(e) => down.current !== undefined && setDrag([Math.min(down.current, where(e)), Math.max(down.current, where(e))])}

@@ -10,20 +10,23 @@ import { Busy, Problem } from "../parts/problem.tsx";
 import { Table, units } from "../parts/table.tsx";
 import { Period, Time } from "../parts/time.tsx";
 import { useGet, useList } from "../get.ts";
+import { param, set } from "../route.ts";
 import { big, percent, plural } from "../text.ts";
-import type { Asset, Bound, Cut, Flow, Header, Node, Place } from "../types.ts";
+import type { Asset, Bound, Cut, Flow, Header, Node, Place, PlaceWhole } from "../types.ts";
 import { figureOf } from "./words.ts";
 import { foldWords } from "./picture.tsx";
 import type { ComponentChildren } from "preact";
 
-export interface PlaceAnswer { places: Place[]; flows: Flow[]; all_flows: number; bounds: Bound[]; words: string }
 
 interface Props { trail: string; header: Header; view: string; policy: string; seeded: string; close: () => void; notes: (about: string) => ComponentChildren }
 
-export const addressOf = (ledger: string, account: string, trail?: string): string => `/address/${encodeURIComponent(ledger)}/${encodeURIComponent(account)}${trail ? `?trail=${encodeURIComponent(trail)}` : ""}`;
+// opened is the case whose trail is open: an address is looked up in its ledgers.
+export const opened = { name: "" };
+
+export const addressOf = (ledger: string, account: string): string => `/address/${encodeURIComponent(ledger)}/${encodeURIComponent(account)}${opened.name ? `?from=${encodeURIComponent(opened.name)}` : ""}`;
 
 export function PlaceDrawer({ id, ...p }: Props & { id: string }) {
-  const got = useGet<PlaceAnswer>(`/trails/${encodeURIComponent(p.trail)}/places/${encodeURIComponent(id)}`, { view: p.view, draw: p.policy });
+  const got = useGet<PlaceWhole>(`/trails/${encodeURIComponent(p.trail)}/places/${encodeURIComponent(id)}`, { view: p.view, draw: p.policy });
   const place = got.data?.places[0];
   return (
     <Dialog drawer close={p.close} title={place ? <Kind kind={place.kind} /> : "Place"}>
@@ -32,16 +35,16 @@ export function PlaceDrawer({ id, ...p }: Props & { id: string }) {
   );
 }
 
-function Opened({ a, place, header, view, policy, seeded, trail, notes }: Props & { a: PlaceAnswer; place: Place }) {
+function Opened({ a, place, header, view, policy, seeded, notes }: Props & { a: PlaceWhole; place: Place }) {
   const asset = header.ledgers.flatMap((l) => l.assets).find((x) => x.id === place.asset);
   const f = figureOf(place, view) ?? place.figures[0];
   const bound = a.bounds.find((b) => b.view === (f?.view ?? view));
   return (
     <div class="stack">
       <div>
-        <p class="lead wrap">{place.named ? <Foreign text={place.name} /> : <Hash text={place.name} whole href={addressOf(place.ledger, place.name, trail)} />}</p>
+        <p class="lead wrap">{place.named ? <Foreign text={place.name} /> : <Hash text={place.name} whole href={addressOf(place.ledger, place.name)} />}</p>
         <p class="quiet">{upper(kinds[place.kind]?.means ?? "")}.{place.boundary && <> Tracing stops here because it is a boundary of the kind <Foreign text={place.boundary.kind} />{place.boundary.why && <>: <Foreign text={place.boundary.why} /></>}.</>} Movements into it: <Period first={place.first} last={place.last} />.</p>
-        {place.accounts.length > 1 && <details class="fold"><summary>{plural(place.accounts.length, "account")} stand behind this name</summary><ul>{place.accounts.slice(0, 200).map((x) => <li key={x}><Hash text={x} href={addressOf(place.ledger, x, trail)} /></li>)}</ul></details>}
+        {place.accounts.length > 1 && <details class="fold"><summary>{plural(place.accounts.length, "account")} stand behind this name</summary><ul>{place.accounts.slice(0, 200).map((x) => <li key={x}><Hash text={x} href={addressOf(place.ledger, x)} /></li>)}</ul></details>}
       </div>
       {f && (
         <section>
@@ -65,7 +68,7 @@ function Opened({ a, place, header, view, policy, seeded, trail, notes }: Props 
       )}
       {bound && <Proof b={bound} asset={asset} seeded={seeded} />}
       <Tags of={place} />
-      <Hops rows={a.flows} header={header} view={view} policy={policy} asset={asset} trail={trail} more={a.all_flows - a.flows.length} name="hops" caption="Movements into it" />
+      <Hops rows={a.flows} header={header} view={view} policy={policy} asset={asset} more={a.all_flows - a.flows.length} name="hops" caption="Movements into it" />
       <details class="fold"><summary>The same in words, as the command prints it</summary><pre class="words">{a.words.split("\n").map((line, i) => <div key={i}><Foreign text={line || " "} limit={4000} /></div>)}</pre></details>
       {notes(place.id)}
     </div>
@@ -133,7 +136,7 @@ export function Source({ text }: { text: string }) {
   return /^https?:\/\/[^\s]+$/.test(text) ? <a href={text} rel="noreferrer noopener" target="_blank" class="wrap"><Foreign text={text} limit={80} /></a> : <Foreign text={text} />;
 }
 
-export function Hops({ rows, header, view, policy, asset, trail, more, name, caption }: { rows: Flow[]; header: Header; view: string; policy: string; asset: Asset | undefined; trail: string; more?: number | undefined; name: string; caption: string }) {
+export function Hops({ rows, header, view, policy, asset, more, name, caption }: { rows: Flow[]; header: Header; view: string; policy: string; asset: Asset | undefined; more?: number | undefined; name: string; caption: string }) {
   const of = (f: Flow) => figureOf(f, view)?.amounts[policy] ?? "0";
   const index = new Map(rows.map((r, i) => [r, String(i)]));
   const coins = header.ledgers.some((l) => l.model === "utxo");
@@ -142,8 +145,8 @@ export function Hops({ rows, header, view, policy, asset, trail, more, name, cap
       <Table<Flow> name={name} caption={caption} rows={rows} id={(r) => index.get(r) ?? ""} page={25} empty="No movement."
         columns={[
           { key: "time", head: "Time", cell: (r) => <><Time at={r.time} />{r.tied && <> <Badge tone="warn" title="The order of this transfer among others of the same block is not known.">order not known</Badge></>}</>, text: (r) => r.time ?? "", by: (r) => r.time ?? "" },
-          { key: "from", head: "From", cell: (r) => (r.from ? <Hash text={r.from} href={addressOf(r.ledger, r.from, trail)} bare /> : <span class="quiet">{r.seed ? "put in by the question" : "coins of several accounts"}</span>), text: (r) => r.from ?? "" },
-          { key: "to", head: "To", cell: (r) => (r.to ? <Hash text={r.to} href={addressOf(r.ledger, r.to, trail)} bare /> : <span class="quiet">fees</span>), text: (r) => r.to ?? "" },
+          { key: "from", head: "From", cell: (r) => (r.from ? <Hash text={r.from} href={addressOf(r.ledger, r.from)} bare /> : <span class="quiet">{r.seed ? "put in by the question" : "coins of several accounts"}</span>), text: (r) => r.from ?? "" },
+          { key: "to", head: "To", cell: (r) => (r.to ? <Hash text={r.to} href={addressOf(r.ledger, r.to)} bare /> : <span class="quiet">fees</span>), text: (r) => r.to ?? "" },
           { key: "stolen", head: `Stolen (${policy})`, num: true, cell: (r) => <Amount n={of(r)} asset={asset} />, text: of, by: (r) => units(of(r)) },
           { key: "value", head: "Of", help: "all value that moved, stolen or not", num: true, cell: (r) => <Amount n={r.value} asset={asset} bare />, text: (r) => r.value, by: (r) => units(r.value) },
           { key: "transfer", head: "Transfer", first: true, cell: (r) => (r.transfer ? <Hash text={coins && r.out !== undefined ? `${r.transfer}:${r.out}` : r.transfer} /> : <span class="quiet">none</span>), text: (r) => r.transfer ?? "" },
@@ -161,16 +164,18 @@ export function NodeDrawer({ node, asset, amounts, ...p }: Props & { node: Node;
     <Dialog drawer close={p.close} title={<Kind kind={node.kind} />}>
       <div class="stack">
         <div>
-          <p class="lead wrap">{node.folded ? <Foreign text={node.short} /> : <Hash text={node.label} whole alike={node.alike} href={node.ledger && node.accounts.length === 1 ? addressOf(node.ledger, account, p.trail) : undefined} />}</p>
+          <p class="lead wrap">{node.folded ? <Foreign text={node.short} /> : <Hash text={node.label} whole alike={node.alike} href={node.ledger && node.accounts.length === 1 ? addressOf(node.ledger, account) : undefined} />}</p>
           {node.alike && <p class="warning">{node.alike_off ? "An address off the trail imitates it: " : "This address can be mistaken for "}<Hash text={node.alike} whole alike={node.label} />. The ends that agree are marked; the middle differs.</p>}
           <p class="quiet">{upper(kinds[node.kind]?.means ?? "")}. {plural(node.hop, "hop")} from the theft; <Period first={node.first} last={node.last} />.{node.folded && ` ${plural(node.folded.n, "account or place", "accounts or places")} in it: ${foldWords[node.folded.why] ?? node.folded.why}.`}</p>
+          {node.folded && node.folded.why !== "others" && <p><button type="button" onClick={() => set({ open: [...param("open").split(",").filter(Boolean), node.id].join(","), node: undefined })}>Show them one by one</button></p>}
+          {node.folded?.why === "others" && <p class="quiet">More bars at most, above the picture, shows more of them; the table has all.</p>}
         </div>
         <div class="scroll free"><table><caption class="sr">What passed through under every policy</caption>
           <thead><tr><th scope="col">Policy</th><th scope="col" class="num">{node.ends ? "Stolen value there" : "Stolen value that passed through"}</th></tr></thead>
           <tbody>{amounts.map((a) => <tr key={a.policy} class={a.policy === p.policy ? "chosen" : ""}><th scope="row">{a.policy}{!a.conserves && <span class="quiet"> (reach only)</span>}</th><td class="num"><Amount n={a.amount} asset={asset} copy /></td></tr>)}</tbody>
         </table></div>
-        {node.accounts.length > 1 && <details class="fold"><summary>{plural(node.accounts.length + node.more_accounts, "account")} in it</summary><ul>{node.accounts.map((x) => <li key={x}><Hash text={x} href={node.ledger ? addressOf(node.ledger, x, p.trail) : undefined} /></li>)}</ul>{node.more_accounts > 0 && <p class="quiet">and {node.more_accounts} more</p>}</details>}
-        {flows.problem ? <Problem of={flows.problem} retry={flows.again} /> : flows.busy && !flows.rows.length ? <Busy /> : <Hops rows={flows.rows} header={p.header} view={p.view} policy={p.policy} asset={asset} trail={p.trail} name="hops" caption="Movements in and out" more={(flows.total ?? 0) - flows.rows.length} />}
+        {node.accounts.length > 1 && <details class="fold"><summary>{plural(node.accounts.length + node.more_accounts, "account")} in it</summary><ul>{node.accounts.map((x) => <li key={x}><Hash text={x} href={node.ledger ? addressOf(node.ledger, x) : undefined} /></li>)}</ul>{node.more_accounts > 0 && <p class="quiet">and {node.more_accounts} more</p>}</details>}
+        {flows.problem ? <Problem of={flows.problem} retry={flows.again} /> : flows.busy && !flows.rows.length ? <Busy /> : <Hops rows={flows.rows} header={p.header} view={p.view} policy={p.policy} asset={asset} name="hops" caption="Movements in and out" more={(flows.total ?? 0) - flows.rows.length} />}
         {p.notes(account)}
       </div>
     </Dialog>

@@ -2,7 +2,7 @@
 // by Go. It shows shapes of a trail, not figures; the table below has those.
 import GraphologyGraph from "graphology";
 import Sigma from "sigma";
-import { EdgeRectangleProgram } from "sigma/rendering";
+import { EdgeRectangleProgram, NodePointProgram } from "sigma/rendering";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useGet } from "../get.ts";
 import { Amount } from "../parts/amount.tsx";
@@ -17,10 +17,14 @@ import { plain, middle, plural, ratio } from "../text.ts";
 import { colour, shown } from "../theme.ts";
 import type { Graph } from "../types.ts";
 
+// large is from how many nodes on a graph is drawn the cheap way: small dots, and no
+// lines or names while it moves.
+const large = 4000;
+
 interface Props { trail: string; view: string; asset: string; policy: string }
 
 export default function GraphPicture({ trail, view, asset, policy }: Props) {
-  const got = useGet<Graph>(`/trails/${encodeURIComponent(trail)}/graph`, { view, asset });
+  const got = useGet<Graph>(`/trails/${encodeURIComponent(trail)}/graph`, { view, asset, from: param("from"), until: param("until"), min: param("min"), kinds: param("kinds"), hops: param("hops") });
   if (got.problem) return <Problem of={got.problem} retry={got.again} />;
   if (!got.data) return <div class="flow-room"><Busy what="Laying out the graph…" /></div>;
   return <Drawn g={got.data} policy={policy} trail={trail} />;
@@ -33,10 +37,11 @@ function built(g: Graph, policy: number): GraphologyGraph {
   const amounts = n.amounts[policy] ?? [];
   const most = amounts.reduce((m, a) => (BigInt(a) > m ? BigInt(a) : m), 0n);
   const alike = new Set(n.alike);
+  const reach = n.id.length > large ? 4 : 9; // of the largest dot, in pixels beyond the smallest
   n.id.forEach((id, i) => {
     const kind = n.kind[i] ?? "account", label = n.label[i] ?? "";
     out.addNode(String(i), {
-      x: (n.x[i] ?? 0) / 1000, y: -(n.y[i] ?? 0) / 1000, size: 2 + 9 * Math.sqrt(ratio(amounts[i], String(most))), color: inks[kind] ?? inks.account,
+      x: (n.x[i] ?? 0) / 1000, y: -(n.y[i] ?? 0) / 1000, size: 2 + reach * Math.sqrt(ratio(amounts[i], String(most))), color: inks[kind] ?? inks.account,
       label: (alike.has(i) ? "≈ " : "") + plain(middle(label)), forceLabel: kind === "theft", kind, id,
     });
   });
@@ -61,9 +66,9 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
     if (!box.current) return;
     try {
       const s = new Sigma(built(g, at), box.current, {
-        defaultEdgeType: "line", edgeProgramClasses: { line: EdgeRectangleProgram }, labelColor: { color: colour("ink") }, labelFont: "system-ui, sans-serif", labelSize: 12, labelDensity: 0.35, labelRenderedSizeThreshold: 7,
-        hideEdgesOnMove: g.edges.from.length > 20_000, minCameraRatio: 0.004, maxCameraRatio: 3, zIndex: true, allowInvalidContainer: true,
-        defaultDrawNodeHover: hover,
+        defaultEdgeType: "line", edgeProgramClasses: { line: EdgeRectangleProgram }, defaultNodeType: "dot", nodeProgramClasses: { dot: NodePointProgram }, labelColor: { color: colour("ink") }, labelFont: "system-ui, sans-serif", labelSize: 12, labelDensity: 0.35, labelRenderedSizeThreshold: 7,
+        hideEdgesOnMove: g.edges.from.length > large, hideLabelsOnMove: g.nodes.id.length > large, minCameraRatio: 0.004, maxCameraRatio: 3, zIndex: true, allowInvalidContainer: true,
+        defaultDrawNodeHover: hover, defaultDrawNodeLabel: named,
       });
       sigma.current = s;
       s.on("clickNode", ({ node }) => pick.current(Number(node)));
@@ -80,13 +85,13 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
     if (!s) return;
     const near = new Set<string>(chosen === undefined ? [] : [String(chosen), ...s.getGraph().neighbors(String(chosen))]);
     const faint = colour("rule");
-    s.setSetting("nodeReducer", chosen === undefined ? null : (n, d) => (near.has(n) ? { ...d, zIndex: 1, forceLabel: true } : { ...d, color: faint, label: "" }));
-    s.setSetting("edgeReducer", chosen === undefined ? null : (e, d) => (s.getGraph().hasExtremity(e, String(chosen)) ? { ...d, color: colour("ink"), size: 2 } : { ...d, hidden: true }));
+    s.setSetting("nodeReducer", chosen === undefined ? null : (n, d) => (near.has(n) ? { ...d, zIndex: 1, forceLabel: n === String(chosen) } : { ...d, color: faint, label: "" }));
+    s.setSetting("edgeReducer", chosen === undefined ? null : (e, d) => (s.getGraph().hasExtremity(e, String(chosen)) ? { ...d, color: colour("accent"), size: 1, zIndex: 1 } : { ...d, hidden: true }));
   }, [chosen, g, at, seen]);
   const show = (i: number) => {
     setChosen(i);
     const p = sigma.current?.getNodeDisplayData(String(i));
-    if (p) void sigma.current?.getCamera().animate({ x: p.x, y: p.y, ratio: 0.15 }, { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300 });
+    if (p) void sigma.current?.getCamera().animate({ x: p.x, y: p.y, ratio: Math.min(sigma.current?.getCamera().ratio ?? 1, g.nodes.id.length > large ? 0.15 : 0.7) }, { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300 });
   };
   const keys = (e: KeyboardEvent) => {
     const c = sigma.current?.getCamera();
@@ -128,6 +133,18 @@ function hover(c: CanvasRenderingContext2D, d: { x: number; y: number; size: num
   c.strokeStyle = colour("focus");
   c.lineWidth = 2;
   c.stroke();
+}
+
+// named draws a label with ground behind it, over lines.
+function named(c: CanvasRenderingContext2D, d: { x: number; y: number; size: number; label: string | null; color: string }): void {
+  if (!d.label) return;
+  c.font = "12px system-ui, sans-serif";
+  c.globalAlpha = 0.82;
+  c.fillStyle = colour("raised");
+  c.fillRect(d.x + d.size + 1, d.y - 9, c.measureText(d.label).width + 6, 18);
+  c.globalAlpha = 1;
+  c.fillStyle = colour("ink");
+  c.fillText(d.label, d.x + d.size + 4, d.y + 4);
 }
 
 function Find({ g, show }: { g: Graph; show: (i: number) => void }) {

@@ -2,29 +2,28 @@
 // that was made from an old one is not lost and not forced, but shown beside.
 import { useState } from "preact/hooks";
 import { post, Problem as Failure } from "../api.ts";
+import type { Note, Notes as Wrote } from "../client.ts";
 import { Foreign } from "../parts/foreign.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { say } from "../parts/say.tsx";
 import { useGet } from "../get.ts";
 
-export interface Note { id: string; on?: string; text?: string; pin?: boolean }
-export interface Kept { trail: string; version: number; notes: Note[] }
 
 export function useNotes(trail: string) {
   const url = `/notes/${encodeURIComponent(trail)}`;
-  const got = useGet<Kept>(url, {}, true);
-  const [mine, setMine] = useState<Kept>();
-  const [clash, setClash] = useState<{ theirs: Kept; mine: Note[] }>();
+  const got = useGet<Wrote>(url, {}, true);
+  const [mine, setMine] = useState<Wrote>();
+  const [clash, setClash] = useState<{ theirs: Wrote; mine: Note[] }>();
   const [problem, setProblem] = useState<unknown>();
   const now = mine ?? got.data ?? { trail, version: 0, notes: [] };
   const put = async (notes: Note[], version = now.version) => {
     setProblem(undefined);
     try {
-      setMine(await post<Kept>(url, { notes }, "PUT", { "If-Match": `"${version}"` }));
+      setMine(await post<Wrote>(url, { notes }, "PUT", { "If-Match": `"${version}"` }));
       setClash(undefined);
       say("notes saved");
     } catch (e) {
-      if (e instanceof Failure && e.status === 412) setClash({ theirs: e.more.present as Kept, mine: notes });
+      if (e instanceof Failure && e.status === 412) setClash({ theirs: e.more.present as Wrote, mine: notes });
       else setProblem(e);
     }
   };

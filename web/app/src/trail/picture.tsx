@@ -32,8 +32,6 @@ export function FlowPicture({ of: p, policy, chosen, lit, open, svg, fit }: Prop
   const pointed = over ?? p.nodes.find((n) => lit && n.place === lit)?.id;
   useLit(svg, pointed, p);
   const order = useMemo(() => [...p.nodes].sort((a, b) => a.x - b.x || a.y - b.y), [p]);
-  // Earlier columns are drawn last, so that their names lie over later bars.
-  const drawn = useMemo(() => [...order].reverse(), [order]);
   const current = nodes.has(focus ?? "") ? focus : order[0]?.id;
   const move = (e: KeyboardEvent) => {
     const n = nodes.get(current ?? "");
@@ -54,10 +52,11 @@ export function FlowPicture({ of: p, policy, chosen, lit, open, svg, fit }: Prop
         <svg ref={svg} viewBox={`0 -10 ${px(p.width)} ${px(p.height) + 20}`} role="group" aria-label={`Flow picture: ${named(p.view)} in ${named(p.asset.symbol || p.asset.id)}, from the theft at the left to where value ended at the right`} aria-describedby="flow-help" onKeyDown={move} onPointerLeave={() => setOver(undefined)}>
           <Hatch />
           <g>{p.links.map((l) => <Ribbon key={l.id} l={l} nodes={nodes} at={at} p={p} over={setOver} />)}</g>
-          <g>{drawn.map((n) => (
+          <g>{order.map((n) => (
             <Bar key={n.id} n={n} p={p} at={at} chosen={n.id === chosen || (Boolean(n.place) && n.place === chosen)} tab={n.id === current ? 0 : -1}
               open={() => open(n)} enter={() => (setOver(n.id), setKeyboard(false))} focus={() => (setFocus(n.id), setOver(n.id))} blur={() => setOver(undefined)} />
           ))}</g>
+          <g aria-hidden="true">{order.map((n) => <Name key={n.id} n={n} p={p} at={at} />)}</g>
         </svg>
       </div>
       {shown && <Tip n={shown} p={p} at={at} svg={svg} keyboard={keyboard} />}
@@ -139,7 +138,7 @@ function useLit(svg: RefObject<SVGSVGElement | null>, id: string | undefined, p:
     if (!root || !id) return;
     const ids = new Set([id]);
     for (const l of p.links) if (l.from === id || l.to === id || l.id === id) ids.add(l.id).add(l.from).add(l.to);
-    const lit = [...root.querySelectorAll("[data-id]")].filter((el) => ids.has(el.getAttribute("data-id") ?? ""));
+    const lit = [...root.querySelectorAll("[data-id], [data-of]")].filter((el) => ids.has(el.getAttribute("data-id") ?? el.getAttribute("data-of") ?? ""));
     root.classList.add("pointed");
     for (const el of lit) el.classList.add("lit");
     return () => {
@@ -183,16 +182,25 @@ export function wordsOf(n: Node, p: Picture, at: number): string {
 }
 
 function Bar({ n, p, at, chosen, tab, open, enter, focus, blur }: BarProps) {
+  const last = n.x + n.w >= p.right - 1000;
+  return (
+    <g data-id={n.id} class={`node${chosen ? " chosen" : ""}${n.ends ? " ends" : ""}`} role="button" tabindex={tab} aria-label={wordsOf(n, p, at)} onClick={open} onPointerEnter={enter} onFocus={focus} onBlur={blur}>
+      <rect class="hit" x={px(n.x) - 3} y={px(n.y) - 2} width={px(n.w) + (last ? px(p.width - n.x - n.w) : 110)} height={px(n.slot) + 3} />
+      <rect class={`body k-${n.kind}`} x={px(n.x)} width={px(n.w)} />
+    </g>
+  );
+}
+
+// Name is what is written beside a bar; it is in the bar's label too.
+function Name({ n, p, at }: { n: Node; p: Picture; at: number }) {
   const x = px(n.x + n.w) + 5;
   const last = n.x + n.w >= p.right - 1000;
   const two = last && n.ends && px(n.slot) >= 30;
   const y = px(n.y) + px(n.slot) / 2 + (two ? -2 : 4);
   return (
-    <g data-id={n.id} class={`node${chosen ? " chosen" : ""}${n.ends ? " ends" : ""}`} role="button" tabindex={tab} aria-label={wordsOf(n, p, at)} onClick={open} onPointerEnter={enter} onFocus={focus} onBlur={blur}>
-      <rect class="hit" x={px(n.x) - 3} y={px(n.y) - 2} width={px(n.w) + (last ? px(p.width - n.x - n.w) : 110)} height={px(n.slot) + 3} />
-      <rect class={`body k-${n.kind}`} x={px(n.x)} width={px(n.w)} />
-      <text aria-hidden="true" x={x} y={y} class={n.folded || n.label !== n.accounts[0] ? "" : "mono"}>{n.imposter ? "! " : ""}{plain(n.short)}</text>
-      {two && <text aria-hidden="true" x={x} y={y + 14} class="amount">{short(n.amounts[at] ?? "0", p)}</text>}
+    <g data-of={n.id} class="name">
+      <text x={x} y={y} class={n.folded || n.label !== n.accounts[0] ? "" : "mono"}>{n.imposter ? "! " : ""}{plain(n.short)}</text>
+      {two && <text x={x} y={y + 14} class="amount">{short(n.amounts[at] ?? "0", p)}</text>}
       {n.ends && n.upper !== undefined && <Gauge n={n} p={p} at={at} y={px(n.y) + px(n.slot) / 2} x={last ? px(p.right) + 150 : x + 120} w={last ? Math.max(40, px(p.width - p.right) - 162) : 60} />}
     </g>
   );
@@ -208,7 +216,7 @@ function Gauge({ n, p, at, x, y, w }: { n: Node; p: Picture; at: number; x: numb
   const on = (v: string | undefined) => x + Math.min(1, ratio(v, p.most)) * w;
   const [l, u] = [on(n.lower), on(n.upper)];
   return (
-    <g class="gauge" aria-hidden="true">
+    <g class="gauge">
       <path class="track" d={`M${x} ${y}H${x + w}`} />
       <path class={"reach" + (n.tight ? "" : " loose")} d={`M${l} ${y - 4}V${y + 4}M${l} ${y}H${u}M${u} ${y - 4}V${y + 4}`} />
       {p.conserves[at] && <circle cx={on(n.amounts[at])} cy={y} r="3" />}

@@ -16,53 +16,68 @@ import { Segments } from "../parts/tabs.tsx";
 import { Time } from "../parts/time.tsx";
 import { here, param, set, steps } from "../route.ts";
 import { big, grouped, percent, plain, plural, units as atomic, decimal } from "../text.ts";
-import type { Asset, Bound, Finding, Flow, Header, Node, Picture, Place, Scoped, Seed, Total, Trail, Warning } from "../types.ts";
+import type { Asset, Bound, Finding, Flow, Header, Node, Picture, Place, Seed, Total, Warning } from "../types.ts";
 import { Brush } from "./brush.tsx";
-import { addressOf, NodeDrawer, PlaceDrawer, Source } from "./drawer.tsx";
+import { addressOf, opened, NodeDrawer, PlaceDrawer, Source } from "./drawer.tsx";
 import { Notes, useNotes } from "./notes.tsx";
 import { FlowPicture, foldWords } from "./picture.tsx";
-import { complete, figureOf, policyWords, sure, where } from "./words.ts";
+import { complete, figureOf, policyWords, sure, where, whole } from "./words.ts";
+import type { TrailAnswer } from "./answer.ts";
 
 const GraphPicture = later(() => import("./graph.tsx"), "Loading the graph…");
-
-// TrailAnswer is a trail that is done, taken apart.
-export interface TrailAnswer { header: Header; seeds: Seed[]; warnings: Warning[]; totals: Total[]; findings: Finding[]; scopes: Scoped[]; skipped: number }
-
-export function answerOf(t: Trail | undefined): TrailAnswer | undefined {
-  if (!t?.header || !t.summary) return undefined;
-  return { header: t.header, seeds: t.seeds ?? [], warnings: t.warnings ?? [], totals: t.summary.totals, findings: t.summary.findings ?? [], scopes: t.scopes ?? [], skipped: t.skipped };
-}
 
 // Scope is what the whole page is about: one view in one asset under one policy.
 interface Scope { trail: string; header: Header; view: string; asset: Asset | undefined; policy: string; total: Total | undefined; totals: Total[] }
 
-export function TrailView({ name, trail, answer, lead }: { name: string; trail: string; answer: TrailAnswer; lead: ComponentChildren }) {
+export function TrailView({ name, of, trail, answer, lead }: { name: string; of: string; trail: string; answer: TrailAnswer; lead: ComponentChildren }) {
   const s = useScope(trail, answer);
   const places = useList<Place>(`/trails/${encodeURIComponent(trail)}/places`, { view: s.view, asset: s.asset?.id, sort: "amount" }, 2000);
+  const groups = useList<Bound>(`/trails/${encodeURIComponent(trail)}/bounds`, { view: s.view, asset: s.asset?.id, of: "group" }, 1000);
   const kept = useNotes(name);
+  opened.name = of;
   const [over, setOver] = useState<string>();
   const graph = param("show") === "graph";
   useHash(places.total !== undefined);
+  const later = useLater(s);
+  // What no policy changes is drawn once.
+  const still = useMemo(() => (
+    <>
+      <Doubles trail={trail} header={s.header} view={s.view} asset={s.asset?.id} />
+      <Findings list={answer.findings} />
+      <Warnings list={answer.warnings} header={s.header} seeds={answer.seeds} />
+      <Made h={s.header} name={name} />
+    </>
+  ), [answer, trail, name, s.view, s.asset?.id]);
   return (
     <>
       <div class={lead ? "split short-of" : ""}>
         {lead}
-        <Summary s={s} answer={answer} places={places.rows} ready={places.total !== undefined} />
+        <Summary s={s} answer={answer} places={places.rows} groups={groups.rows} ready={places.total !== undefined} total={places.total} />
       </div>
       <Controls s={s} answer={answer} />
       {graph
-        ? <GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} />
+        ? <><Filters s={s} p={undefined} seen={places.rows.map((p) => p.kind)} /><GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} /></>
         : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
-      <Places s={s} list={places} over={setOver} />
-      <Groups s={s} />
-      <Doubles s={s} />
+      <Places s={later} list={places} over={setOver} />
+      <Groups s={later} groups={groups.rows} />
       <Notes kept={kept} />
-      <Findings list={answer.findings} />
-      <Warnings list={answer.warnings} s={s} seeds={answer.seeds} />
-      <Made s={s} name={name} />
+      {still}
       {param("place") && <PlaceDrawer id={param("place")} trail={trail} header={s.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ place: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
     </>
   );
+}
+
+// useLater is the scope one frame late: the picture answers a switch first, then
+// the tables follow.
+function useLater(s: Scope): Scope {
+  const [late, setLate] = useState(s);
+  useEffect(() => {
+    if (late.policy === s.policy) return;
+    let wait: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => (wait = setTimeout(() => setLate(s), 0)));
+    return () => (cancelAnimationFrame(frame), clearTimeout(wait));
+  }, [s.policy, s.view, s.asset?.id]);
+  return late.view === s.view && late.asset?.id === s.asset?.id ? late : s;
 }
 
 // useHash goes to the part that the address names, once it is there.
@@ -89,7 +104,7 @@ function useScope(trail: string, a: TrailAnswer): Scope {
   return { trail, header: a.header, view, asset: assets.find((x) => x.id === chosen), policy, totals, total: totals.find((t) => t.policy === policy) };
 }
 
-function Summary({ s, answer, places, ready }: { s: Scope; answer: TrailAnswer; places: Place[]; ready: boolean }) {
+function Summary({ s, answer, places, groups, ready, total }: { s: Scope; answer: TrailAnswer; places: Place[]; groups: Bound[]; ready: boolean; total: number | undefined }) {
   const t = s.total;
   if (!t) return null;
   const rows = where(t, s.asset);
@@ -100,7 +115,7 @@ function Summary({ s, answer, places, ready }: { s: Scope; answer: TrailAnswer; 
         <div><dt>Stolen{s.header.views.length > 1 && <> (<Foreign text={s.view} limit={40} />)</>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
         {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
-      <p class="small"><strong>How sure?</strong> {ready ? sure(places, s.view, s.asset, t.seeded) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
+      <p class="small"><strong>How sure?</strong> {whole(groups, String(big(t.seeded) + big(t.converted_in)), s.asset)} {ready ? sure(places, s.view, s.asset, t.seeded, total) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
       <p class="small"><strong>What is missing?</strong> {complete(s.header)} {s.header.ties > 0 && `The order of ${plural(s.header.ties, "transfer")} is not known; bounds hold for every order.`} {warnings > 0 && <a href="#warnings">{plural(warnings, "warning")}</a>}</p>
     </section>
   );
@@ -149,7 +164,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
   return (
     <section aria-labelledby="flow-title">
       <div class="row apart"><h2 id="flow-title">Where it went</h2><div class="row"><SavePicture of={svg} name={`${name}-${s.policy}`} /><Exports s={s} /></div></div>
-      <Filters s={s} p={p} />
+      <Filters s={s} p={p} seen={p?.nodes.map((n) => n.kind) ?? []} />
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !p ? <div class="flow-room"><Busy what="Laying out the picture…" /></div> : (
         <figure class={got.busy ? "stale" : ""}>
           {p.nodes.length === 0 ? <p class="empty">No movement passes these filters. {plural(p.hidden.places, "place")} are hidden. <button type="button" class="small" onClick={() => set({ from: undefined, until: undefined, min: undefined, kinds: undefined, hops: undefined })}>Show all</button></p>
@@ -157,7 +172,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
           <Legend p={p} policy={s.policy} />
         </figure>
       )}
-      {p?.from && p.until && p.from !== p.until && <Brush times={times} first={p.from} last={p.until} from={param("from")} until={param("until")} change={(from, until) => set({ from, until })} />}
+      {p?.from && p.until && p.from !== p.until && <Brush times={times} of={flows.total ?? times.length} first={p.from} last={p.until} from={param("from")} until={param("until")} change={(from, until) => set({ from, until })} />}
       {node && p && <NodeDrawer node={node} asset={s.asset} amounts={p.policies.map((policy, i) => ({ policy, amount: node.amounts[i] ?? "0", conserves: p.conserves[i] ?? true }))} trail={s.trail} header={answer.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ node: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
     </section>
   );
@@ -175,9 +190,9 @@ function Exports({ s }: { s: Scope }) {
 
 const endKinds = ["exit", "held", "edge", "converted", "fee", "burn", "debt", "elsewhere"];
 
-function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
+function Filters({ s, p, seen }: { s: Scope; p: Picture | undefined; seen: string[] }) {
   const chosen = new Set(param("kinds").split(",").filter(Boolean));
-  const there = endKinds.filter((k) => chosen.has(k) || p?.nodes.some((n) => n.kind === k));
+  const there = endKinds.filter((k) => chosen.has(k) || seen.includes(k));
   const toggle = (k: string) => {
     const all = chosen.size ? new Set(chosen) : new Set(there);
     all.has(k) ? all.delete(k) : all.add(k);
@@ -194,9 +209,9 @@ function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
     <div class="tools noprint" role="group" aria-label="Filters">
       <div class="field"><label for="min">At least ({plain(symbolOf(s.asset))})</label><input id="min" class="short" inputMode="decimal" value={param("min") && decimal(param("min"), s.asset?.decimals ?? 0)} aria-invalid={wrong} onChange={(e) => least(e.currentTarget.value)} placeholder="any amount" />{wrong && <span class="wrong">A number such as 0.5, not finer than the asset.</span>}</div>
       <div class="field"><label for="hops">Hops from the theft</label><input id="hops" class="short" type="number" min={1} max={1000} value={param("hops")} placeholder="all" onChange={(e) => set({ hops: e.currentTarget.value })} /></div>
-      <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || "60"} onChange={(e) => set({ limit: e.currentTarget.value === "60" ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>
+      {param("show") !== "graph" && <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || "60"} onChange={(e) => set({ limit: e.currentTarget.value === "60" ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>}
       {there.length > 1 && <fieldset class="field"><legend>Ends to show</legend><div class="row">{there.map((k) => <button key={k} type="button" class="chip" aria-pressed={chosen.size === 0 || chosen.has(k)} onClick={() => toggle(k)}><Kind kind={k} /></button>)}</div></fieldset>}
-      <label class="check fit"><input type="checkbox" checked={param("fit") === "1"} onChange={(e) => set({ fit: e.currentTarget.checked ? "1" : undefined }, true)} />Fit into the window</label>
+      {p && <label class="check fit"><input type="checkbox" checked={param("fit") === "1"} onChange={(e) => set({ fit: e.currentTarget.checked ? "1" : undefined }, true)} />Fit into the window</label>}
       {p && (p.folds.some((f) => f.why !== "others") || unfold.size > 0) && (
         <fieldset class="field"><legend>Folded</legend><div class="row">
           {["peel", "service", "dust"].map((why) => {
@@ -267,9 +282,7 @@ function Tagged({ p }: { p: Place }) {
   return <span title={t.map((x) => plain(x.label)).slice(0, 20).join("; ")}><Badge><Foreign text={t[0].label} limit={28} /></Badge>{t.length > 1 && <span class="quiet small"> and {t.length - 1}</span>}</span>;
 }
 
-function Groups({ s }: { s: Scope }) {
-  const list = useList<Bound>(`/trails/${encodeURIComponent(s.trail)}/bounds`, { view: s.view, asset: s.asset?.id, of: "group" }, 1000);
-  const groups = list.rows.filter((b) => b.of === "group");
+function Groups({ s, groups }: { s: Scope; groups: Bound[] }) {
   if (!groups.length) return null;
   return (
     <section>
@@ -289,10 +302,10 @@ function Groups({ s }: { s: Scope }) {
 
 // Doubles shows what was made to be mistaken: addresses with the same ends, and
 // tokens that borrow a name.
-function Doubles({ s }: { s: Scope }) {
-  const got = useGet<Picture>(`/trails/${encodeURIComponent(s.trail)}/picture`, { view: s.view, asset: s.asset?.id, limit: 300, unfold: "dust,peel,service" });
+function Doubles({ trail, header, view, asset }: { trail: string; header: Header; view: string; asset: string | undefined }) {
+  const got = useGet<Picture>(`/trails/${encodeURIComponent(trail)}/picture`, { view, asset, limit: 300, unfold: "dust,peel,service" });
   const nodes = got.data?.nodes.filter((n) => n.alike) ?? [];
-  const tokens = s.header.ledgers.flatMap((l) => l.assets.filter((a) => !a.known).map((a) => ({ ...a, ledger: l.id, note: (l.notes ?? []).find((n) => n.includes(a.id) && n.includes("symbol")) ?? "" })));
+  const tokens = header.ledgers.flatMap((l) => l.assets.filter((a) => !a.known).map((a) => ({ ...a, ledger: l.id, note: (l.notes ?? []).find((n) => n.includes(a.id) && n.includes("symbol")) ?? "" })));
   if (!nodes.length && !tokens.length) return null;
   return (
     <section aria-labelledby="alike">
@@ -300,8 +313,8 @@ function Doubles({ s }: { s: Scope }) {
       {nodes.length > 0 && <>
         <p class="quiet">Thieves and spammers make addresses whose first and last characters are those of another, so that a payment copied from a list goes wrong. Compare whole addresses; the ends that agree are marked.</p>
         <Table<Node> name="doubles" caption={plural(nodes.length, "address has a double", "addresses have a double")} rows={nodes} id={(n) => n.id} columns={[
-          { key: "address", head: "Address on the trail", first: true, cell: (n) => <Hash text={n.accounts[0] ?? n.label} whole alike={n.alike} href={n.ledger && addressOf(n.ledger, n.accounts[0] ?? n.label, s.trail)} />, text: (n) => n.accounts[0] ?? n.label, by: (n) => n.label },
-          { key: "double", head: "Its double", cell: (n) => <Hash text={n.alike ?? ""} whole alike={n.accounts[0] ?? n.label} href={n.ledger && addressOf(n.ledger, n.alike ?? "", s.trail)} />, text: (n) => n.alike ?? "" },
+          { key: "address", head: "Address on the trail", first: true, cell: (n) => <Hash text={n.accounts[0] ?? n.label} whole alike={n.alike} href={n.ledger && addressOf(n.ledger, n.accounts[0] ?? n.label)} />, text: (n) => n.accounts[0] ?? n.label, by: (n) => n.label },
+          { key: "double", head: "Its double", cell: (n) => <Hash text={n.alike ?? ""} whole alike={n.accounts[0] ?? n.label} href={n.ledger && addressOf(n.ledger, n.alike ?? "")} />, text: (n) => n.alike ?? "" },
           { key: "where", head: "Where the double is", cell: (n) => (n.alike_off ? <Badge tone="warn">imitates it, off the trail</Badge> : <Badge tone="warn">on the trail, too</Badge>), text: (n) => (n.alike_off ? "off the trail" : "on the trail") },
         ]} /></>}
       {tokens.length > 0 && <Table name="doubtful-tokens" caption={`${plural(tokens.length, "token")} that nobody vouches for`} rows={tokens} id={(t) => t.id} columns={[
@@ -331,20 +344,20 @@ function Findings({ list }: { list: Finding[] }) {
   );
 }
 
-function Warnings({ list, s, seeds }: { list: Warning[]; s: Scope; seeds: Seed[] }) {
-  const assets = s.header.ledgers.flatMap((l) => l.assets);
+function Warnings({ list, header, seeds }: { list: Warning[]; header: Header; seeds: Seed[] }) {
+  const assets = header.ledgers.flatMap((l) => l.assets);
   const words = list.filter((w) => w.code !== "unobserved"), gaps = list.filter((w) => w.code === "unobserved");
   return (
     <section aria-labelledby="warnings">
       <h2 id="warnings" tabIndex={-1}>What you must know</h2>
       {words.length > 0 ? <ul class="warning list">{words.slice(0, 60).map((w, i) => <li key={i}><Foreign text={w.text} limit={600} /></li>)}{words.length > 60 && <li>and {words.length - 60} more, in the export</li>}</ul> : <p class="quiet">No warning.</p>}
       {gaps.length > 0 && <Table name="unobserved" caption={`${plural(gaps.length, "account")} paid more than the data shows arriving: the difference counts as clean`} rows={gaps} id={(w) => `${w.account} ${w.asset}`} page={10} columns={[
-        { key: "account", head: "Account", first: true, cell: (w) => <Hash text={w.account ?? ""} href={addressOf(w.ledger ?? "", w.account ?? "", s.trail)} />, text: (w) => w.account ?? "" },
+        { key: "account", head: "Account", first: true, cell: (w) => <Hash text={w.account ?? ""} href={addressOf(w.ledger ?? "", w.account ?? "")} />, text: (w) => w.account ?? "" },
         { key: "amount", head: "Not seen arriving", num: true, cell: (w) => <Amount n={w.amount ?? "0"} asset={assets.find((a) => a.id === w.asset)} />, text: (w) => w.amount ?? "", by: (w) => units(w.amount) },
       ]} />}
       <Table name="seeds" caption={`Where stolen value enters: ${plural(seeds.length, "seed")}`} rows={seeds} id={(x) => `${x.theft} ${x.transfer} ${x.account} ${x.asset}`} page={10} columns={[
         { key: "theft", head: "Theft", cell: (x) => <Foreign text={x.theft} />, text: (x) => x.theft, by: (x) => x.theft },
-        { key: "account", head: "At", first: true, cell: (x) => <Hash text={x.account} href={addressOf(x.ledger, x.account, s.trail)} />, text: (x) => x.account },
+        { key: "account", head: "At", first: true, cell: (x) => <Hash text={x.account} href={addressOf(x.ledger, x.account)} />, text: (x) => x.account },
         { key: "amount", head: "Amount", num: true, cell: (x) => <Amount n={x.amount} asset={assets.find((a) => a.id === x.asset)} />, text: (x) => x.amount, by: (x) => units(x.amount) },
         { key: "time", head: "Time", cell: (x) => <Time at={x.time} />, text: (x) => x.time ?? "", by: (x) => x.time ?? "" },
         { key: "how", head: "Evidence", cell: (x) => <>{x.injected && <Badge tone="warn" title="The ledger does not show it: the question puts it in.">put in</Badge>} <Foreign text={x.evidence ?? ""} /></>, text: (x) => x.evidence ?? "" },
@@ -354,8 +367,7 @@ function Warnings({ list, s, seeds }: { list: Warning[]; s: Scope; seeds: Seed[]
 }
 
 // Made says from what, and by which rules, so that somebody else can do it again.
-function Made({ s, name }: { s: Scope; name: string }) {
-  const h = s.header;
+function Made({ h, name }: { h: Header; name: string }) {
   return (
     <section>
       <h2>How it was made</h2>
@@ -363,7 +375,7 @@ function Made({ s, name }: { s: Scope; name: string }) {
         <dt>Program</dt><dd>{h.tool}</dd>
         <dt>Read</dt><dd>{grouped(String(h.read))} of {plural(h.transfers, "transfer")} in the data</dd>
         {h.inputs.map((x, i) => <><dt key={`t${i}`}>Input</dt><dd key={`d${i}`}><Foreign text={x.name} /> {x.sha256 && <>sha256 <Hash text={x.sha256} /></>}</dd></>)}
-        <dt>Boundaries</dt><dd>{h.boundary_digest ? <>set <Hash text={h.boundary_digest} /></> : "none"}{h.speculative && <Badge tone="warn">speculative: goes through boundaries</Badge>}</dd>
+        <dt>Boundaries</dt><dd>{h.boundary_digest && h.boundary_digest !== "none" ? <>set <Hash text={h.boundary_digest} /></> : "none"}{h.speculative && <Badge tone="warn">speculative: goes through boundaries</Badge>}</dd>
         <dt>Fees</dt><dd>{h.ignore_fees ? "left out of account" : h.ledgers.some((l) => l.model === "utxo") ? `coins: ${h.fee_rule ?? "last"}, ${h.fee_fate ?? "sink"}` : "accounts: after the value, from the same lots"}</dd>
         <dt>Policies</dt><dd><ul>{h.policies.map((p) => <li key={p.name}><strong>{p.name}</strong>: <Foreign text={p.rule} /> <span class="quiet"><Foreign text={p.source} /></span></li>)}</ul></dd>
         <dt>On a terminal</dt><dd>{/^(made-|[0-9a-f]{24}$)/.test(name) ? <><code>coldtrail trace --case FILE</code>, with the case file and its data, gives the same figures</> : <><code>coldtrail trace --case {plain(name)}</code> gives the same figures</>}</dd>

@@ -1,8 +1,8 @@
 // What the figures of a trail say, in sentences. Every sentence is made from the
 // records; none says more than they do.
 import { exact } from "../parts/amount.tsx";
-import { big, percent, plural } from "../text.ts";
-import type { Asset, Completeness, Figure, Header, Place, Total } from "../types.ts";
+import { big, percent, plain, plural } from "../text.ts";
+import type { Asset, Bound, Completeness, Figure, Header, Place, Total } from "../types.ts";
 
 // where lists where value is now, by kind, under one policy.
 export function where(t: Total, asset: Asset | undefined): { kind: string; amount: string; share: string }[] {
@@ -20,10 +20,13 @@ const parts: Record<keyof Completeness, string> = {
   external: "payments between accounts", internal: "payments made inside contracts", tokens: "token transfers", opening: "balances before the data begin",
 };
 
-// holes says what the data lack, as the ledger's keeper declared it.
-export function holes(c: Completeness): { known: string[]; unknown: string[] } {
+// holes says what the data lack, as the ledger's keeper declared it. Contracts and
+// tokens are on Ethereum's kind of ledger only.
+export function holes(h: Header): { known: string[]; unknown: string[] } {
   const known: string[] = [], unknown: string[] = [];
+  const c = h.completeness, contracts = h.ledgers.some((l) => l.id.startsWith("eip155:"));
   for (const k of Object.keys(parts) as (keyof Completeness)[]) {
+    if (!contracts && (k === "internal" || k === "tokens")) continue;
     if (c[k] === "gap") known.push(parts[k]);
     else if (c[k] === "unknown") unknown.push(parts[k]);
   }
@@ -33,10 +36,10 @@ export function holes(c: Completeness): { known: string[]; unknown: string[] } {
 export const and = (list: string[]): string => (list.length < 2 ? (list[0] ?? "") : list.slice(0, -1).join(", ") + " and " + list.at(-1));
 
 export function complete(h: Header): string {
-  const { known, unknown } = holes(h.completeness);
+  const { known, unknown } = holes(h);
   const out: string[] = [];
   if (known.length) out.push(`Some ${and(known)} are known to be missing.`);
-  if (unknown.length) out.push(`Whether all ${and(unknown)} are there is not known.`);
+  if (unknown.length) out.push(`Whether all ${and(unknown)} are in the data is not known.`);
   if (!known.length && !unknown.length) out.push("The data of every account that was followed are complete.");
   return out.join(" ");
 }
@@ -58,11 +61,18 @@ export function doubts(places: Place[], view: string): { sure: number; open: num
   return { sure, open, widest };
 }
 
-export function sure(places: Place[], view: string, asset: Asset | undefined, entered?: string): string {
+// whole says of which group it is proved that all of it is there.
+export function whole(groups: Bound[], seeded: string, asset: Asset | undefined): string {
+  const g = groups.find((b) => b.of === "group" && b.lower === seeded && b.upper === seeded && seeded !== "0");
+  return g ? `All ${exact(seeded, asset)} are in the group “${plain(g.id)}” under every convention: that is proved.` : "";
+}
+
+export function sure(places: Place[], view: string, asset: Asset | undefined, entered?: string, total = places.length): string {
   const d = doubts(places, view);
+  if (total > places.length) return `Of ${plural(total, "place")} the ${plural(places.length, "largest", "largest")} were read: ` + sure(places, view, asset, entered);
   if (d.sure + d.open === 0) return "";
   if (d.open === 0) return d.sure === 1 ? "The figure is the same under every convention: it is proved, not chosen." : `All ${plural(d.sure, "place")} have the same figure under every convention: they are proved, not chosen.`;
-  const some = d.sure === 0 ? `None of the ${plural(d.open, "place")} has the same figure under every convention: it depends on the rule,` : `${plural(d.sure, "place")} of ${d.sure + d.open} ${d.sure === 1 ? "has" : "have"} the same figure under every convention. At the other ${d.open} it depends on the rule,`;
+  const some = d.sure === 0 ? `How much is at each of the ${plural(d.open, "place")} depends on the rule,` : `${plural(d.sure, "place")} of ${d.sure + d.open} ${d.sure === 1 ? "has" : "have"} the same figure under every convention. At the other ${d.open} it depends on the rule,`;
   return `${some} by ${exact(String(d.widest?.gap ?? 0n), asset)} at the widest${entered ? ` (${percent(String(d.widest?.gap ?? 0n), entered)} of what was stolen)` : ""}.`;
 }
 
