@@ -172,37 +172,24 @@ func readHistory(g graph.Graph, p graph.Pool, w Window) (*history, error) {
 	return h, nil
 }
 
-// take adds a transfer to the balance, and to the flows when it is in the
-// window.
+// take adds a transfer to the balance, and its value, without the fee, to the flows
+// when it is in the window. A debit holds the fee; that of a failed transfer is the
+// fee alone.
 func (h *history) take(t *graph.Entry, account ledger.Account) {
-	in, out := new(big.Int), new(big.Int)
-	for _, d := range t.Debits {
-		if d.Account == account && !t.Failed {
-			out.Add(out, d.Amount.Big())
-		}
-	}
-	for _, c := range t.Credits {
-		if c.Account == account && !t.Failed {
-			in.Add(in, c.Amount.Big())
-		}
-	}
+	e := graph.EffectOn(ledger.Accounts, t.Transfer, account)
+	in, out, paid := e.In.Big(), e.Out.Big(), e.Out.Monus(e.Fee).Big()
 	h.final.Add(h.final, in).Sub(h.final, out)
-	if t.From() == account {
-		h.final.Sub(h.final, t.Fee.Big())
-	}
-	if t.Time.Before(h.w.From) || t.Kind == ledger.Gas {
-		if t.Time.Before(h.w.From) {
-			h.opening.Set(h.final)
-		}
+	if t.Time.Before(h.w.From) {
+		h.opening.Set(h.final)
 		return
 	}
 	if in.Sign() > 0 {
 		h.inflow.Add(h.inflow, in)
 		h.moves = append(h.moves, movement{t.Time, true, t.From(), in})
 	}
-	if out.Sign() > 0 {
-		h.outgo.Add(h.outgo, out)
-		h.moves = append(h.moves, movement{t.Time, false, t.To(), out})
+	if paid.Sign() > 0 {
+		h.outgo.Add(h.outgo, paid)
+		h.moves = append(h.moves, movement{t.Time, false, t.To(), paid})
 	}
 }
 

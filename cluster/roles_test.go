@@ -146,3 +146,32 @@ func TestTurnover(t *testing.T) {
 		t.Errorf("turnover of the last six hours %v, want 0", got)
 	}
 }
+
+// TestFeesAreTakenOnce: a wallet that hands all on and pays its fees out of it ends
+// with nothing, and not below: a fee stands in the debit already.
+func TestFeesAreTakenOnce(t *testing.T) {
+	d, err := ledger.ParseText("test", strings.NewReader(`ledger demo account native U
+e0 2024-03-01T00:00Z user0 > wallet 100
+e1 2024-03-01T01:00Z wallet > main 95 fee 5
+e2 2024-03-01T05:00Z user1 > wallet 100
+e3 2024-03-01T06:00Z wallet > main 95 fee 5
+e4 2024-03-01T10:00Z user2 > wallet 100
+e5 2024-03-01T11:00Z wallet > main 95 fee 5
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := graph.Build(context.Background(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := g.Info().Ledgers[0]
+	e := Entity{Members: map[ledger.Account]bool{"main": true, "wallet": true}, Mains: map[ledger.Account]bool{"main": true}}
+	got, err := InferRole(timed{Graph: g}, graph.Pool{Ledger: info.ID, Account: "wallet", Asset: info.Native}, e, Window{midnight, midnight.Add(day)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Gap != "" || got.Role != RoleDeposit {
+		t.Errorf("%s, gap %q, %+v", got.Role, got.Gap, got.Features)
+	}
+}

@@ -44,7 +44,8 @@ a person. All verbs print JSON Lines. docs/clustering.md has the rules.`,
 	}
 	cmd.PersistentFlags().StringVarP(&k.store, "store", "s", "", "folder of the store")
 	cmd.PersistentFlags().StringVar(&k.file, "file", "", "file of the clustering (default: the store's name and .clusters)")
-	cmd.AddCommand(a.clusterBuildCommand(k), a.clusterShowCommand(k), a.clusterStatsCommand(k), a.clusterUndoCommand(k), a.clusterChangeCommand(k))
+	cmd.AddCommand(a.clusterBuildCommand(k), a.clusterShowCommand(k), a.clusterStatsCommand(k), a.clusterUndoCommand(k), a.clusterChangeCommand(k),
+		a.clusterDepositsCommand(k), a.clusterRoleCommand(k))
 	return cmd
 }
 
