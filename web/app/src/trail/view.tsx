@@ -39,6 +39,12 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
   const graph = param("show") === "graph";
   useHash(places.total !== undefined);
   const later = useLater(s);
+  // The picture comes first; what stands below the tables waits a moment for it.
+  const [rest, setRest] = useState(false);
+  useEffect(() => {
+    const wait = setTimeout(() => setRest(true), 250);
+    return () => clearTimeout(wait);
+  }, []);
   // What no policy changes is drawn once.
   const still = useMemo(() => (
     <>
@@ -61,7 +67,7 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
       <Places s={later} list={places} over={setOver} />
       <Groups s={later} groups={groups.rows} />
       <Notes kept={kept} />
-      {still}
+      {rest && still}
       {param("place") && <PlaceDrawer id={param("place")} trail={trail} header={s.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ place: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
     </>
   );
@@ -85,12 +91,14 @@ function useHash(ready: boolean): void {
   useEffect(() => {
     const id = here.peek().hash.slice(1);
     if (!ready || !id) return;
-    const wait = setTimeout(() => {
+    let tries = 0;
+    const look = setInterval(() => {
       const el = document.getElementById(id);
+      if (el || ++tries > 20) clearInterval(look);
       el?.scrollIntoView();
       el?.focus({ preventScroll: true });
-    }, 400);
-    return () => clearTimeout(wait);
+    }, 200);
+    return () => clearInterval(look);
   }, [ready]);
 }
 
@@ -156,7 +164,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
   const got = useGet<Picture>(`/trails/${encodeURIComponent(s.trail)}/picture`, {
     view: s.view, asset: s.asset?.id, limit: param("limit"), from: param("from"), until: param("until"), min: param("min"), kinds: param("kinds"), hops: param("hops"), unfold: param("unfold"), open: param("open"),
   });
-  const flows = useList<Flow>(`/trails/${encodeURIComponent(s.trail)}/flows`, { view: s.view, asset: s.asset?.id }, 3000);
+  const flows = useList<Flow>(got.data && `/trails/${encodeURIComponent(s.trail)}/flows`, { view: s.view, asset: s.asset?.id }, 3000);
   const p = got.data;
   const times = useMemo(() => flows.rows.map((f) => f.time).filter((t) => t !== undefined), [flows.rows]);
   const node = p?.nodes.find((n) => n.id === param("node"));
