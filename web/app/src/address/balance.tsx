@@ -1,53 +1,54 @@
-// The balance over time, drawn by uPlot: steps, since a balance stands still between
-// two transfers. What is drawn is also a table.
-import { useEffect, useRef } from "preact/hooks";
-import uPlot from "uplot";
-import type { Asset } from "../parts/amount.tsx";
-import { decimal, grouped, utc } from "../text.ts";
-import { colour, shown } from "../theme.ts";
+// The balance over time: steps, since a balance stands still between two transfers.
+// Heights are for drawing only; figures are written from the exact strings, and what
+// is drawn is also a table.
+import { useMemo, useRef, useState } from "preact/hooks";
+import { exact, type Asset } from "../parts/amount.tsx";
+import { SavePicture } from "../parts/download.tsx";
+import { big, decimal, grouped, ratio, utc } from "../text.ts";
 import type { Balance as Answer } from "./types.ts";
 
-// when writes a place of the axis of time in UTC: the day where it changes, else the
-// time of day.
-function when(t: number, before: number | undefined): string {
-  const at = new Date(t * 1000).toISOString();
-  const day = at.slice(0, 10);
-  if (before !== undefined && new Date(before * 1000).toISOString().slice(0, 10) === day) return at.slice(11, 16);
-  return at.slice(11, 16) === "00:00" ? day : `${at.slice(11, 16)}\n${day}`;
+const w = 1160, tall = 250, left = 120, right = 14, top = 12, low = 214;
+
+// rungs are round amounts up to the largest: 1, 2 or 5 with zeros, in atomic units.
+function rungs(most: bigint): bigint[] {
+  if (most <= 0n) return [0n];
+  let step = 1n;
+  for (let i = 0; most / step > 5n; i++) step = step * (i % 3 === 1 ? 5n : 2n) / (i % 3 === 1 ? 2n : 1n);
+  const out: bigint[] = [];
+  for (let v = 0n; v <= most; v += step) out.push(v);
+  return out;
 }
 
 export default function Balance({ b, asset }: { b: Answer; asset: Asset }) {
-  const box = useRef<HTMLDivElement>(null);
-  const drawn = shown.value;
-  useEffect(() => {
-    const el = box.current;
-    if (!el || b.points.length === 0) return;
-    // Numbers are for drawing only; figures are written from the exact strings.
-    const x = b.points.map((p) => Date.parse(p.time) / 1000), y = b.points.map((p) => window.Number(decimal(p.balance, asset.decimals)));
-    const axis = { stroke: colour("muted"), grid: { stroke: colour("rule"), width: 1 }, ticks: { stroke: colour("rule"), width: 1 }, font: "12px system-ui, sans-serif" };
-    const plot = new uPlot(
-      {
-        width: el.clientWidth, height: 240, tzDate: (t) => uPlot.tzDate(new Date(t * 1000), "Etc/UTC"), legend: { show: false }, cursor: { y: false },
-        scales: { y: { range: (_, _min, max) => [0, max * 1.06 || 1] } },
-        axes: [{ ...axis, values: (_, at) => at.map((t, i) => when(t, at[i - 1])) }, { ...axis, size: 84, values: (_, vals) => vals.map((v) => grouped(String(v))) }],
-        series: [{}, { stroke: colour("held"), width: 1.6, fill: colour("held") + "26", ...(uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}), points: { show: b.points.length < 60 } }],
-        hooks: { setCursor: [(u) => say(u.cursor.idx)] },
-      },
-      [x, y], el,
-    );
-    const say = (i: number | null | undefined) => {
-      const p = i == null ? undefined : b.points[i], out = el.parentElement?.querySelector("output");
-      if (out) out.textContent = p ? `${utc(p.time)}: ${grouped(decimal(p.balance, asset.decimals))} ${asset.symbol ?? ""}` : "";
-    };
-    const size = new ResizeObserver(() => plot.setSize({ width: el.clientWidth, height: 240 }));
-    size.observe(el);
-    return () => (size.disconnect(), plot.destroy());
-  }, [b, asset.id, drawn]);
+  const svg = useRef<SVGSVGElement>(null);
+  const [at, setAt] = useState<number>();
+  const d = useMemo(() => {
+    const times = b.points.map((p) => Date.parse(p.time));
+    const t0 = times[0] ?? 0, t1 = Math.max(times.at(-1) ?? 0, t0 + 1000);
+    const most = b.points.reduce((m, p) => (big(p.balance) > m ? big(p.balance) : m), 0n);
+    const x = (t: number) => left + ((t - t0) / (t1 - t0)) * (w - left - right);
+    const y = (n: string) => low - ratio(n, String(most)) * (low - top);
+    const line = b.points.map((p, i) => `${i ? `H${x(times[i] ?? t0).toFixed(1)}V` : `M${x(t0).toFixed(1)} `}${y(p.balance).toFixed(1)}`).join("") + `H${w - right}`;
+    return { times, t0, t1, x, y, line, rungs: rungs(most) };
+  }, [b]);
   const last = b.points.at(-1);
+  if (!last) return null;
+  const point = (e: PointerEvent) => {
+    const box = svg.current?.getBoundingClientRect();
+    if (!box) return;
+    const t = d.t0 + ((((e.clientX - box.left) / box.width) * w - left) / (w - left - right)) * (d.t1 - d.t0);
+    setAt(Math.max(0, d.times.findLastIndex((x) => x <= t)));
+  };
+  const seen = at === undefined ? undefined : b.points[at];
   return (
     <figure class="plot">
-      <div ref={box} role="img" aria-label={`Balance over time: ${b.points.length} points${last ? `, the last ${grouped(decimal(last.balance, asset.decimals))} on ${utc(last.time)}` : ""}. The transfers below hold every step.`} />
-      <output class="small quiet num" aria-hidden="true" />
+      <svg ref={svg} viewBox={`0 0 ${w} ${tall}`} role="img" aria-label={`Balance over time: ${b.points.length} points, the last ${exact(last.balance, asset)} on ${utc(last.time)}. The transfers below hold every step.`} onPointerMove={point} onPointerLeave={() => setAt(undefined)}>
+        {d.rungs.map((v) => <g key={String(v)}><path class="grid" d={`M${left} ${d.y(String(v))}H${w - right}`} /><text class="end" x={left - 8} y={d.y(String(v)) + 4}>{grouped(decimal(String(v), asset.decimals))}</text></g>)}
+        <path class="area" d={`${d.line}V${low}H${left}Z`} /><path class="line" d={d.line} />
+        {[0, 1, 2, 3].map((i) => { const t = d.t0 + ((d.t1 - d.t0) * i) / 3; return <text key={i} class={i === 3 ? "end" : i ? "mid" : ""} x={d.x(t)} y={low + 20}>{utc(new Date(t).toISOString()).slice(0, 16)}</text>; })}
+        {seen && at !== undefined && <g><path class="now" d={`M${d.x(d.times[at] ?? d.t0)} ${top}V${low}`} /><circle cx={d.x(d.times[at] ?? d.t0)} cy={d.y(seen.balance)} r="4" /></g>}
+      </svg>
+      <figcaption class="row apart"><output class="small quiet num" aria-hidden="true">{seen ? `${utc(seen.time)}: ${exact(seen.balance, asset)}` : "\u00a0"}</output><SavePicture of={svg} name="balance" /></figcaption>
     </figure>
   );
 }

@@ -139,7 +139,7 @@ function GuardAnswer() {
 }
 
 function StudyFigures() {
-  const got = useGet<StudyAnswer>("/study");
+  const got = useGet<StudyAnswer>("/study", { parts: "lags" });
   const f = got.data?.front, h = got.data?.header;
   return (
     <section aria-labelledby="study">

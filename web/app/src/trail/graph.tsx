@@ -1,6 +1,5 @@
 // The graph of all places: thousands of dots, drawn by the graphics card, placed
 // by Go. It shows shapes of a trail, not figures; the table below has those.
-import GraphologyGraph from "graphology";
 import Sigma from "sigma";
 import { EdgeRectangleProgram, NodePointProgram } from "sigma/rendering";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -16,6 +15,7 @@ import { param, set } from "../route.ts";
 import { plain, middle, plural, ratio } from "../text.ts";
 import { colour, shown } from "../theme.ts";
 import type { Graph } from "../types.ts";
+import { Dots } from "./dots.ts";
 
 // large is from how many nodes on a graph is drawn the cheap way: small dots, and no
 // lines or names while it moves.
@@ -30,32 +30,27 @@ export default function GraphPicture({ trail, view, asset, policy }: Props) {
   return <Drawn g={got.data} policy={policy} trail={trail} />;
 }
 
-function built(g: Graph, policy: number): GraphologyGraph {
-  const out = new GraphologyGraph({ type: "directed", multi: true });
+function built(g: Graph, policy: number): Dots {
   const n = g.nodes;
   const inks: Record<string, string> = Object.fromEntries(Object.keys(kinds).map((k) => [k, colour(k === "account" || k === "mixed" ? "bar" : k)]));
   const amounts = n.amounts[policy] ?? [];
   const most = amounts.reduce((m, a) => (BigInt(a) > m ? BigInt(a) : m), 0n);
   const alike = new Set(n.alike);
   const reach = n.id.length > large ? 4 : 9; // of the largest dot, in pixels beyond the smallest
-  n.id.forEach((id, i) => {
+  const dots = n.id.map((_, i) => {
     const kind = n.kind[i] ?? "account", label = n.label[i] ?? "";
-    out.addNode(String(i), {
-      x: (n.x[i] ?? 0) / 1000, y: -(n.y[i] ?? 0) / 1000, size: 2 + reach * Math.sqrt(ratio(amounts[i], String(most))), color: inks[kind] ?? inks.account,
-      label: (alike.has(i) ? "≈ " : "") + plain(middle(label)), forceLabel: kind === "theft", kind, id,
-    });
+    return {
+      x: (n.x[i] ?? 0) / 1000, y: -(n.y[i] ?? 0) / 1000, size: 2 + reach * Math.sqrt(ratio(amounts[i], String(most))), color: inks[kind] ?? inks.account ?? "",
+      label: (alike.has(i) ? "≈ " : "") + plain(middle(label)), forceLabel: kind === "theft",
+    };
   });
-  const line = colour("line");
-  g.edges.from.forEach((a, i) => {
-    const b = g.edges.to[i];
-    if (b !== undefined) out.addEdge(String(a), String(b), { size: 0.6, color: line });
-  });
-  return out;
+  return new Dots(dots, g.edges.from, g.edges.to, { size: 0.6, color: colour("line") });
 }
 
 function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }) {
   const box = useRef<HTMLDivElement>(null);
   const sigma = useRef<Sigma>(undefined);
+  const dots = useRef<Dots>(undefined);
   const at = Math.max(0, g.policies.indexOf(policy));
   const [chosen, setChosen] = useState<number>();
   const [broken, setBroken] = useState("");
@@ -65,12 +60,14 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
   useEffect(() => {
     if (!box.current) return;
     try {
-      const s = new Sigma(built(g, at), box.current, {
+      const d = built(g, at);
+      const s = new Sigma(d.drawable(), box.current, {
         defaultEdgeType: "line", edgeProgramClasses: { line: EdgeRectangleProgram }, defaultNodeType: "dot", nodeProgramClasses: { dot: NodePointProgram }, labelColor: { color: colour("ink") }, labelFont: "system-ui, sans-serif", labelSize: 12, labelDensity: 0.35, labelRenderedSizeThreshold: 7,
         hideEdgesOnMove: g.edges.from.length > large, hideLabelsOnMove: g.nodes.id.length > large, minCameraRatio: 0.004, maxCameraRatio: 3, zIndex: true, allowInvalidContainer: true,
         defaultDrawNodeHover: hover, defaultDrawNodeLabel: named,
       });
       sigma.current = s;
+      dots.current = d;
       s.on("clickNode", ({ node }) => pick.current(Number(node)));
       s.on("clickStage", () => pick.current(undefined));
       setBroken("");
@@ -81,12 +78,12 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
     }
   }, [g, at, seen]);
   useEffect(() => {
-    const s = sigma.current;
-    if (!s) return;
-    const near = new Set<string>(chosen === undefined ? [] : [String(chosen), ...s.getGraph().neighbors(String(chosen))]);
-    const faint = colour("rule");
-    s.setSetting("nodeReducer", chosen === undefined ? null : (n, d) => (near.has(n) ? { ...d, zIndex: 1, forceLabel: n === String(chosen) } : { ...d, color: faint, label: "" }));
-    s.setSetting("edgeReducer", chosen === undefined ? null : (e, d) => (s.getGraph().hasExtremity(e, String(chosen)) ? { ...d, color: colour("accent"), size: 1, zIndex: 1 } : { ...d, hidden: true }));
+    const s = sigma.current, d = dots.current;
+    if (!s || !d) return;
+    const near = chosen === undefined ? new Set<string>() : d.around(chosen);
+    const faint = colour("rule"), lit = colour("accent");
+    s.setSetting("nodeReducer", chosen === undefined ? null : (n, a) => (near.has(n) ? { ...a, zIndex: 1, forceLabel: n === String(chosen) } : { ...a, color: faint, label: "" }));
+    s.setSetting("edgeReducer", chosen === undefined ? null : (e, a) => (d.touches(e, chosen) ? { ...a, color: lit, size: 1, zIndex: 1 } : { ...a, hidden: true }));
   }, [chosen, g, at, seen]);
   const show = (i: number) => {
     setChosen(i);

@@ -1,1 +1,0 @@
-import{h as p,i as a}from"./chunk-Q5U5SKU5.js";import{e,f as r,x as t}from"./chunk-KCM4V3XO.js";function d(l,f){return function(m){let[o,u]=e(null),[n,i]=e();return r(()=>{l().then(s=>u(()=>s.default),i)},[]),n?t(p,{of:n,retry:()=>location.reload()}):o?t(o,{...m}):t(a,{what:f})}}export{d as a};
