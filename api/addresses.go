@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"slices"
 	"sort"
@@ -492,18 +491,21 @@ func (s *Server) clusterOf(v *view, members int) (*ClusterRecord, error) {
 	if v.store == nil || s.o.Clusters == nil {
 		return nil, nil
 	}
-	look, err := s.o.Clusters.Show(v.store, v.account)
-	if errors.Is(err, cluster.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+	n, ok := v.store.AccountNumber(v.account)
+	sum, covered := s.o.Clusters.Of(n)
+	if !ok || !covered {
 		return nil, nil
 	}
+	first, err := v.store.AccountName(sum.Root)
 	if err != nil {
 		return nil, err
 	}
 	p := s.o.Clusters.Params
-	c := &ClusterRecord{string(look.Name), int(look.Cluster.Size), strconv.FormatUint(look.Cluster.Balance, 10), "common input ownership", p.RulesVersion, p.Rules, []string{}, 0}
-	for i, m := range look.Members {
+	all := s.members().Of(sum.Root)
+	c := &ClusterRecord{string(first), int(sum.Size), strconv.FormatUint(sum.Balance, 10), "common input ownership", p.RulesVersion, p.Rules, []string{}, 0}
+	for i, m := range all {
 		if i == members {
-			c.More = len(look.Members) - members
+			c.More = len(all) - members
 			break
 		}
 		name, err := v.store.AccountName(m)

@@ -94,6 +94,7 @@ type Server struct {
 	studies *kept[*study.Study]
 	replays *kept[*ReplayAnswer]
 	opened  *kept[*openCase]
+	members func() *cluster.Members // of the clustering, made when first asked for
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -114,7 +115,8 @@ func New(o Options) (*Server, error) {
 		mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
 		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
 		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8),
-		trails: newTrails(o.TrailBytes),
+		members: sync.OnceValue(func() *cluster.Members { return o.Clusters.IndexMembers() }),
+		trails:  newTrails(o.TrailBytes),
 	}
 	for _, b := range o.Books {
 		s.books = append(s.books, casefile.Book{Name: b.Name, SHA256: b.SHA256, On: b.On})
