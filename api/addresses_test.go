@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coldtrail/coldtrail/cluster"
 	"github.com/coldtrail/coldtrail/money"
 )
 
@@ -102,5 +103,66 @@ func TestLookAlikes(t *testing.T) {
 	}
 	if found == 0 || found%2 != 0 {
 		t.Errorf("%d look-alikes: there are some, and always two", found)
+	}
+}
+
+// TestStoreAddress: on a store the sums, the cluster and the chain of evidence are
+// those that the store and the clustering give.
+func TestStoreAddress(t *testing.T) {
+	st := storeOf(t, `ledger demo utxo native BTC
+coin a A:10
+coin b B:10
+coin b2 B:10
+coin c C:10
+coin d D:7
+t1 2018-01-26T00:02Z a.0 b.0 -> X:19
+t2 2018-01-26T00:03Z b2.0 c.0 -> Y:12 C:8
+t3 2018-01-26T00:04Z d.0 -> Z:7
+`)
+	info := st.Info().Ledgers[0]
+	clusters, err := cluster.Build(t.Context(), st, nil, cluster.Params{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, Options{Store: st, Clusters: clusters})
+	seen, joined := 0, 0
+	for n := range uint32(st.Accounts()) {
+		name, err := st.AccountName(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := "/addresses/" + url.PathEscape(string(info.ID)) + "/" + url.PathEscape(string(name))
+		w := ask(s, "GET", Prefix+at+"?from=store", "")
+		if w.Code == 404 { // an account that no transfer touches
+			continue
+		}
+		a := answer[AddressAnswer](t, s, at+"?from=store", 200)
+		b, _, err := st.CoinBalance(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x := a.Assets[0]; x.Received != b.Received || x.Sent != b.Spent {
+			t.Errorf("%s: %+v, the store says %+v", name, x, b)
+		}
+		sum, _ := clusters.Of(n)
+		if a.Cluster == nil || a.Cluster.Size != int(sum.Size) {
+			t.Errorf("%s: cluster %+v, want size %d", name, a.Cluster, sum.Size)
+			continue
+		}
+		seen++
+		if sum.Size < 2 {
+			continue
+		}
+		joined++
+		c := answer[ClusterAnswer](t, s, at+"/cluster?from=store&other="+url.QueryEscape(a.Cluster.Members[len(a.Cluster.Members)-1]), 200)
+		if !c.Together || string(name) != c.Other && len(c.Steps) == 0 {
+			t.Errorf("%s and %s: %+v", name, c.Other, c)
+		}
+		if joined == 5 {
+			break
+		}
+	}
+	if seen < 3 {
+		t.Errorf("only %d addresses", seen)
 	}
 }

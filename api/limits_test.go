@@ -273,7 +273,13 @@ func smallStore(t *testing.T) *graph.Store {
 	for i := range 3000 {
 		fmt.Fprintf(&text, "m%d A%d > A%d %d EUR\n", i+1, i, i+1, 1000-i/10)
 	}
-	src, err := ledger.ParseText("few.txt", strings.NewReader(text.String()))
+	return storeOf(t, text.String())
+}
+
+// storeOf keeps a ledger in the text form.
+func storeOf(t *testing.T, text string) *graph.Store {
+	t.Helper()
+	src, err := ledger.ParseText("few.txt", strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
