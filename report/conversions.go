@@ -178,6 +178,7 @@ type ConversionRecord struct {
 	Rate string `json:"rate,omitempty"`
 }
 
+// LegRecord is one side of a conversion.
 type LegRecord struct {
 	Account string       `json:"account"`
 	Asset   string       `json:"asset"`
