@@ -293,7 +293,10 @@ func (s *Server) answer(ctx context.Context, id string, q Question, cs *casefile
 		if q.Store {
 			stored = append(stored, s.o.Store)
 		}
-		var err error
+		err := q.Settings.Prepare(cs)
+		if err != nil {
+			return nil, err
+		}
 		in, err = inquiry.OfCase(ctx, cs, s.o.Tool, stored...)
 		if errors.Is(err, inquiry.ErrNoTheft) {
 			return nil, problem(http.StatusUnprocessableEntity, err.Error(), "GET /api/v1/cases/"+q.Case+" has its payments")
