@@ -40,4 +40,3 @@ func TestNotesMakeRoom(t *testing.T) {
 		t.Errorf("%d are kept", len(n.by))
 	}
 }
-

@@ -30,4 +30,3 @@ func TestNotModifiedNamesItsTag(t *testing.T) {
 		t.Errorf("a long answer: Cache-Control %q", got)
 	}
 }
-

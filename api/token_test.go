@@ -26,4 +26,3 @@ func TestTokensOfAnyText(t *testing.T) {
 		t.Errorf("the cookie as a token: %d", got)
 	}
 }
-

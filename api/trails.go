@@ -316,5 +316,5 @@ func (s *Server) answer(ctx context.Context, id string, q Question, cs *casefile
 	if err != nil {
 		return nil, err
 	}
-	return &trail{id: id, question: q, doc: &in.Document, records: records, skipped: in.Skipped, wrong: in.Mismatches, bytes: bytesOf(in)}, nil
+	return &trail{id: id, question: q, doc: &in.Document, records: records, skipped: in.Skipped, wrong: in.Mismatches, bytes: bytesOf(in) + q.bytes()}, nil
 }

@@ -810,7 +810,7 @@ export type Note = {
 export type Notes = {
   notes: Note[];
   trail: string;
-  /** 0: there are none yet */
+  /** 0: there are none */
   version: number;
 };
 
