@@ -14,17 +14,25 @@ import (
 )
 
 // kind says whether a case has a trail. Only one of bank messages without thefts
-// must be read for that.
-func (s *Server) kind(ctx context.Context, cs *casefile.Case) (string, *casefile.Loaded) {
+// must be read for that; then it has its data too. Errors: that nobody waits for it.
+func (s *Server) kind(ctx context.Context, cs *casefile.Case) (string, *casefile.Loaded, error) {
 	bank := len(cs.Thefts) == 0 && slices.ContainsFunc(cs.Ledgers, func(l casefile.Ledger) bool { return l.Format == "swift" || l.Format == "iso20022" })
 	if !bank {
-		return "trail", nil
+		return "trail", nil, nil
 	}
+	end, err := s.work(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	defer end()
 	l, err := casefile.Load(ctx, cs)
-	if err != nil || !inquiry.OnlyOrders(l) {
-		return "trail", nil // what is wrong shows when it is asked
+	if ctx.Err() != nil {
+		return "", nil, ctx.Err()
 	}
-	return "payments", l
+	if err != nil || !inquiry.OnlyOrders(l) {
+		return "trail", nil, nil // what is wrong shows when it is asked
+	}
+	return "payments", l, nil
 }
 
 // describe says what a case is.
@@ -38,10 +46,14 @@ func (s *Server) describe(ctx context.Context, name string, cs *casefile.Case, o
 	out.Kind = s.cases.kinds[key]
 	s.cases.mu.Unlock()
 	if out.Kind == "" {
-		out.Kind, _ = s.kind(ctx, cs)
-		s.cases.mu.Lock()
-		s.cases.kinds[key] = out.Kind
-		s.cases.mu.Unlock()
+		kind, _, err := s.kind(ctx, cs)
+		if out.Kind = kind; err != nil {
+			out.Kind = "trail" // nobody reads it
+		} else {
+			s.cases.mu.Lock()
+			s.cases.kinds[key] = kind
+			s.cases.mu.Unlock()
+		}
 	}
 	for _, x := range cs.Sources {
 		out.Sources = append(out.Sources, CaseSource(x))
@@ -123,9 +135,9 @@ func (s *Server) whole(ctx context.Context, name string) (CaseWhole, error) {
 	if w.Kind != "payments" {
 		return w, nil
 	}
-	_, l := s.kind(ctx, cs)
+	_, l, err := s.kind(ctx, cs)
 	if l == nil {
-		return w, nil
+		return w, err
 	}
 	var b strings.Builder
 	if err := report.Payments(&b, cs.Title, cs.Summary, l.Payments); err != nil {

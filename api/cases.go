@@ -133,7 +133,7 @@ func (c *cases) addOwn(p string) error {
 	}
 	base = strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(base), "-"), "-")
 	base = base[:min(len(base), 50)]
-	if base == "" || strings.HasPrefix(base, "made-") {
+	if base == "" || base == storeName || trailID.MatchString(base) || strings.HasPrefix(base, "made-") {
 		base = strings.TrimSuffix("own-"+base, "-")
 	}
 	name := base

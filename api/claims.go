@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,7 +26,7 @@ func (s *Server) claimsRoutes() {
 		Summary: "The article inside the binary, checked"}, func(ctx context.Context, in *struct {
 		AsKnownOn string `query:"as_known_on" default:"now"`
 	}) (*struct{ Body ClaimsAnswer }, error) {
-		return s.check("upi-2021-04-08.yaml", claims.Article, in.AsKnownOn)
+		return s.check(ctx, "upi-2021-04-08.yaml", claims.Article, in.AsKnownOn)
 	})
 	huma.Register(s.api, huma.Operation{OperationID: "claims-check", Method: http.MethodPost, Path: Prefix + "/claims/check", Tags: tags,
 		Summary: "A file of claims, checked", MaxBodyBytes: 1 << 20}, func(ctx context.Context, in *struct {
@@ -35,17 +36,33 @@ func (s *Server) claimsRoutes() {
 			Text string `json:"text" doc:"the file, YAML, as docs/study.md describes it"`
 		}
 	}) (*struct{ Body ClaimsAnswer }, error) {
-		return s.check(in.Body.Name, []byte(in.Body.Text), in.AsKnownOn)
+		return s.check(ctx, in.Body.Name, []byte(in.Body.Text), in.AsKnownOn)
 	})
 }
 
-func (s *Server) check(name string, text []byte, known string) (*struct{ Body ClaimsAnswer }, error) {
+// claimParts is how many parts the claims of one file have at most: each is asked of
+// 48 policies, and the answer has them all.
+const claimParts = 1000
+
+func (s *Server) check(ctx context.Context, name string, text []byte, known string) (*struct{ Body ClaimsAnswer }, error) {
 	if _, err := knownQuery(known); err != nil {
 		return nil, err
 	}
+	end, err := s.work(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	f, err := claims.Parse(name, text)
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
+	}
+	parts := 0
+	for _, c := range f.Claims {
+		parts += len(c.Parts)
+	}
+	if parts > claimParts {
+		return nil, problem(http.StatusUnprocessableEntity, fmt.Sprintf("the claims have %d parts; at most %d are checked at a time", parts, claimParts), "cut the file, or use coldtrail study claims")
 	}
 	all, err := claims.CheckOn(s.o.Register, f, known)
 	if err != nil {

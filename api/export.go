@@ -52,12 +52,13 @@ func (s *Server) exportRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		end, err := s.work(ctx)
-		if err != nil {
-			return nil, err
+		select {
+		case s.exports <- struct{}{}: // and not among heavy work, which a reader who takes long would hold up
+		case <-ctx.Done():
+			return nil, busy(http.StatusServiceUnavailable, "too many exports at a time", "ask again in a while")
 		}
 		return &huma.StreamResponse{Body: func(hc huma.Context) {
-			defer end()
+			defer func() { <-s.exports }()
 			s.export(hc, t, in)
 		}}, nil
 	})

@@ -243,6 +243,11 @@ func (s *Server) getReplay(ctx context.Context, in *struct {
 		return nil, err
 	}
 	a, err := s.replays.get(in.Case+"\n"+in.Policy, func() (*ReplayAnswer, error) {
+		end, err := s.work(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer end()
 		r, err := replay.Run(context.WithoutCancel(ctx), c, g.Policy())
 		if err != nil {
 			return nil, err
@@ -265,7 +270,7 @@ func (s *Server) getReplay(ctx context.Context, in *struct {
 // mostReceipts is how many receipts one answer gives.
 const mostReceipts = 1000
 
-func (s *Server) getReceipts(_ context.Context, in *struct {
+func (s *Server) getReceipts(ctx context.Context, in *struct {
 	Limit int `query:"limit" default:"100" minimum:"1" maximum:"1000"`
 }) (*struct{ Body ReceiptsAnswer }, error) {
 	out := ReceiptsAnswer{Records: []ReceiptLine{}}
@@ -281,6 +286,11 @@ func (s *Server) getReceipts(_ context.Context, in *struct {
 		return nil, err
 	}
 	defer f.Close()
+	end, err := s.work(ctx) // every signature is checked
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	var last []*receipt.Receipt
 	_, err = receipt.Walk(f, s.o.Receipts.Key, func(r *receipt.Receipt) {
 		out.Total++

@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"encoding/json"
 	"mime"
 	"net"
@@ -88,11 +89,20 @@ func (s *Server) knows(r *http.Request) bool {
 	if s.o.Token == "" {
 		return true
 	}
-	given := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if c, err := r.Cookie(tokenCookie); given == "" && err == nil {
-		given = c.Value
+	if given := r.Header.Get("Authorization"); given != "" {
+		scheme, token, _ := strings.Cut(given, " ")
+		return strings.EqualFold(scheme, "Bearer") && sameSecret(token, s.o.Token)
 	}
-	return s.right(given)
+	c, err := r.Cookie(tokenCookie)
+	return err == nil && sameSecret(c.Value, s.pass())
+}
+
+// pass is what the cookie has instead of the token: it opens the page, fits into a
+// cookie whatever the token is, and does not tell it to other servers on other ports
+// of this host, to which browsers send the cookie, too.
+func (s *Server) pass() string {
+	sum := sha256.Sum256([]byte("coldtrail page\n" + s.o.Token))
+	return hex.EncodeToString(sum[:])
 }
 
 // enters takes the token from the address of a page, once: it sets the cookie and
@@ -104,10 +114,10 @@ func (s *Server) enters(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	if s.o.Token != "" {
-		if !s.right(given[0]) {
+		if !sameSecret(given[0], s.o.Token) {
 			return false
 		}
-		http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: given[0], Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+		http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: s.pass(), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	}
 	q.Del("token")
 	to := url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, "/\\"), RawQuery: q.Encode()}
@@ -117,9 +127,9 @@ func (s *Server) enters(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// right compares a token with ours in the same time for every wrong one.
-func (s *Server) right(given string) bool {
-	want, got := sha256.Sum256([]byte(s.o.Token)), sha256.Sum256([]byte(given))
+// sameSecret compares what was given with a secret in the same time for every wrong one.
+func sameSecret(given, secret string) bool {
+	want, got := sha256.Sum256([]byte(secret)), sha256.Sum256([]byte(given))
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 

@@ -17,9 +17,14 @@ const (
 	bodyLimit    = 4 << 20   // bytes of a JSON body
 	fileLimit    = 64 << 20  // bytes of an uploaded file
 	uploadLimit  = 256 << 20 // bytes of an upload
+	caseLimit    = 1 << 20   // bytes of a case file
 	madeLimit    = 1 << 30   // bytes of all cases made here
+	madeLines    = 1_000_000 // lines of the files of a case made here, each as often as it is read
 	madeCases    = 100       // how many
 	requestLimit = 512       // requests at a time
+	largeBody    = 256 << 10 // bytes from which a body is large
+	largeLimit   = 8         // large bodies at a time
+	exportLimit  = 4         // exports at a time
 	streamLimit  = 200       // event streams at a time
 	runningLimit = 2         // jobs at a time
 	queueLimit   = 64        // jobs that wait
@@ -40,12 +45,26 @@ func limited(_ *huma.OpenAPI, op *huma.Operation) {
 	}
 }
 
+// isStream reports the path of an event stream.
+func isStream(path string) bool {
+	job, ok := strings.CutPrefix(path, Prefix+"/jobs/")
+	job, ends := strings.CutSuffix(job, "/events")
+	return ok && ends && !strings.Contains(job, "/")
+}
+
+// isExport reports the path of an export.
+func isExport(path string) bool {
+	trail, ok := strings.CutPrefix(path, Prefix+"/trails/")
+	trail, ends := strings.CutSuffix(trail, "/export")
+	return ok && ends && !strings.Contains(trail, "/")
+}
+
 // bounded keeps the number and the time of requests within limits, and turns a
 // panic into a problem. A memory fault becomes a panic: it is what reading a store
 // gives whose files were cut short meanwhile.
 func (s *Server) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/events") {
+		if isStream(r.URL.Path) {
 			next.ServeHTTP(w, r) // counted and timed where they are served
 			return
 		}
@@ -56,8 +75,17 @@ func (s *Server) bounded(next http.Handler) http.Handler {
 			refuse(w, busy(http.StatusServiceUnavailable, "too many requests at a time", "ask again in a while"))
 			return
 		}
+		if !uploads[r.URL.Path] && (r.ContentLength > largeBody || r.ContentLength < 0) { // held in memory, several times over
+			select {
+			case s.bodies <- struct{}{}:
+				defer func() { <-s.bodies }()
+			default:
+				refuse(w, busy(http.StatusServiceUnavailable, "too many large requests at a time", "ask again in a while"))
+				return
+			}
+		}
 		limit := answerTime
-		if uploads[r.URL.Path] || strings.HasSuffix(r.URL.Path, "/export") {
+		if uploads[r.URL.Path] || isExport(r.URL.Path) {
 			limit = streamTime
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(limit))
 		}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -64,7 +66,7 @@ func (s *Server) makeCase(ctx context.Context, in *uploadIn) (CaseWhole, error) 
 	if err != nil {
 		return none, err
 	}
-	cs, err := casefile.Parse("case.yaml", []byte(text))
+	cs, err := s.parseCase(ctx, text)
 	if err != nil {
 		return none, err
 	}
@@ -90,6 +92,16 @@ func (s *Server) makeCase(ctx context.Context, in *uploadIn) (CaseWhole, error) 
 	return w, err
 }
 
+// parseCase reads a case file, which for a hostile one takes seconds.
+func (s *Server) parseCase(ctx context.Context, text string) (*casefile.Case, error) {
+	end, err := s.work(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	return casefile.Parse("case.yaml", []byte(text))
+}
+
 // caseText is the case file of an upload, or the one that its question makes.
 func (u *upload) caseText() (string, error) {
 	text, question := u.texts["case"], u.texts["question"]
@@ -107,31 +119,71 @@ func (u *upload) caseText() (string, error) {
 // lay puts the files where the case looks for them, and writes the case beside them.
 // A path with folders gets the file of its last name.
 func (u *upload) lay(cs *casefile.Case, text string) error {
-	have := map[string]bool{}
+	have := map[string]string{} // name to the path that has it
 	for _, f := range u.files {
-		have[f.name] = true
+		have[f.name] = ""
 	}
 	var missing []Fault
 	for _, name := range cs.Files() {
 		base := path.Base(name)
+		at, ok := have[base]
 		switch {
-		case !have[base]:
-			missing = append(missing, Fault{Message: "the case names " + name + ", which was not sent", File: name, Hint: "send it, too"})
-		case base != name:
-			if err := u.root.MkdirAll(path.Join(u.dir, path.Dir(name)), 0o700); err != nil {
-				return err
-			}
-			if err := u.root.Link(path.Join(u.dir, base), path.Join(u.dir, name)); err != nil {
-				return err
-			}
+		case !ok:
+			missing = append(missing, Fault{Message: "the case names " + short(name) + ", which was not sent", File: short(name), Hint: "send it, too"})
+			continue
+		case at != "":
+			return problem(http.StatusUnprocessableEntity, fmt.Sprintf("the case names %s and %s, but one file %s was sent", short(at), short(name), base), "give files names of their own, and write those in the case")
 		}
+		have[base] = name
 	}
 	if len(missing) > 0 {
 		p := problem(http.StatusUnprocessableEntity, missing[0].Message, missing[0].Hint)
-		p.Errors = missing
+		p.Errors = missing[:min(len(missing), 100)]
 		return p
 	}
-	return u.root.WriteFile(path.Join(u.dir, "case.yaml"), []byte(text), 0o600)
+	if err := u.readsWithin(cs); err != nil {
+		return err
+	}
+	if err := u.root.WriteFile(path.Join(u.dir, "case.yaml"), []byte(text), 0o600); err != nil {
+		return err
+	}
+	for base, name := range have {
+		if name == "" || base == name {
+			continue
+		}
+		err := error(fs.ErrInvalid) // of a path too long for most systems
+		if len(name) <= 300 {
+			err = u.root.MkdirAll(path.Join(u.dir, path.Dir(name)), 0o700)
+		}
+		if err == nil {
+			err = u.root.Link(path.Join(u.dir, base), path.Join(u.dir, name))
+		}
+		if err != nil {
+			return problem(http.StatusUnprocessableEntity, "no file can stand at "+short(name), "write the name of the file without folders in the case")
+		}
+	}
+	return nil
+}
+
+// readsWithin bounds what a case reads: a small file that it names a thousand times
+// is a large one.
+func (u *upload) readsWithin(cs *casefile.Case) error {
+	by := map[string]uploaded{}
+	for _, f := range u.files {
+		by[f.name] = f
+	}
+	var bytes, lines int64
+	for _, name := range cs.Named() {
+		f := by[path.Base(name)]
+		bytes, lines = bytes+f.unpacked, lines+f.lines
+	}
+	if bytes > uploadLimit {
+		return tooLarge("what the case reads, each file as often as it names it,", bytes, uploadLimit)
+	}
+	if lines > madeLines {
+		return problem(http.StatusRequestEntityTooLarge, fmt.Sprintf("the files have %d lines, each file as often as the case names it; a case made here has at most %d", lines, madeLines), "large ledgers go into a store: coldtrail ingest, then coldtrail serve --store FOLDER")
+	}
+	return nil
 }
 
 // checkCase loads a case as a trace would, and says what a reader must know of its data.
@@ -166,7 +218,7 @@ func (c *cases) keep(u *upload, text string) (string, error) {
 		fmt.Fprintf(h, "%q %s\n", f.name, f.sha256)
 		bytes += f.bytes
 	}
-	name := "made-" + hex.EncodeToString(h.Sum(nil)[:6])
+	name := "made-" + hex.EncodeToString(h.Sum(nil)[:12])
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, ok := c.made[name]; ok {
@@ -195,5 +247,6 @@ func (c *cases) remove(name string) error {
 	}
 	delete(c.made, name)
 	delete(c.asked, name)
+	maps.DeleteFunc(c.kinds, func(key, _ string) bool { return strings.HasPrefix(key, name+" ") })
 	return c.folder.RemoveAll(name)
 }

@@ -27,7 +27,7 @@ type Note struct {
 // Notes are those of one trail or case, with a version against lost changes.
 type Notes struct {
 	Trail   string `json:"trail"`
-	Version int    `json:"version" doc:"0: there are none yet"`
+	Version int    `json:"version" doc:"0: there are none"`
 	Notes   []Note `json:"notes" maxItems:"500"`
 }
 
@@ -47,6 +47,7 @@ type notes struct {
 	mu     sync.Mutex
 	by     map[string]Notes
 	folder *os.Root // nil: memory only
+	past   int      // the latest version of what was forgotten
 }
 
 func newNotes(dir string) (*notes, error) {
@@ -117,7 +118,7 @@ func (n *notes) put(trail, match string, list []Note) (Notes, error) {
 	if err := agrees(now, match); err != nil {
 		return Notes{}, err
 	}
-	next := Notes{Trail: trail, Version: now.Version + 1, Notes: list}
+	next := Notes{Trail: trail, Version: max(now.Version, n.past) + 1, Notes: list}
 	if next.Notes == nil {
 		next.Notes = []Note{}
 	}
@@ -156,10 +157,27 @@ func (n *notes) fits(now, next Notes) error {
 	if text, _ := json.Marshal(next); len(text) > notesBytes {
 		return problem(http.StatusRequestEntityTooLarge, "these notes are larger than 2 MiB", "shorten them")
 	}
-	if now.Version == 0 && len(n.by) >= notedTrails {
+	if now.Version == 0 && len(n.by) >= notedTrails && !n.forget() {
 		return problem(http.StatusInsufficientStorage, "there are notes on 500 trails already", "delete some: DELETE /api/v1/notes/TRAIL")
 	}
 	return nil
+}
+
+// forget makes room: it lets go of a trail whose notes were taken away. Versions go
+// on after its last, so that who still has an old one learns that it is gone.
+func (n *notes) forget() bool {
+	for trail, x := range n.by {
+		if len(x.Notes) > 0 {
+			continue
+		}
+		if n.folder != nil {
+			_ = n.folder.Remove(trail + ".json") // one that stays is read at the next start
+		}
+		n.past = max(n.past, x.Version)
+		delete(n.by, trail)
+		return true
+	}
+	return false
 }
 
 // save writes a file of notes, whole or not at all. The file of no notes stays, for

@@ -20,6 +20,15 @@ type openCase struct {
 	err      error
 }
 
+// bytes estimates the memory of a case with its data.
+func (c *openCase) bytes() int64 {
+	sum := int64(1<<16) + 900*int64(c.Graph.Info().Transfers)
+	for _, in := range c.Inputs {
+		sum += int64(in.Bytes)
+	}
+	return sum
+}
+
 // loaded opens a case, or gives the one that is open.
 func (s *Server) loaded(ctx context.Context, name string) (*openCase, error) {
 	key := name
@@ -36,6 +45,11 @@ func (s *Server) loaded(ctx context.Context, name string) (*openCase, error) {
 			return nil, err
 		}
 		c.Books = s.books
+		end, err := s.work(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer end()
 		l, err := casefile.Load(context.WithoutCancel(ctx), c)
 		if err != nil {
 			return nil, err

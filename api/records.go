@@ -72,6 +72,20 @@ type boundsIn struct {
 	Paging
 }
 
+// conversionsIn asks for conversions.
+type conversionsIn struct {
+	TrailPath
+	Scope
+	Paging
+}
+
+// Conversions are the swaps on a trail, with the exchanges that are none.
+type Conversions struct {
+	Page[report.ConversionRecord]
+	Unclear     []report.UnclearRecord `json:"unclear" doc:"exchanges on the trail that were not recognised as conversions, with why; the first 1000"`
+	MoreUnclear int                    `json:"more_unclear" doc:"further ones that are not shown"`
+}
+
 func (s *Server) recordRoutes() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "places", Method: http.MethodGet, Path: Prefix + "/trails/{trail}/places",
@@ -105,6 +119,17 @@ func (s *Server) recordRoutes() {
 		}
 		p, err := t.bounds(in)
 		return &struct{ Body Page[report.BoundRecord] }{p}, err
+	})
+	huma.Register(s.api, huma.Operation{
+		OperationID: "conversions", Method: http.MethodGet, Path: Prefix + "/trails/{trail}/conversions",
+		Summary: "What changed its asset on the trail: the conversion and unclear records of the command", Tags: []string{"trails"},
+	}, func(ctx context.Context, in *conversionsIn) (*struct{ Body Conversions }, error) {
+		t, err := s.ready(ctx, in.Trail)
+		if err != nil {
+			return nil, err
+		}
+		c, err := t.conversions(in)
+		return &struct{ Body Conversions }{c}, err
 	})
 }
 
@@ -345,4 +370,17 @@ func (t *trail) bounds(in *boundsIn) (Page[report.BoundRecord], error) {
 		}
 	}
 	return paged(in.Paging, list, in.Trail, in.Scope, in.Of, in.ID)
+}
+
+func (t *trail) conversions(in *conversionsIn) (Conversions, error) {
+	r, err := t.scoped(in.Scope)
+	if err != nil {
+		return Conversions{}, err
+	}
+	p, err := paged(in.Paging, r.Conversions(), in.Trail, in.Scope)
+	out := Conversions{Page: p, Unclear: r.Unclear()}
+	if over := len(out.Unclear) - 1000; over > 0 {
+		out.Unclear, out.MoreUnclear = out.Unclear[:1000], over
+	}
+	return out, err
 }

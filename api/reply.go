@@ -26,6 +26,7 @@ func answered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a := &reply{ResponseWriter: w, r: r, status: http.StatusOK, zips: takesGzip(r)}
 		if in := r.Header.Get("If-None-Match"); in != "" {
+			a.hasZipped = strings.Contains(in, zipped+`"`)
 			// A handler with tags of its own knows them without our suffix.
 			r.Header.Set("If-None-Match", strings.ReplaceAll(in, zipped+`"`, `"`))
 		}
@@ -44,6 +45,8 @@ type reply struct {
 	r      *http.Request
 	status int
 	zips   bool // the reader takes gzip
+	// hasZipped: the reader has a compressed answer, whose tag a 304 repeats.
+	hasZipped bool
 
 	decided bool // status and headers are known
 	passing bool // headers are sent
@@ -114,6 +117,9 @@ func (a *reply) Flush() {
 func (a *reply) pass(zip bool) {
 	a.passing = true
 	h := a.Header()
+	if a.status == http.StatusNotModified && a.hasZipped {
+		h.Set("ETag", strings.TrimSuffix(h.Get("ETag"), `"`)+zipped+`"`)
+	}
 	if zip {
 		h.Set("Content-Encoding", "gzip")
 		h.Del("Content-Length")
@@ -129,6 +135,9 @@ func (a *reply) pass(zip bool) {
 
 // stream sends what was held and stops holding.
 func (a *reply) stream() error {
+	if a.Header().Get("Cache-Control") == "" {
+		a.Header().Set("Cache-Control", "private, no-cache")
+	}
 	a.pass(a.zips && a.Header().Get("Content-Encoding") == "")
 	return a.sendHeld()
 }

@@ -78,6 +78,8 @@ type Server struct {
 	streams  chan struct{} // places for event streams
 
 	uploading chan struct{} // places for uploads
+	bodies    chan struct{} // places for large bodies
+	exports   chan struct{} // places for exports
 
 	books []casefile.Book // for the accounts of cases
 
@@ -114,10 +116,12 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
 		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
+		bodies: make(chan struct{}, largeLimit), exports: make(chan struct{}, exportLimit),
 		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8),
 		members: sync.OnceValue(func() *cluster.Members { return o.Clusters.IndexMembers() }),
 		trails:  newTrails(o.TrailBytes),
 	}
+	s.opened.weigh, s.opened.limit = (*openCase).bytes, o.TrailBytes
 	for _, b := range o.Books {
 		s.books = append(s.books, casefile.Book{Name: b.Name, SHA256: b.SHA256, On: b.On})
 	}

@@ -67,7 +67,7 @@ func TestForeignRequests(t *testing.T) {
 		{"no token", "/api/v1/about", secret, nil, 401},
 		{"wrong token", "/api/v1/about", secret, []string{"Authorization: Bearer 0123456789abcdeg"}, 401},
 		{"token", "/api/v1/about", secret, []string{"Authorization: Bearer 0123456789abcdef"}, 200},
-		{"token by cookie", "/api/v1/about", secret, []string{"Cookie: coldtrail-token=0123456789abcdef"}, 200},
+		{"token by cookie", "/api/v1/about", secret, []string{"Cookie: coldtrail-token=" + secret.pass()}, 200},
 	} {
 		w := ask(c.s, "GET", c.path, "", c.headers...)
 		if w.Code != c.want {

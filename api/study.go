@@ -97,11 +97,11 @@ type File struct {
 	Body        []byte
 }
 
-func (s *Server) getStudy(_ context.Context, q *struct {
+func (s *Server) getStudy(ctx context.Context, q *struct {
 	StudyQuestion
 	Parts string `query:"parts" doc:"only these tables, with commas between; header, front and sizes are always there"`
 }) (*struct{ Body StudyAnswer }, error) {
-	st, err := s.studyOf(&q.StudyQuestion)
+	st, err := s.studyOf(ctx, &q.StudyQuestion)
 	if err != nil {
 		return nil, err
 	}
@@ -155,12 +155,17 @@ func words[T ~string](in []T) []string {
 }
 
 // studyOf builds the study of a question, or gives the one that it built before.
-func (s *Server) studyOf(q *StudyQuestion) (*study.Study, error) {
+func (s *Server) studyOf(ctx context.Context, q *StudyQuestion) (*study.Study, error) {
 	p, err := s.policy(q)
 	if err != nil {
 		return nil, err
 	}
 	return s.studies.get(fmt.Sprintf("%q", *q), func() (*study.Study, error) {
+		end, err := s.work(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer end()
 		st, err := study.Build(s.o.Register, p, q.Actor)
 		if err != nil {
 			return nil, huma.Error422UnprocessableEntity(err.Error())
@@ -253,11 +258,11 @@ type NumberAnswer struct {
 	Sources []SourceRecord `json:"sources" doc:"every source that they name"`
 }
 
-func (s *Server) getNumber(_ context.Context, in *struct {
+func (s *Server) getNumber(ctx context.Context, in *struct {
 	ID string `path:"id"`
 	StudyQuestion
 }) (*struct{ Body NumberAnswer }, error) {
-	st, err := s.studyOf(&in.StudyQuestion)
+	st, err := s.studyOf(ctx, &in.StudyQuestion)
 	if err != nil {
 		return nil, err
 	}
@@ -274,13 +279,13 @@ func (s *Server) getNumber(_ context.Context, in *struct {
 	return nil, huma.Error404NotFound(fmt.Sprintf("no number of this study has the id %s; near: %s", quoted(in.ID), strings.Join(near, " ")))
 }
 
-func (s *Server) getFigure(_ context.Context, in *struct {
+func (s *Server) getFigure(ctx context.Context, in *struct {
 	Name   string `path:"name" doc:"one of figures of the study"`
 	Narrow bool   `query:"narrow" doc:"for a telephone"`
 	Theme  string `query:"theme" enum:"light,dark,"`
 	StudyQuestion
 }) (*File, error) {
-	st, err := s.studyOf(&in.StudyQuestion)
+	st, err := s.studyOf(ctx, &in.StudyQuestion)
 	if err != nil {
 		return nil, err
 	}
@@ -293,11 +298,11 @@ func (s *Server) getFigure(_ context.Context, in *struct {
 	return &File{"image/svg+xml", `inline; filename="` + in.Name + `.svg"`, b.Bytes()}, nil
 }
 
-func (s *Server) getTable(_ context.Context, in *struct {
+func (s *Server) getTable(ctx context.Context, in *struct {
 	Name string `path:"name" doc:"one of tables of the study"`
 	StudyQuestion
 }) (*File, error) {
-	st, err := s.studyOf(&in.StudyQuestion)
+	st, err := s.studyOf(ctx, &in.StudyQuestion)
 	if err != nil {
 		return nil, err
 	}

@@ -25,10 +25,11 @@ type trail struct {
 }
 
 // keptTrails is how many trails are kept at most, askedTrails how many questions
-// are remembered, to be answered again when they are asked for.
+// are remembered, in how many bytes, to be answered again when they are asked for.
 const (
 	keptTrails  = 64
 	askedTrails = 2000
+	askedBytes  = 64 << 20
 )
 
 // trails keeps the trails that were asked for last, within a bound of memory, and
@@ -41,6 +42,7 @@ type trails struct {
 	used  []string // ids of kept, the longest unused first
 	asked map[string]*asked
 	first []string // ids of asked, the oldest first
+	words int64    // bytes of asked
 }
 
 // asked is a question by its trail, with the last job that answers it.
@@ -98,10 +100,23 @@ func (ts *trails) remember(id string, q Question, job string) {
 	}
 	ts.asked[id] = &asked{q, job}
 	ts.first = append(ts.first, id)
-	if len(ts.first) > askedTrails {
+	ts.words += q.bytes()
+	for len(ts.first) > askedTrails || ts.words > askedBytes && len(ts.first) > 1 {
+		ts.words -= ts.asked[ts.first[0]].question.bytes()
 		delete(ts.asked, ts.first[0])
 		ts.first = slices.Delete(ts.first, 0, 1)
 	}
+}
+
+// bytes is the memory of a question, by its texts.
+func (q *Question) bytes() int64 {
+	sum := 200
+	for _, list := range [][]string{q.Thefts, q.Policies, q.Through, q.Boundaries, q.Groups} {
+		for _, s := range list {
+			sum += 16 + len(s)
+		}
+	}
+	return int64(sum)
 }
 
 // recall gives a question that was asked before.

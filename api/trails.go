@@ -293,7 +293,10 @@ func (s *Server) answer(ctx context.Context, id string, q Question, cs *casefile
 		if q.Store {
 			stored = append(stored, s.o.Store)
 		}
-		var err error
+		err := q.Settings.Prepare(cs)
+		if err != nil {
+			return nil, err
+		}
 		in, err = inquiry.OfCase(ctx, cs, s.o.Tool, stored...)
 		if errors.Is(err, inquiry.ErrNoTheft) {
 			return nil, problem(http.StatusUnprocessableEntity, err.Error(), "GET /api/v1/cases/"+q.Case+" has its payments")
@@ -313,5 +316,5 @@ func (s *Server) answer(ctx context.Context, id string, q Question, cs *casefile
 	if err != nil {
 		return nil, err
 	}
-	return &trail{id: id, question: q, doc: &in.Document, records: records, skipped: in.Skipped, wrong: in.Mismatches, bytes: bytesOf(in)}, nil
+	return &trail{id: id, question: q, doc: &in.Document, records: records, skipped: in.Skipped, wrong: in.Mismatches, bytes: bytesOf(in) + q.bytes()}, nil
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"crypto/rand"
 	"crypto/sha256"
@@ -27,12 +28,17 @@ type upload struct {
 	files []uploaded
 	root  *os.Root // all folders
 	dir   string   // of this upload, in root
+
+	unpacked int64  // bytes of all files
+	free     func() // gives its place to another upload
 }
 
 // uploaded is one file of an upload.
 type uploaded struct {
 	name, sha256 string
 	bytes        int64
+	unpacked     int64 // bytes, where it is packed; else bytes
+	lines        int64 // unpacked
 }
 
 // uploadIn takes a request as it is, so that files are never held in memory.
@@ -48,7 +54,8 @@ func (in *uploadIn) Resolve(ctx huma.Context) []error {
 }
 
 // receive reads an upload into a new folder, within the limits. The caller removes
-// the folder. Without a length that fits, nothing is read at all.
+// the folder; until then its place among uploads is taken, so that those that wait
+// for work do not fill the disk. Without a length that fits, nothing is read at all.
 func (s *Server) receive(in *uploadIn) (_ *upload, err error) {
 	r := in.request
 	if r.ContentLength > uploadLimit {
@@ -56,28 +63,28 @@ func (s *Server) receive(in *uploadIn) (_ *upload, err error) {
 	}
 	select {
 	case s.uploading <- struct{}{}:
-		defer func() { <-s.uploading }()
 	default:
 		return nil, busy(http.StatusServiceUnavailable, "two uploads are being received already", "send it again in a while")
 	}
-	root, err := s.cases.openRoot()
-	if err != nil {
-		return nil, err
-	}
-	r.Body = http.MaxBytesReader(in.writer, r.Body, uploadLimit)
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return nil, problem(http.StatusUnsupportedMediaType, "no upload: "+err.Error(), "send multipart/form-data")
-	}
-	u := &upload{texts: map[string]string{}, root: root, dir: "part-" + strings.ToLower(rand.Text())}
-	if err := root.Mkdir(u.dir, 0o700); err != nil {
-		return nil, err
-	}
+	u := &upload{texts: map[string]string{}, dir: "part-" + strings.ToLower(rand.Text()), free: func() { <-s.uploading }}
 	defer func() {
 		if err != nil {
 			u.remove()
 		}
 	}()
+	root, err := s.cases.openRoot()
+	if err != nil {
+		return nil, err
+	}
+	u.root = root
+	r.Body = http.MaxBytesReader(in.writer, r.Body, uploadLimit)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return nil, problem(http.StatusUnsupportedMediaType, "no upload: "+err.Error(), "send multipart/form-data")
+	}
+	if err := root.Mkdir(u.dir, 0o700); err != nil {
+		return nil, err
+	}
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -109,7 +116,14 @@ func tooLarge(what string, bytes, limit int64) *Problem {
 	return p
 }
 
-func (u *upload) remove() { _ = u.root.RemoveAll(u.dir) } // what is left goes at the end
+func (u *upload) remove() {
+	if u.root != nil {
+		_ = u.root.RemoveAll(u.dir) // what is left goes at the end
+	}
+	if u.free != nil {
+		u.free()
+	}
+}
 
 // take reads one part: a text, or a file.
 func (u *upload) take(part *multipart.Part) error {
@@ -117,9 +131,9 @@ func (u *upload) take(part *multipart.Part) error {
 		if len(u.texts) >= 20 {
 			return problem(http.StatusUnprocessableEntity, "more than twenty fields", "")
 		}
-		text, err := io.ReadAll(io.LimitReader(part, bodyLimit+1))
-		if len(text) > bodyLimit {
-			return tooLarge("the field "+quoted(part.FormName()), 0, bodyLimit)
+		text, err := io.ReadAll(io.LimitReader(part, caseLimit+1))
+		if len(text) > caseLimit {
+			return tooLarge("the field "+quoted(part.FormName()), 0, caseLimit)
 		}
 		u.texts[part.FormName()] = string(text)
 		return err
@@ -146,16 +160,20 @@ func (u *upload) take(part *multipart.Part) error {
 	if n > fileLimit {
 		return tooLarge("the file "+quoted(name), 0, fileLimit)
 	}
-	u.files = append(u.files, uploaded{name, hex.EncodeToString(h.Sum(nil)), n})
 	if err != nil {
 		return err
 	}
-	return u.unpacksWithin(name)
+	one := uploaded{name: name, sha256: hex.EncodeToString(h.Sum(nil)), bytes: n}
+	if err := u.measure(&one); err != nil {
+		return err
+	}
+	u.files = append(u.files, one)
+	return nil
 }
 
 // goodName refuses names that a file system could take for something else.
 func goodName(name string) error {
-	ok := fs.ValidPath(name) && !strings.ContainsAny(name, `/\:`) && len(name) <= 150 && name[0] != '.' && name != "case.yaml"
+	ok := fs.ValidPath(name) && !strings.ContainsAny(name, `/\:`) && len(name) <= 150 && name[0] != '.' && !strings.EqualFold(name, "case.yaml")
 	for _, r := range name {
 		ok = ok && r >= ' ' && r != 0x7f && r != '�'
 	}
@@ -165,25 +183,33 @@ func goodName(name string) error {
 	return nil
 }
 
-// unpacksWithin refuses gzip data that unpack to more than an upload may have.
-func (u *upload) unpacksWithin(name string) error {
-	f, err := u.root.Open(path.Join(u.dir, name))
+// measure reads a file as its reader will: unpacked, where it is packed with gzip. All
+// files of an upload together may not unpack to more than an upload may have.
+func (u *upload) measure(one *uploaded) error {
+	f, err := u.root.Open(path.Join(u.dir, one.name))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	in := bufio.NewReader(f)
-	if start, _ := in.Peek(2); string(start) != "\x1f\x8b" {
-		return nil
+	var text io.Reader = in
+	if start, _ := in.Peek(2); string(start) == "\x1f\x8b" {
+		if text, err = gzip.NewReader(in); err != nil {
+			text = strings.NewReader("") // the reader of the ledger says it better
+		}
 	}
-	z, err := gzip.NewReader(in)
-	if err != nil {
-		return nil // the reader of the ledger says it better
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := text.Read(buf)
+		one.unpacked += int64(n)
+		one.lines += int64(bytes.Count(buf[:n], []byte("\n")))
+		if u.unpacked += int64(n); u.unpacked > uploadLimit {
+			return tooLarge("what was sent, with the file "+quoted(one.name)+" unpacked,", 0, uploadLimit)
+		}
+		if err != nil {
+			return nil // the end, or damage that the reader of the ledger says better
+		}
 	}
-	if n, _ := io.Copy(io.Discard, io.LimitReader(z, uploadLimit+1)); n > uploadLimit {
-		return tooLarge("the file "+quoted(name)+", unpacked,", 0, uploadLimit)
-	}
-	return nil
 }
 
 // openRoot gives the folder of the cases made here, made when it is first needed.

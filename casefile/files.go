@@ -4,7 +4,11 @@ import "slices"
 
 // Files lists the files that a case names, sorted, each once: ledgers, lists of
 // accounts, packs of tags.
-func (c *Case) Files() []string {
+func (c *Case) Files() []string { return slices.Compact(c.Named()) }
+
+// Named is Files, with each file as often as the case names it, which is how often
+// its content is gone through.
+func (c *Case) Named() []string {
 	var out []string
 	add := func(path string) {
 		if path != "" {
@@ -35,5 +39,5 @@ func (c *Case) Files() []string {
 		list(g.File)
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }

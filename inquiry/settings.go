@@ -1,6 +1,7 @@
 package inquiry
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -8,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/swap"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -19,7 +22,9 @@ type Settings struct {
 	Fee      string   `json:"fee,omitempty" doc:"on coins, who pays the fee: last, first or prorata"`
 	FeeFate  string   `json:"fee_fate,omitempty" doc:"on coins, where fees go: sink, fees-first or subsidy-first"`
 	Gas      string   `json:"gas,omitempty" doc:"on accounts, fees: pay or ignore"`
-	Until    string   `json:"until,omitempty" doc:"leave out transfers at or after this time, UTC"`
+	// Swaps is casefile.Named or casefile.Recognise.
+	Swaps string `json:"swaps,omitempty" doc:"on accounts, swaps within a transaction: named (by the case or the ledger), or recognise as well"`
+	Until string `json:"until,omitempty" doc:"leave out transfers at or after this time, UTC"`
 	// Through are boundaries to go on through.
 	Through []string `json:"through,omitempty" maxItems:"1000" doc:"accounts to go on through although they are boundaries (stamped speculative)"`
 	// Boundaries are ACCOUNT or ACCOUNT=NAME.
@@ -40,23 +45,34 @@ func wrong(name, format string, args ...any) error {
 	return &SettingError{name, fmt.Sprintf(format, args...)}
 }
 
-// Apply lays the settings over the question. Errors are *SettingError.
+// Prepare lays over a case what must be known before it is loaded: which swaps
+// count. Errors are *SettingError.
+func (s *Settings) Prepare(c *casefile.Case) error {
+	if s.Swaps != "" {
+		c.Swaps = s.Swaps
+	}
+	return oneOf("swaps", s.Swaps, casefile.Named, casefile.Recognise)
+}
+
+// Apply lays the settings over the question; a case was prepared before it was
+// loaded. Errors are *SettingError.
 func (s *Settings) Apply(q *Inquiry) error {
 	t := &q.Question
+	err := cmp.Or(
+		oneOf("fee", s.Fee, "last", "first", "prorata"),
+		oneOf("fee_fate", s.FeeFate, "sink", "fees-first", "subsidy-first"),
+		oneOf("gas", s.Gas, "pay", "ignore"),
+		oneOf("swaps", s.Swaps, casefile.Named, casefile.Recognise),
+	)
+	if err != nil {
+		return err
+	}
 	if err := s.choosePolicies(q); err != nil {
 		return err
 	}
-	for _, c := range []struct {
-		name, value string
-		words       []string
-	}{
-		{"fee", s.Fee, []string{"last", "first", "prorata"}},
-		{"fee_fate", s.FeeFate, []string{"sink", "fees-first", "subsidy-first"}},
-		{"gas", s.Gas, []string{"pay", "ignore"}},
-	} {
-		if c.value != "" && !slices.Contains(c.words, c.value) {
-			return wrong(c.name, "%q: want one of %s", c.value, strings.Join(c.words, ", "))
-		}
+	if _, does := q.Graph.(*swap.Graph); s.Swaps == casefile.Recognise && !does {
+		q.Graph = swap.Over(q.Graph)
+		q.Document.Graph = q.Graph
 	}
 	if s.Fee != "" {
 		t.FeeRule = trace.FeeRule(s.Fee)
@@ -83,6 +99,14 @@ func (s *Settings) Apply(q *Inquiry) error {
 	}
 	s.bound(t)
 	return s.group(t)
+}
+
+// oneOf refuses a word that is none of those that a setting may be.
+func oneOf(name, value string, words ...string) error {
+	if value == "" || slices.Contains(words, value) {
+		return nil
+	}
+	return wrong(name, "%q: want one of %s", value, strings.Join(words, ", "))
 }
 
 // choosePolicies reads the policies for every kind of ledger the question has; a
@@ -154,12 +178,12 @@ func (s *Settings) group(t *trace.Question) error {
 		if !ok || name == "" || list == "" {
 			return wrong("groups", "%q: want NAME=PLACE,PLACE", g)
 		}
-		words := strings.Split(list, ",")
+		words := map[string]bool{}
+		for w := range strings.SplitSeq(list, ",") {
+			words[w] = true
+		}
 		t.Groups = append(t.Groups, trace.Group{Name: name, Match: func(p *trace.Place) bool {
-			if slices.Contains(words, p.Name) || slices.Contains(words, string(p.Kind)) {
-				return true
-			}
-			return slices.ContainsFunc(p.Accounts, func(a ledger.Account) bool { return slices.Contains(words, string(a)) })
+			return words[p.Name] || words[string(p.Kind)] || slices.ContainsFunc(p.Accounts, func(a ledger.Account) bool { return words[string(a)] })
 		}})
 	}
 	return nil

@@ -244,6 +244,17 @@ class Client:
         """
         return self._json("POST", "/claims/check", body=body, query=query)
 
+    def conversions(self, trail, **query):
+        """What changed its asset on the trail: the conversion and unclear records of the command.
+
+        Query:
+          view: one theft, or any for the union; absent: every view
+          asset: id or symbol; absent: every asset
+          limit: records to give at most
+          cursor: where to go on: next of the answer before; absent: the beginning
+        """
+        return self._json("GET", _path("/trails/{trail}/conversions", trail=trail), query=query)
+
     def delete_case(self, case):
         """Delete a case that was made here."""
         return self._bytes("DELETE", _path("/cases/{case}", case=case))

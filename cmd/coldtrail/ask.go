@@ -63,10 +63,8 @@ type asked struct {
 // read loads what the flags name.
 func (a *app) read(ctx context.Context, k *ask) (*asked, error) {
 	var q *asked
-	err := oneOf("swaps", k.swaps, casefile.Named, casefile.Recognise)
+	var err error
 	switch {
-	case err != nil:
-		return nil, err
 	case k.ledger != "" && k.caseName != "":
 		return nil, usagef("--ledger and --case exclude each other: a case file names its ledgers")
 	case k.ledger != "" && k.store != "":
@@ -82,10 +80,6 @@ func (a *app) read(ctx context.Context, k *ask) (*asked, error) {
 	}
 	if err != nil {
 		return nil, err
-	}
-	if _, does := q.Graph.(*swap.Graph); k.swaps == casefile.Recognise && !does {
-		q.Graph = swap.Over(q.Graph)
-		q.Document.Graph = q.Graph
 	}
 	settings := k.settings()
 	return q, flagged(settings.Apply(q.Inquiry))
@@ -113,8 +107,9 @@ func (a *app) readCase(ctx context.Context, k *ask) (*asked, error) {
 	}
 	defer closeBooks(books)
 	c.Books = caseBooks(books)
-	if k.swaps != "" {
-		c.Swaps = k.swaps
+	settings := k.settings()
+	if err := settings.Prepare(c); err != nil {
+		return nil, flagged(err)
 	}
 	q, err := inquiry.OfCase(ctx, c, toolName(), stored...)
 	if err != nil {
@@ -192,7 +187,7 @@ func (a *app) readStore(k *ask) (*asked, error) {
 // settings are the conventions that the flags lay over the question.
 func (k *ask) settings() inquiry.Settings {
 	s := inquiry.Settings{
-		Fee: k.fee, FeeFate: k.fate, Gas: k.gas, Until: k.until, Through: k.through,
+		Fee: k.fee, FeeFate: k.fate, Gas: k.gas, Swaps: k.swaps, Until: k.until, Through: k.through,
 		Boundaries: k.boundaries, Groups: k.groups, NoBounds: k.noBounds, MaxBounds: k.maxBounds,
 	}
 	if k.policies != "" {

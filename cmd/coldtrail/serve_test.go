@@ -114,6 +114,7 @@ func TestFiguresAreTheCommands(t *testing.T) {
 		{`{"case":"bybit-2025","policies":["haircut","fifo"],"until":"2025-02-22"}`, "--case bybit-2025 --policies haircut,fifo --until 2025-02-22"},
 		{`{"case":"bybit-2025","gas":"ignore","max_bounds":3}`, "--case bybit-2025 --gas ignore --max-bounds 3"},
 		{`{"case":"bybit-2025","no_bounds":true,"boundaries":["0x36ed3c0213565530c35115d93a80f9c04d94e4cb=Somebody"]}`, "--case bybit-2025 --no-bounds --boundary 0x36ed3c0213565530c35115d93a80f9c04d94e4cb=Somebody"},
+		{`{"case":"bybit-2025","swaps":"recognise","policies":["fifo"],"no_bounds":true}`, "--case bybit-2025 --swaps recognise --policies fifo --no-bounds"},
 		{`{"case":"lubian-2020"}`, "--case lubian-2020"},
 		{`{"case":"lubian-2020","until":"2021-01-01","groups":["all=edge,held"]}`, "--case lubian-2020 --until 2021-01-01 --group all=edge,held"},
 		{`{"case":"coincheck-2018","policies":["lifo","poison"]}`, "--case coincheck-2018 --policies lifo,poison"},
@@ -130,7 +131,7 @@ func TestFiguresAreTheCommands(t *testing.T) {
 			want[r.Record] = append(want[r.Record], line)
 		}
 		id := s.asked(q.question)
-		got := map[string][]string{"place": s.records(id, "places", "hops"), "flow": s.records(id, "flows", ""), "bound": s.records(id, "bounds", "")}
+		got := map[string][]string{"place": s.records(id, "places", "hops"), "flow": s.records(id, "flows", ""), "bound": s.records(id, "bounds", ""), "conversion": s.records(id, "conversions", "")}
 		var head map[string]json.RawMessage
 		if err := json.Unmarshal(s.ask("GET", "/trails/"+id, ""), &head); err != nil {
 			t.Fatal(err)

@@ -356,6 +356,18 @@ export type CompletenessRecord = {
   tokens: string;
 };
 
+export type Conversions = {
+  /** further ones that are not shown */
+  more_unclear: number;
+  /** cursor of what follows; empty at the end */
+  next: string;
+  records: ReportConversionRecord[];
+  /** records in the whole list */
+  total: number;
+  /** exchanges on the trail that were not recognised as conversions, with why; the first 1000 */
+  unclear: ReportUnclearRecord[];
+};
+
 export type DigestGroups = {
   digest: string;
   groups: string[];
@@ -704,6 +716,16 @@ export type LaidOutGraph = {
   width: number;
 };
 
+export type LegRecord = {
+  account: string;
+  amount: string;
+  asset: string;
+  counter?: string;
+  evidence?: string;
+  figures: ReportFigureRecord[];
+  transfers: string[];
+};
+
 export type LinkRecord = {
   from: string;
   to: string;
@@ -788,7 +810,7 @@ export type Note = {
 export type Notes = {
   notes: Note[];
   trail: string;
-  /** 0: there are none yet */
+  /** 0: there are none */
   version: number;
 };
 
@@ -999,6 +1021,8 @@ export type Question = {
   policies?: string[];
   /** ask of the open store instead; with a case, take its ledger from there */
   store?: boolean;
+  /** on accounts, swaps within a transaction: named (by the case or the ledger), or recognise as well */
+  swaps?: string;
   /** NAME=TRANSFER or NAME=TX:VOUT: what it credited is stolen (of the store, without a case) */
   thefts?: string[];
   /** accounts to go on through although they are boundaries (stamped speculative) */
@@ -1109,6 +1133,18 @@ export type ReportCompletenessRecord = {
   tokens: string;
 };
 
+export type ReportConversionRecord = {
+  gave: ReportLegRecord;
+  got?: LegRecord;
+  ledger: string;
+  name: string;
+  rate?: string;
+  recognised: boolean;
+  record: string;
+  time?: string;
+  tx: string;
+};
+
 export type ReportCutRecord = {
   account?: string;
   amount: string;
@@ -1197,6 +1233,16 @@ export type ReportLedgerRecord = {
   overdraft: boolean;
   sha256?: string;
   skipped: number;
+};
+
+export type ReportLegRecord = {
+  account: string;
+  amount: string;
+  asset: string;
+  counter?: string;
+  evidence?: string;
+  figures: ReportFigureRecord[];
+  transfers: string[];
 };
 
 export type ReportPartyRecord = {
@@ -1434,6 +1480,15 @@ export type ReportTotalRecord = {
   seeded: string;
   view: string;
   why?: string;
+};
+
+export type ReportUnclearRecord = {
+  ledger: string;
+  record: string;
+  time?: string;
+  tx: string;
+  who?: string;
+  why: string;
 };
 
 export type ReportViewRecord = {
@@ -1979,6 +2034,17 @@ export type ClaimsCheckQuery = {
   as_known_on?: string | undefined;
 };
 
+export type ConversionsQuery = {
+  /** one theft, or any for the union; absent: every view */
+  view?: string | undefined;
+  /** id or symbol; absent: every asset */
+  asset?: string | undefined;
+  /** records to give at most */
+  limit?: number | undefined;
+  /** where to go on: next of the answer before; absent: the beginning */
+  cursor?: string | undefined;
+};
+
 export type DocsPageQuery = {
   /** as the list gives it */
   path: string;
@@ -2286,6 +2352,8 @@ export const api = {
   claims: (query: ClaimsQuery = {}, signal?: AbortSignal) => get<ClaimsAnswer>(`/claims`, query, signal),
   /** A file of claims, checked */
   claimsCheck: (body: ClaimsCheckRequest, query: ClaimsCheckQuery = {}) => post<ClaimsAnswer>(path(`/claims/check`, query).slice(prefix.length), body, "POST"),
+  /** What changed its asset on the trail: the conversion and unclear records of the command */
+  conversions: (trail: string, query: ConversionsQuery = {}, signal?: AbortSignal) => get<Conversions>(`/trails/${encodeURIComponent(trail)}/conversions`, query, signal),
   /** Delete a case that was made here */
   deleteCase: (caseName: string): string => path(`/cases/${encodeURIComponent(caseName)}`),
   /** Take all notes away; 412 when they changed since they were read */

@@ -1,0 +1,210 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coldtrail/coldtrail/casefile"
+)
+
+// TestEveryRequestIsCounted: a path that only ends as a stream does is no stream.
+func TestEveryRequestIsCounted(t *testing.T) {
+	s := newServer(t, Options{})
+	for range cap(s.requests) {
+		s.requests <- struct{}{}
+	}
+	for _, path := range []string{"/notes/events", "/trails/bybit-2025/places/events", "/addresses/eip155:1/events?from=bybit-2025", "/cases/events", "/jobs/x/y/events"} {
+		if w := ask(s, "GET", Prefix+path, ""); w.Code != 503 {
+			t.Errorf("%s: status %d", path, w.Code)
+		}
+	}
+}
+
+// TestLargeBodiesAreFew: bodies are held in memory, so that few are at a time.
+func TestLargeBodiesAreFew(t *testing.T) {
+	s := newServer(t, Options{})
+	for range cap(s.bodies) {
+		s.bodies <- struct{}{}
+	}
+	large := `{"case":"` + strings.Repeat("x", largeBody) + `"}`
+	if w := ask(s, "POST", Prefix+"/trails", large, "Content-Type: application/json"); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("a large body: %d %s", w.Code, w.Body)
+	}
+	if w := ask(s, "POST", Prefix+"/trails", `{"case":"x"}`, "Content-Type: application/json"); w.Code != 404 {
+		t.Errorf("a small body: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestKeptAfterAPanic: what broke off is made again, and is not taken for a result.
+func TestKeptAfterAPanic(t *testing.T) {
+	k := newKept[*int](4)
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = k.get("q", func() (*int, error) { panic("no") })
+	}()
+	n := 7
+	if got, err := k.get("q", func() (*int, error) { return &n, nil }); err != nil || got != &n {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// TestKeptIsBounded: by weight as by number; the last stays whatever it weighs.
+func TestKeptIsBounded(t *testing.T) {
+	k := newKept[int](10)
+	k.weigh, k.limit = func(n int) int64 { return int64(n) }, 100
+	made := 0
+	get := func(q string, n int) {
+		t.Helper()
+		if got, err := k.get(q, func() (int, error) { made++; return n, nil }); err != nil || got != n {
+			t.Errorf("%s: %d, %v", q, got, err)
+		}
+	}
+	get("a", 60)
+	get("b", 60)
+	get("b", 60)
+	if made != 2 || len(k.made) != 1 {
+		t.Errorf("%d made, %d kept: want b alone", made, len(k.made))
+	}
+	get("c", 500)
+	get("c", 500)
+	if made != 3 || len(k.made) != 1 {
+		t.Errorf("%d made, %d kept: want c alone", made, len(k.made))
+	}
+	for i := range 30 {
+		get(fmt.Sprint(i), 1)
+	}
+	if len(k.made) != 10 || len(k.order) != 10 {
+		t.Errorf("%d kept", len(k.made))
+	}
+}
+
+// TestQuestionsAreBounded: what is remembered of questions has a limit in bytes.
+func TestQuestionsAreBounded(t *testing.T) {
+	ts := newTrails(1 << 30)
+	q := Question{Case: "x"}
+	q.Boundaries = []string{strings.Repeat("b", 4<<20)}
+	for i := range 200 {
+		ts.remember(fmt.Sprint(i), q, "job")
+	}
+	if sum := int64(len(ts.asked)) * 4 << 20; sum > askedBytes+4<<20 || len(ts.asked) != len(ts.first) || len(ts.asked) == 0 {
+		t.Errorf("%d questions of 4 MiB are remembered", len(ts.asked))
+	}
+	if _, _, ok := ts.recall("199"); !ok {
+		t.Error("the last is forgotten")
+	}
+}
+
+// TestKindOfAVanishedReader: a reader who goes away while a case is read does not
+// leave the others a wrong kind of it.
+func TestKindOfAVanishedReader(t *testing.T) {
+	s := newServer(t, Options{})
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	payments := 0
+	for _, name := range casefile.Names() {
+		cs, origin, err := s.cases.open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.describe(gone, name, cs, origin)
+		after := s.describe(t.Context(), name, cs, origin)
+		if want := newServer(t, Options{}).describe(t.Context(), name, cs, origin); after.Kind != want.Kind {
+			t.Errorf("%s is %q, want %q", name, after.Kind, want.Kind)
+		}
+		if after.Kind == "payments" {
+			payments++
+		}
+	}
+	if payments == 0 {
+		t.Error("no case inside is of payments")
+	}
+}
+
+// TestNamesOfOwnCases: none can be taken for something else.
+func TestNamesOfOwnCases(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for _, name := range []string{"store", "0123456789abcdef01234567", "made-x", "bybit-2025"} {
+		f := filepath.Join(dir, name+".yaml")
+		if err := os.WriteFile(f, []byte("version: coldtrail/case/v1\ntitle: x\nledgers:\n  - {path: l.txt, format: text}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	s := newServer(t, Options{Cases: files})
+	for _, name := range s.cases.names {
+		if name == storeName || trailID.MatchString(name) || strings.HasPrefix(name, "made-") || name == "bybit-2025" || !caseName.MatchString(name) {
+			t.Errorf("a case of the keeper's is called %q", name)
+		}
+	}
+	if len(s.cases.names) != len(files) {
+		t.Errorf("%v", s.cases.names)
+	}
+}
+
+// TestSlowReaderHoldsUpNothing: who takes an export and does not read it leaves
+// heavy work to the others.
+func TestSlowReaderHoldsUpNothing(t *testing.T) {
+	s := newServer(t, Options{})
+	if w := ask(s, "GET", Prefix+"/trails/bybit-2025", ""); w.Code != 200 {
+		t.Fatal(w.Code)
+	}
+	stop := make(chan struct{})
+	var all sync.WaitGroup
+	for range cap(s.heavy) + 1 {
+		all.Go(func() {
+			r := httptest.NewRequest("GET", Prefix+"/trails/bybit-2025/export?format=html", nil)
+			r.Host = "127.0.0.1:1"
+			s.guarded(s.bounded(s.mux)).ServeHTTP(&unread{stop: stop, ResponseRecorder: httptest.NewRecorder()}, r)
+		})
+	}
+	time.Sleep(100 * time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	end, err := s.work(ctx)
+	if err != nil {
+		t.Errorf("no heavy work while two do not read: %v", err)
+	} else {
+		end()
+	}
+	close(stop)
+	all.Wait()
+}
+
+// unread is a connection whose other side does not read.
+type unread struct {
+	*httptest.ResponseRecorder
+	stop chan struct{}
+}
+
+func (u *unread) Write(b []byte) (int, error) {
+	<-u.stop
+	return len(b), nil
+}
+
+// TestManyClaims: a file of claims costs a bounded amount of work.
+func TestManyClaims(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("schema: coldtrail/claims/v1\ndocument: {id: a, title: b, published_on: 2020-01-01}\nactor: dprk\nclaims:\n")
+	for i := range 60 {
+		fmt.Fprintf(&b, "- {id: c%d, expect: reproduced, parts: [%s]}\n", i, strings.Repeat("{measure: top_count, op: '>', value: '1'},", 20))
+	}
+	body := `{"text":` + quoteAll(b.String()) + `}`
+	w := ask(newServer(t, Options{}), "POST", Prefix+"/claims/check", body, "Content-Type: application/json")
+	if w.Code != 422 || !strings.Contains(w.Body.String(), "parts") {
+		t.Errorf("%d %.300s", w.Code, w.Body)
+	}
+}
+
+func quoteAll(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
