@@ -1,0 +1,350 @@
+package browser
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// served is the program, built and listening, and the browser beside it.
+var served struct {
+	base    string
+	browser context.Context
+	axe     string // the source of axe-core; "": not there
+}
+
+func TestMain(m *testing.M) {
+	chromium := os.Getenv("COLDTRAIL_CHROMIUM")
+	if chromium == "" {
+		fmt.Println("SKIPPED: COLDTRAIL_CHROMIUM names no browser; the page was not looked at")
+		os.Exit(0)
+	}
+	dir, err := os.MkdirTemp("", "coldtrail-browser")
+	if err != nil {
+		panic(err)
+	}
+	stop, err := serve(dir)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.UserDataDir(filepath.Join(dir, "profile")),
+		chromedp.Flag("enable-unsafe-swiftshader", true), chromedp.Flag("use-gl", "angle"), chromedp.Flag("use-angle", "swiftshader"))
+	alloc, end := chromedp.NewExecAllocator(context.Background(), options...)
+	browser, closeBrowser := chromedp.NewContext(alloc)
+	if _, err := chromedp.Run(browser, chromedp.Title()); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	served.browser = browser
+	if path := os.Getenv("COLDTRAIL_AXE"); path != "" {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		served.axe = string(text)
+	}
+	code := m.Run()
+	closeBrowser()
+	end()
+	stop()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// serve builds the program and starts it on a free port, with a log of receipts and a
+// folder for notes.
+func serve(dir string) (stop func(), err error) {
+	binary := filepath.Join(dir, "coldtrail")
+	build := exec.Command("go", "build", "-o", binary, "./cmd/coldtrail")
+	build.Dir = "../.."
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building the program: %w\n%s", err, out)
+	}
+	key := filepath.Join(dir, "receipts.key")
+	if out, err := exec.Command(binary, "guard", "keygen", key).CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("making a key: %w\n%s", err, out)
+	}
+	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--notes", filepath.Join(dir, "notes"), "--guard-log", filepath.Join(dir, "receipts.log"), "--guard-key", key)
+	errs, err := cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	found := make(chan string, 1)
+	go func() {
+		for s := bufio.NewScanner(errs); s.Scan(); {
+			if m := regexp.MustCompile(`open (http://[^/]+)/`).FindStringSubmatch(s.Text()); m != nil {
+				found <- m[1]
+			}
+		}
+	}()
+	select {
+	case served.base = <-found:
+	case <-time.After(10 * time.Second):
+		cmd.Process.Kill()
+		return nil, fmt.Errorf("the server did not say where it listens")
+	}
+	return func() { cmd.Process.Signal(os.Interrupt); cmd.Wait() }, nil
+}
+
+// tab is one page in the browser, watched: what it asks of other hosts, what the
+// policy refuses, and what fails in its scripts is a fault of the test.
+type tab struct {
+	*testing.T
+	ctx context.Context
+
+	mu     sync.Mutex
+	faults []string
+	allow  []*regexp.Regexp // faults that the journey is about
+}
+
+// look says how a tab is seen.
+type look struct {
+	width, height int64
+	dark          bool
+}
+
+var (
+	desk  = look{1440, 900, false}
+	night = look{1440, 900, true}
+	phone = look{390, 844, false}
+)
+
+// open opens a path of the page in a new tab.
+func open(t *testing.T, path string, l look) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(served.browser)
+	ctx, stop := context.WithTimeout(ctx, 60*time.Second)
+	b := &tab{T: t, ctx: ctx}
+	scheme := "light"
+	if l.dark {
+		scheme = "dark"
+	}
+	if err := errors.Join(
+		chromedp.Listen(ctx, b.watch),
+		called(ctx, network.Enable, network.EnableParams{}), called(ctx, log.Enable, cdp.Empty{}), called(ctx, runtime.Enable, cdp.Empty{}),
+		called(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: l.width, Height: l.height, DeviceScaleFactor: 1, Mobile: l.width < 500}),
+		called(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}}),
+	); err != nil {
+		t.Fatal(err)
+	}
+	b.visit(path)
+	t.Cleanup(func() {
+		b.mu.Lock()
+		for _, f := range b.faults {
+			t.Error(f)
+		}
+		b.mu.Unlock()
+		if t.Failed() {
+			b.picture()
+		}
+		stop()
+		cancel()
+	})
+	return b
+}
+
+func called[P, R any](ctx context.Context, c cdp.Command[P, R], params P) error {
+	_, err := chromedp.Call(ctx, c, params)
+	return err
+}
+
+func (b *tab) watch(event any) {
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		if u := e.Request.URL; !strings.HasPrefix(u, served.base+"/") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") {
+			b.fault("asks elsewhere: " + u)
+		}
+	case *runtime.EventExceptionThrown:
+		b.fault("exception: " + e.ExceptionDetails.Text + " " + described(e.ExceptionDetails.Exception))
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError {
+			b.fault("log: " + e.Entry.Text + " " + e.Entry.URL)
+		}
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError {
+			var words []string
+			for _, a := range e.Args {
+				words = append(words, described(a))
+			}
+			b.fault("console: " + strings.Join(words, " "))
+		}
+	}
+}
+
+func described(o *runtime.RemoteObject) string {
+	if o == nil {
+		return ""
+	}
+	return fmt.Sprint(string(o.Value), o.Description)
+}
+
+func (b *tab) fault(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, a := range b.allow {
+		if a.MatchString(text) {
+			return
+		}
+	}
+	b.faults = append(b.faults, text)
+}
+
+// expects says that a fault belongs to the journey.
+func (b *tab) expects(pattern string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.allow = append(b.allow, regexp.MustCompile(pattern))
+}
+
+func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *tab) visit(path string) {
+	b.Helper()
+	b.do(chromedp.Navigate(served.base + path))
+	b.until("a heading", `document.querySelector("main h1")`)
+}
+
+// eval runs a script of the test in the page, and waits for a promise.
+func eval[T any](b *tab, script string) T {
+	b.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.Fatalf("%v: %.300s", err, script)
+	}
+	return v
+}
+
+// sees waits until a text stands in an element that is shown.
+func (b *tab) sees(selector, text string) {
+	b.Helper()
+	quote := func(s string) string { q, _ := json.Marshal(s); return string(q) }
+	b.until(fmt.Sprintf("%s in %s", text, selector), fmt.Sprintf(`[...document.querySelectorAll(%s)].some((e) => e.checkVisibility() && (e.innerText ?? e.textContent).replace(/\s+/g, " ").includes(%s))`, quote(selector), quote(text)))
+}
+
+// gone waits until no shown element holds a text.
+func (b *tab) gone(selector, text string) {
+	b.Helper()
+	quote := func(s string) string { q, _ := json.Marshal(s); return string(q) }
+	b.until("no "+text, fmt.Sprintf(`![...document.querySelectorAll(%s)].some((e) => e.checkVisibility() && (e.innerText ?? e.textContent).includes(%s))`, quote(selector), quote(text)))
+}
+
+// until waits for a condition of the page.
+func (b *tab) until(what, condition string) {
+	b.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if eval[bool](b, "Boolean("+condition+")") {
+			return
+		}
+		if time.Now().After(end) {
+			b.Fatalf("not seen after 20 s: %s\nthe page says:\n%s", what, eval[string](b, `document.querySelector("main").innerText.slice(0, 2000)`))
+		}
+	}
+}
+
+// press clicks the first shown element of a selector whose text, or label, holds the
+// words.
+func (b *tab) press(selector, words string) {
+	b.Helper()
+	q, _ := json.Marshal(selector)
+	w, _ := json.Marshal(words)
+	find := fmt.Sprintf(`[...document.querySelectorAll(%s)].find((e) => e.checkVisibility() && ((e.innerText ?? e.textContent) + " " + (e.getAttribute("aria-label") ?? "")).replace(/\s+/g, " ").includes(%s))`, q, w)
+	b.until(words+" to press in "+selector, find)
+	eval[bool](b, fmt.Sprintf(`(() => { const e = %s; e.scrollIntoView({ block: "center" }); e.focus?.(); e.click ? e.click() : e.dispatchEvent(new MouseEvent("click", { bubbles: true })); return true; })()`, find))
+}
+
+// choose picks an option of a select.
+func (b *tab) choose(selector, value string) {
+	b.Helper()
+	q, _ := json.Marshal(selector)
+	v, _ := json.Marshal(value)
+	b.until(value+" to choose in "+selector, fmt.Sprintf(`[...(document.querySelector(%s)?.options ?? [])].some((o) => o.value === %s)`, q, v))
+	eval[bool](b, fmt.Sprintf(`(() => { const e = document.querySelector(%s); e.value = %s; e.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`, q, v))
+}
+
+// write puts a text into a field, as typing or pasting would.
+func (b *tab) write(selector, text string) {
+	b.Helper()
+	q, _ := json.Marshal(selector)
+	v, _ := json.Marshal(text)
+	b.until(selector, fmt.Sprintf(`document.querySelector(%s)`, q))
+	eval[bool](b, fmt.Sprintf(`(() => { const e = document.querySelector(%s); e.focus(); e.value = %s; e.dispatchEvent(new Event("input", { bubbles: true })); e.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`, q, v))
+}
+
+// url is where the tab is.
+func (b *tab) url() string {
+	return eval[string](b, "location.pathname + location.search + location.hash")
+}
+
+// settled waits until nothing is on its way.
+func (b *tab) settled() {
+	b.Helper()
+	b.until("nothing busy", `!document.querySelector(".busy, [aria-busy=true], .stale")`)
+}
+
+// picture keeps what was seen, where COLDTRAIL_SHOTS names a folder.
+func (b *tab) picture() {
+	dir := os.Getenv("COLDTRAIL_SHOTS")
+	if dir == "" {
+		return
+	}
+	if png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100)); err == nil {
+		_ = os.WriteFile(filepath.Join(dir, strings.NewReplacer("/", "-", " ", "-").Replace(b.Name())+".png"), png, 0o644)
+	}
+}
+
+// accessible runs axe-core: a finding of weight serious or critical is an error.
+func (b *tab) accessible() {
+	b.Helper()
+	if served.axe == "" {
+		b.Log("SKIPPED: COLDTRAIL_AXE names no axe-core")
+		return
+	}
+	eval[bool](b, served.axe+";true")
+	found := eval[[]struct {
+		ID, Impact, Help string
+		Nodes            []struct {
+			Target         any
+			HTML           string
+			FailureSummary string
+		}
+	}](b, `axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)`)
+	for _, f := range found {
+		if f.Impact != "serious" && f.Impact != "critical" {
+			continue
+		}
+		for i, n := range f.Nodes {
+			if i == 4 {
+				b.Errorf("axe, %s: %d more", f.ID, len(f.Nodes)-4)
+				break
+			}
+			b.Errorf("axe, %s: %s (%s): %v\n  %s\n  %s", f.Impact, f.Help, f.ID, n.Target, n.HTML, n.FailureSummary)
+		}
+	}
+}
