@@ -13,6 +13,7 @@
 //	source/iso20022  reads the XML messages of ISO 20022
 //	source/parquet   reads and writes those exports as Parquet
 //	graph            keeps transfers, in memory or on disk, and walks them
+//	swap             recognises conversions within a transaction by net flows
 //	heist            the register: incidents, claims, sources, actors
 //	tag              who is behind an address, says who, how sure; reads packs and lists
 //	tag/tagdb        an index of tags on disk

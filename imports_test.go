@@ -17,6 +17,7 @@ docs money guard/evm guard/receipt
 ledger guard/eip712
 source/payments
 ledger/ledgertest source/table source/bitcoin source/ethereum graph tag heist guard/safe source/swift source/iso20022 source/nem
+swap
 graph/graphtest source/sourcetest casefile guard/cases tag/tagdb tag/known guard/psbt cluster study source/parquet
 trace guard study/claims
 guard/replay guard/serve

@@ -24,7 +24,8 @@ type DocPage struct {
 // DocText is a document.
 type DocText struct {
 	DocPage
-	Markdown string `json:"markdown" doc:"as it stands in the repository"`
+	Markdown string    `json:"markdown" doc:"as it stands in the repository"`
+	Tree     []DocNode `json:"tree" doc:"the same, read"`
 }
 
 // DocHit is a place in the documents where the words stand.
@@ -72,7 +73,7 @@ func docPages() ([]DocText, error) {
 		if err != nil {
 			return err
 		}
-		p := DocText{DocPage{Path: strings.TrimSuffix(name, ".md"), Headings: []string{}}, string(text)}
+		p := DocText{DocPage: DocPage{Path: strings.TrimSuffix(name, ".md"), Headings: []string{}}, Markdown: string(text)}
 		eachLine(p.Markdown, func(_ int, line, heading string) {
 			if title, ok := strings.CutPrefix(line, "# "); ok && p.Title == "" {
 				p.Title = title
@@ -114,6 +115,7 @@ func getDoc(_ context.Context, in *struct {
 	}
 	for _, p := range pages {
 		if p.Path == in.Path {
+			p.Tree = docTree(p.Path, p.Markdown)
 			return &struct{ Body DocText }{p}, nil
 		}
 	}

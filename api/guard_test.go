@@ -155,6 +155,17 @@ func TestTags(t *testing.T) {
 	}
 }
 
+// docLinks gathers where a document leads.
+func docLinks(tree []DocNode) (out []string) {
+	for _, n := range tree {
+		if n.To != "" {
+			out = append(out, n.To)
+		}
+		out = append(out, docLinks(n.Children)...)
+	}
+	return out
+}
+
 func TestDocs(t *testing.T) {
 	s := newServer(t, Options{})
 	all := answer[[]DocPage](t, s, "/docs", 200)
@@ -162,8 +173,17 @@ func TestDocs(t *testing.T) {
 		t.Fatalf("%d documents, the first is %s", len(all), all[0].Path)
 	}
 	for _, p := range all {
-		if d := answer[DocText](t, s, "/docs/page?path="+p.Path, 200); d.Title == "" || !strings.HasPrefix(d.Markdown, "# ") {
+		d := answer[DocText](t, s, "/docs/page?path="+p.Path, 200)
+		if d.Title == "" || !strings.HasPrefix(d.Markdown, "# ") || d.Tree[0].Type != "heading" || d.Tree[0].Level != 1 {
 			t.Errorf("%s has no title", p.Path)
+		}
+		for _, link := range docLinks(d.Tree) {
+			if path, ok := strings.CutPrefix(link, "/docs/"); ok {
+				path, _, _ = strings.Cut(path, "#")
+				if w := ask(s, "GET", Prefix+"/docs/page?path="+path, ""); w.Code != 200 {
+					t.Errorf("%s links to %s, which is not there", p.Path, link)
+				}
+			}
 		}
 	}
 	if h := answer[DocHits](t, s, "/docs/search?q=minimum+cut", 200); h.Total == 0 || h.Records[0].Title == "" {

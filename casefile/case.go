@@ -31,7 +31,10 @@ type Case struct {
 	Thefts      []Theft
 	Boundaries  []Boundary
 	Conversions []Conversion
-	Tags        []Tag
+	// Swaps says which conversions within a transaction count: Named, or also
+	// those that are Recognised.
+	Swaps string
+	Tags  []Tag
 	// TagPacks are files of tags: TagPacks, ActorPacks and sanctions lists.
 	TagPacks []TagPack
 	Groups   []Group
@@ -55,6 +58,14 @@ type Case struct {
 	bytes int
 	used  used
 }
+
+// What Case.Swaps may be; empty is Named.
+const (
+	// Named: the conversions that the case or the ledger states.
+	Named = "named"
+	// Recognise: these, and those that package swap recognises.
+	Recognise = "recognise"
+)
 
 // Word is a value as written, with its line.
 type Word struct {

@@ -64,7 +64,7 @@ func (l *Loaded) convert(r *reading, c Conversion) error {
 	}
 	swap := ledger.SwapAccount(c.Name)
 	give := &r.transfers[in]
-	reroute(give, c.Name, "swapped_with", give.To())
+	reroute(give, c.Name, give.To())
 	give.Credits = []ledger.Credit{{Account: swap, Amount: give.Amount()}}
 	if c.Out.Text == "" {
 		return nil
@@ -74,7 +74,7 @@ func (l *Loaded) convert(r *reading, c Conversion) error {
 		return err
 	}
 	get := &r.transfers[out]
-	reroute(get, c.Name, "swapped_with", get.From())
+	reroute(get, c.Name, get.From())
 	get.Debits = []ledger.Debit{{Account: swap, Amount: get.Debits[0].Amount}}
 	if out < in {
 		// Pools of the Uniswap V3 kind pay out before they are paid. A swap is
@@ -112,13 +112,13 @@ func (l *Loaded) leg(r *reading, c Conversion, word Word, verb string, fits func
 }
 
 // reroute marks a leg and keeps who stood on its other side.
-func reroute(t *ledger.Transfer, conversion, attr string, other ledger.Account) {
+func reroute(t *ledger.Transfer, conversion string, other ledger.Account) {
 	t.Conversion = conversion
 	attrs := maps.Clone(t.Attrs)
 	if attrs == nil {
 		attrs = map[string]string{}
 	}
-	attrs[attr] = string(other)
+	attrs[ledger.CounterAttr] = string(other)
 	t.Attrs = attrs
 	t.Evidence = strings.TrimSpace(fmt.Sprintf("%s (leg of conversion %s)", t.Evidence, conversion))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/coldtrail/coldtrail/source/payments"
 	"github.com/coldtrail/coldtrail/source/swift"
 	"github.com/coldtrail/coldtrail/source/table"
+	"github.com/coldtrail/coldtrail/swap"
 	"github.com/coldtrail/coldtrail/tag"
 )
 
@@ -60,6 +61,9 @@ func Load(ctx context.Context, c *Case, stored ...graph.Graph) (*Loaded, error) 
 	l.Inputs = []Input{{c.File, c.SHA256, c.bytes}}
 	if err := l.addLedgers(ctx, stored); err != nil {
 		return nil, err
+	}
+	if c.Swaps == Recognise {
+		l.Graph = swap.Over(l.Graph)
 	}
 	for _, info := range l.Graph.Info().Ledgers {
 		l.assets = append(l.assets, info.Assets...)
@@ -133,7 +137,7 @@ func (l *Loaded) addLedger(ctx context.Context, m *graph.Memory, lg Ledger) erro
 			continue
 		}
 		if cv.Ledger.Text == "" && len(l.Case.Ledgers) > 1 {
-			return l.fail(cv.Line, "add the key ledger", ErrUnknown, "say on which ledger conversion %q is", cv.Name)
+			return l.whichLedger(cv)
 		}
 		if err := l.convert(read, cv); err != nil {
 			return err
@@ -143,6 +147,10 @@ func (l *Loaded) addLedger(ctx context.Context, m *graph.Memory, lg Ledger) erro
 		return l.fail(lg.Line, "", err, "ledger %s", lg.Path)
 	}
 	return nil
+}
+
+func (l *Loaded) whichLedger(cv Conversion) error {
+	return l.fail(cv.Line, "add the key ledger", ErrUnknown, "say on which ledger conversion %q is", cv.Name)
 }
 
 var decoders = map[string]payments.Decoder{"swift": swift.Messages, "iso20022": iso20022.Read}

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/cockroachdb/datadriven"
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/graph"
@@ -118,4 +119,84 @@ func transfersOf(t *testing.T, l *casefile.Loaded) string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// TestStoredConversions: a conversion that a case names is the same on a ledger of a
+// store as on the file, the payout before the payment included; the store itself
+// keeps what was read.
+func TestStoredConversions(t *testing.T) {
+	const ledgerCSV = `-- ledger.csv --
+tx,from,to,value,asset,n
+t1,v,b,9,X,1
+t2,pool,b,7,Y,2
+t2,b,pool,5,X,3
+t3,b,pool,4,X,4
+t3,pool,b,3,Y,5
+t4,b,c,8,Y,6
+`
+	const named = `-- case.yaml --
+version: coldtrail/case/v1
+title: t
+ledgers:
+  - id: x:1
+    path: ledger.csv
+    format: table
+    mapping:
+      unit: atomic
+      native: {id: X, symbol: X, decimals: 0}
+      assets: [{id: Y, symbol: Y, decimals: 0}]
+      columns: {tx: tx, from: from, to: to, amount: value, asset: asset}
+      order: [n]
+`
+	const conversions = `conversions:
+  - {tx: t2, account: b, in: X, out: Y, name: sale}
+  - {tx: t3, account: b, in: X, name: lost}
+`
+	plain, err := load(ledgerCSV + named)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := transfersOf(t, plain)
+	c, err := casefile.Read(archive(ledgerCSV+named+conversions), "case.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := casefile.Load(context.Background(), c, plain.Graph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := load(ledgerCSV + named + conversions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := transfersOf(t, file), transfersOf(t, stored); a != b || !strings.Contains(b, "conversion sale") {
+		t.Errorf("from the file:\n%s\nfrom the store:\n%s", a, b)
+	}
+	if now := transfersOf(t, plain); now != kept {
+		t.Errorf("the store has changed:\n%s", now)
+	}
+	for id := range graph.ID(file.Graph.Info().Transfers) {
+		a, _ := file.Graph.Entry(id)
+		b, err := stored.Graph.Entry(id)
+		if err != nil || a.Other != b.Other || a.Key != b.Key {
+			t.Errorf("%s: %+v, want %+v, %v", a.ID, b, a, err)
+		}
+		for _, ref := range []string{a.ID, a.Tx} {
+			x, _ := file.Graph.Find(ref)
+			if y, err := stored.Graph.Find(ref); err != nil || !slices.Equal(x, y) {
+				t.Errorf("%s is found at %v, want %v: %v", ref, y, x, err)
+			}
+		}
+		for _, who := range []ledger.Account{a.From(), a.To(), a.Counter()} {
+			p := graph.Pool{Ledger: a.Ledger, Account: who, Asset: a.Asset}
+			x, _ := file.Graph.Events(p)
+			if y, err := stored.Graph.Events(p); err != nil || !slices.Equal(x, y) {
+				t.Errorf("events of %v: %v, want %v: %v", p, y, x, err)
+			}
+		}
+	}
+	c.Conversions[0].Tx.Text = "t9"
+	if _, err := casefile.Load(context.Background(), c, plain.Graph); !errors.Is(err, graph.ErrNotFound) || !strings.Contains(err.Error(), "sale") {
+		t.Errorf("a transaction that is not there: %v", err)
+	}
 }

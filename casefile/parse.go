@@ -71,7 +71,7 @@ func Parse(file string, text []byte) (*Case, error) {
 }
 
 var topKeys = []string{
-	"version!", "title!", "summary", "sources", "ledgers!", "thefts", "boundaries", "conversions", "tags", "tagpacks", "groups",
+	"version!", "title!", "summary", "sources", "ledgers!", "thefts", "boundaries", "conversions", "swaps", "tags", "tagpacks", "groups",
 	"policies", "fee", "fee_fate", "gas", "until", "through", "expect",
 }
 
@@ -106,6 +106,7 @@ func (r *reader) head(doc *yaml.Node, c *Case) {
 	for _, n := range o.list("conversions") {
 		c.Conversions = append(c.Conversions, r.conversion(n))
 	}
+	c.Swaps = o.choice("swaps", Named, Recognise)
 	for _, n := range o.list("tags") {
 		c.Tags = append(c.Tags, r.tag(n))
 	}

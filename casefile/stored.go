@@ -16,12 +16,11 @@ func holding(stored []graph.Graph, id ledger.ID) graph.Graph {
 }
 
 // takeStored takes a ledger from a store, with the completeness that the case
-// states. Conversions change transfers, which a store keeps as they were read.
+// states and its conversions laid over: the store keeps what was read.
 func (l *Loaded) takeStored(lg Ledger, g graph.Graph) (graph.Graph, error) {
-	for _, cv := range l.Case.Conversions {
-		if cv.Tx.Text != "" && (cv.Ledger.Text == "" || cv.Ledger.Text == string(lg.ID)) {
-			return nil, l.fail(cv.Line, "trace this case from its files, without the store", ErrData, "conversion %q changes transfers of %s, which a store holds", cv.Name, lg.ID)
-		}
+	g, err := l.convertStored(lg, g)
+	if err != nil {
+		return nil, err
 	}
 	info, _ := g.Info().Ledger(lg.ID)
 	verdict, err := l.completeness(lg, func(a ledger.Account) ledger.Completeness { return g.Completeness(lg.ID, a) })

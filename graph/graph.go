@@ -95,8 +95,9 @@ type Graph interface {
 	// Find returns, in order, the transfers whose ID or Tx is ref, of any ledger.
 	Find(ref string) ([]ID, error)
 	// Events returns, in order, the transfers that debit or credit a pool (on
-	// account ledgers) or an address (on UTXO ledgers). The caller must not
-	// change the slice.
+	// account ledgers) or an address (on UTXO ledgers). A leg of a conversion
+	// that names its Counter is an event of that account as well; sources name
+	// none. The caller must not change the slice.
 	Events(p Pool) ([]ID, error)
 	// Completeness says what the data holds of an account.
 	Completeness(l ledger.ID, a ledger.Account) ledger.Completeness

@@ -147,6 +147,9 @@ func (m *Memory) index(id ID, t *ledger.Transfer) {
 	for _, c := range t.Credits {
 		touch(c.Account)
 	}
+	if c := t.Counter(); c != "" {
+		touch(c)
+	}
 }
 
 // spend links the inputs of a UTXO transfer to the coins they spend.

@@ -170,6 +170,31 @@ type Transfer struct {
 // SwapAccount is the account between the two legs of a conversion.
 func SwapAccount(conversion string) Account { return Account("swap:" + conversion) }
 
+// CounterAttr is the attribute of a conversion's leg that names its Counter.
+const CounterAttr = "swapped_with"
+
+// Counter is who stood on the other side of a leg of a conversion, where that is
+// known: who took what is credited to the account between the legs, or gave what
+// is debited there. That account's balance moves by the leg's amount too.
+func (t *Transfer) Counter() Account {
+	if t.Conversion == "" {
+		return ""
+	}
+	return Account(t.Attrs[CounterAttr])
+}
+
+// Takes reports whether an account receives the value: it is credited, or it is
+// the Counter of a leg by which another gave.
+func (t *Transfer) Takes(a Account) bool {
+	return t.To() == a || t.Counter() == a && t.From() != SwapAccount(t.Conversion)
+}
+
+// Gives reports whether the value is an account's: it is debited, or it is the
+// Counter of a leg by which another got.
+func (t *Transfer) Gives(a Account) bool {
+	return t.From() == a || t.Counter() == a && t.From() == SwapAccount(t.Conversion)
+}
+
 // Amount is the value moved: the sum of the credits.
 func (t *Transfer) Amount() money.Amount {
 	var s money.Amount

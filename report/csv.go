@@ -13,6 +13,9 @@ import (
 // decimals, kind, name, ledger, accounts, boundary, why, tags, value, first,
 // last, lower, upper, tight, one column per policy, place (the id).
 //
+// Of a conversion, boundary is "conversion" and why says what it became, at which
+// exact rate, and from which transfers that is known.
+//
 // Amounts are exact decimals in whole units of the asset, with a point and
 // without grouping; a policy that does not exist on the ledger is empty, as is a
 // time that is not known. Accounts are whole, several parted by spaces. A text
@@ -46,9 +49,13 @@ func (s scope) csvRow(p *trace.Place) []string {
 	f := s.figures(p)
 	b := boundOf(f)
 	a := s.asset()
+	kind, why := p.Boundary.Kind, p.Boundary.Why
+	if fate, ok := s.hops.fate(p); ok {
+		kind, why = "conversion", fate
+	}
 	row := []string{
 		inert(s.viewName()), inert(string(a.ID)), inert(a.Symbol), money.Units(uint64(max(a.Decimals, 0))).String(), string(p.Kind), inert(p.Name),
-		inert(string(p.Ledger)), inert(accountList(p)), inert(p.Boundary.Kind), inert(p.Boundary.Why), inert(s.d.labels(p)),
+		inert(string(p.Ledger)), inert(accountList(p)), inert(kind), inert(why), inert(s.d.labels(p)),
 		p.Value.Decimal(a.Decimals), stampTime(p.First), stampTime(p.Last), b.L.Decimal(a.Decimals), b.U.Decimal(a.Decimals), yes(b.Tight),
 	}
 	for i, n := range f.Amounts {

@@ -42,6 +42,7 @@ func GraphML(w io.Writer, d *Document, o Options) error {
 			}
 		}
 	}
+	g.conversions(lead.hops)
 	_, err = io.WriteString(w, g.document(lead, scopes))
 	return err
 }
@@ -53,6 +54,7 @@ type graphML struct {
 	nodes, edges strings.Builder
 	n            int // edges
 	dropped      int
+	rated        bool // an edge is a conversion
 }
 
 func (g *graphML) text(s string) string {
@@ -162,6 +164,26 @@ func (g *graphML) edge(s scope, m movement) {
 	g.write(from, g.id(s, m.to), data)
 }
 
+// conversions joins the place where a conversion ends in one asset to the account
+// from which it goes on in another.
+func (g *graphML) conversions(x *hopIndex) {
+	for k, p := range g.d.Trail.Places {
+		from, here := g.ids[node{aPlace, p.Ledger, strconv.Itoa(k)}]
+		c, mirror := x.conversionOf(p)
+		if !here || c == nil || mirror || !observed(c) {
+			continue
+		}
+		if to, ok := g.ids[node{anAccount, c.Ledger, string(p.Accounts[0])}]; ok {
+			g.rated = true
+			g.write(from, to, [][2]string{
+				{"kind", "conversion"}, {"transfer", c.Tx}, {"time", stampTime(c.Time)}, {"asset", string(c.Got.Asset.ID)},
+				{"value", c.Got.Amount.Decimal(c.Got.Asset.Decimals)}, {"gave", c.Gave.Asset.Format(c.Gave.Amount)},
+				{"got", c.Got.Asset.Format(c.Got.Amount)}, {"rate", rate(c).String()}, {"basis", basis(c)},
+			})
+		}
+	}
+}
+
 func (g *graphML) write(from, to int, data [][2]string) {
 	fmt.Fprintf(&g.edges, "    <edge id=\"e%d\" source=\"n%d\" target=\"n%d\">\n", g.n, from, to)
 	g.n++
@@ -192,6 +214,11 @@ func (g *graphML) document(lead scope, scopes []scope) string {
 		key("edge", "e", k, "string")
 	}
 	key("edge", "e", "weight", "double")
+	if g.rated {
+		for _, k := range []string{"gave", "got", "rate", "basis"} {
+			key("edge", "e", k, "string")
+		}
+	}
 	for _, p := range g.d.Trail.Policies {
 		key("node", "n", "at_"+string(p), "string")
 		key("edge", "e", "taint_"+string(p), "string")

@@ -16,7 +16,8 @@ type hopIndex struct {
 	to, from map[spot][]int
 	fees     map[*trace.Place][]int
 	coins    map[coinKey]int
-	thefts   map[int][]string // whose seeds a hop is
+	thefts   map[int][]string           // whose seeds a hop is
+	swaps    map[spot]*trace.Conversion // by the account between the legs, in any asset
 }
 
 // spot is one account in one asset.
@@ -33,7 +34,11 @@ type coinKey struct {
 }
 
 func newHopIndex(t *trace.Trail) *hopIndex {
-	x := &hopIndex{to: map[spot][]int{}, from: map[spot][]int{}, fees: map[*trace.Place][]int{}, coins: map[coinKey]int{}, thefts: map[int][]string{}}
+	x := &hopIndex{to: map[spot][]int{}, from: map[spot][]int{}, fees: map[*trace.Place][]int{}, coins: map[coinKey]int{}, thefts: map[int][]string{}, swaps: map[spot]*trace.Conversion{}}
+	for i := range t.Conversions {
+		c := &t.Conversions[i]
+		x.swaps[spot{ledger: c.Ledger, account: ledger.SwapAccount(c.Name)}] = c
+	}
 	type seed struct {
 		transfer string
 		at       spot

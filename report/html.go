@@ -51,6 +51,7 @@ type page struct {
 	OK, Bad, Notes                  int
 	Seeds                           []pageSeed
 	Unobserved                      []pageSeed
+	Conversions, Unclear            []pageConversion
 	Warnings                        []string
 	Limits                          []string
 	Stamp                           []stampLine
@@ -117,6 +118,7 @@ func (p *page) lists(d *Document, n *names) {
 		}
 		p.Seeds = append(p.Seeds, pageSeed{clean(s.Theft), clean(s.Asset.Format(s.Amount)), n.look(string(s.Account)), how, when(s.Time)})
 	}
+	p.conversions(d, n)
 	for _, u := range d.Trail.Unobserved {
 		p.Unobserved = append(p.Unobserved, pageSeed{Amount: clean(u.Asset.Format(u.Amount)), Account: n.look(string(u.Pool.Account))})
 	}

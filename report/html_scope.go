@@ -248,6 +248,9 @@ func (s scope) placeRow(p *trace.Place, n *names, dg digits, most money.Amount) 
 	if p.Boundary.Kind != "" {
 		r.Why = clean(p.Boundary.Kind) + ": " + orNotKnown(p.Boundary.Why)
 	}
+	if fate, ok := s.hops.fate(p); ok {
+		r.Why = clean(fate)
+	}
 	if p.Named {
 		for _, a := range p.Accounts {
 			r.Accounts = append(r.Accounts, n.look(string(a)))

@@ -19,6 +19,7 @@ const Schema = "coldtrail/trail/v1"
 //	seed     where stolen value enters
 //	place    where it ended, with its figures by view
 //	flow     one movement of it, in canonical order
+//	conversion  value that changed its asset; unclear an exchange not recognised
 //	bound    the exact bound of a place or group, with its minimum cuts
 //	warning  what a reader must know
 //	summary  once: totals by view, asset and policy; counts; findings
@@ -53,6 +54,12 @@ func JSONL(w io.Writer, d *Document, o Options) error {
 		if rec, ok := r.Flow(&d.Trail.Hops[i]); ok {
 			put(rec)
 		}
+	}
+	for _, c := range r.Conversions() {
+		put(c)
+	}
+	for _, u := range r.Unclear() {
+		put(u)
 	}
 	for _, p := range d.Trail.Places {
 		for _, b := range r.PlaceBounds(p) {
@@ -112,15 +119,18 @@ type HeaderRecord struct {
 	FeeRule  string         `json:"fee_rule,omitempty"` // coins: last, first, prorata
 	FeeFate  string         `json:"fee_fate,omitempty"` // coins: sink, fees-first, subsidy-first
 	// IgnoreFees: fees of account ledgers are left out of account.
-	IgnoreFees     bool               `json:"ignore_fees"`
-	BoundaryDigest string             `json:"boundary_digest,omitempty"` // of the boundary set
-	Until          string             `json:"until,omitempty"`           // exclusive; absent: end of the data
-	Through        []string           `json:"through,omitempty"`         // boundaries gone through
-	Speculative    bool               `json:"speculative"`               // set when Through is
-	Ties           int                `json:"ties"`                      // transfers of unknown order on the trail
-	Completeness   CompletenessRecord `json:"completeness"`              // the worst of the accounts followed
-	Read           int                `json:"read"`                      // transfers the trail looked at
-	Transfers      int                `json:"transfers"`                 // transfers in the data
+	IgnoreFees     bool     `json:"ignore_fees"`
+	BoundaryDigest string   `json:"boundary_digest,omitempty"` // of the boundary set
+	Until          string   `json:"until,omitempty"`           // exclusive; absent: end of the data
+	Through        []string `json:"through,omitempty"`         // boundaries gone through
+	Speculative    bool     `json:"speculative"`               // set when Through is
+	Ties           int      `json:"ties"`                      // transfers of unknown order on the trail
+	// Swaps is "recognise" where conversions were recognised from net flows; absent:
+	// only stated ones count.
+	Swaps        string             `json:"swaps,omitempty"`
+	Completeness CompletenessRecord `json:"completeness"` // the worst of the accounts followed
+	Read         int                `json:"read"`         // transfers the trail looked at
+	Transfers    int                `json:"transfers"`    // transfers in the data
 }
 
 // InputRecord is a file that was read.
@@ -202,6 +212,9 @@ func (r *Records) Header() HeaderRecord {
 		if r.views[v] {
 			h.Views = append(h.Views, ViewRecord{w.Name, w.Continues})
 		}
+	}
+	if st.Recognised {
+		h.Swaps = "recognise"
 	}
 	for _, a := range st.Through {
 		h.Through = append(h.Through, string(a))

@@ -249,6 +249,9 @@ type RecordCounts struct {
 	Flows    int `json:"flow"`
 	Bounds   int `json:"bound"`
 	Warnings int `json:"warning"`
+	// Conversions and Unclear are absent where there are none.
+	Conversions int `json:"conversion,omitempty"`
+	Unclear     int `json:"unclear,omitempty"`
 }
 
 // TotalRecord is the conservation record of a view and asset under one policy:
@@ -308,7 +311,12 @@ func (r *Records) Summary() SummaryRecord {
 // counts counts the records without making them.
 func (r *Records) counts() RecordCounts {
 	t := r.d.Trail
-	c := RecordCounts{Seeds: len(r.Seeds()), Warnings: len(t.Warnings) + len(t.Unobserved)}
+	c := RecordCounts{Seeds: len(r.Seeds()), Warnings: len(t.Warnings) + len(t.Unobserved), Unclear: len(t.Unclear)}
+	for i := range t.Conversions {
+		if r.converts(&t.Conversions[i]) {
+			c.Conversions++
+		}
+	}
 	for _, p := range t.Places {
 		if r.Shows(p.Asset.ID, p.Figures) {
 			c.Places++

@@ -221,6 +221,11 @@ func (d *sankeyDrawing) nodeTitle(n *flowNode) string {
 		if labels := d.s.d.labels(n.place); labels != "" {
 			t += "; tagged " + labels
 		}
+		if fate, ok := d.s.hops.fate(n.place); ok {
+			t += "; " + fate
+		}
+	} else if c := d.s.hops.conversionAt(n.node.ledger, accountOf(n.node)); c != nil && n.node.kind == anAccount {
+		t += fmt.Sprintf("; got for %s", c.Gave.Asset.Format(c.Gave.Amount))
 	}
 	return t
 }
@@ -245,7 +250,11 @@ func (d *sankeyDrawing) labels() {
 			class = "halo"
 		}
 		d.text(x, mid-2*px, class, d.n.label(d.name(n), chars))
-		d.text(x, mid+11*px, "c halo", middle(glance(d.s.asset(), n.size()), chars+2))
+		line := glance(d.s.asset(), n.size())
+		if c := d.s.hops.conversionAt(n.node.ledger, accountOf(n.node)); c != nil && n.node.kind == anAccount {
+			line += fmt.Sprintf(" for %s %s", glance(c.Gave.Asset, c.Gave.Amount), middle(clean(c.Gave.Asset.Name()), 12))
+		}
+		d.text(x, mid+11*px, "c halo", middle(line, chars+2))
 	}
 }
 
@@ -261,6 +270,11 @@ func (d *sankeyDrawing) placeLabel(n *flowNode) {
 	line := fmt.Sprintf("%s · %s %s · %s", groupOf(n.kind).One, glance(a, n.amount), middle(clean(a.Name()), 12), d.s.share(d.s.policy, n.amount))
 	if n.merged > 0 {
 		line = fmt.Sprintf("%s %s · %s", glance(a, n.amount), middle(clean(a.Name()), 12), d.s.share(d.s.policy, n.amount))
+	}
+	if n.place != nil {
+		if c, mirror := d.s.hops.conversionOf(n.place); c != nil && !mirror && observed(c) {
+			line += fmt.Sprintf(" · → %s %s", glance(c.Got.Asset, c.Got.Amount), middle(clean(c.Got.Asset.Name()), 12))
+		}
 	}
 	if n.place != nil && !n.place.Named && len(n.place.Accounts) == 1 {
 		if tag := d.s.d.titled(n.place.Ledger, n.place.Accounts[0]); tag != "" {

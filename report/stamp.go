@@ -42,6 +42,9 @@ func (d *Document) stamp() []stampLine {
 	add("data", "external %s, internal %s, tokens %s, opening balances %s (the worst of the accounts followed)", c.External, c.Internal, c.Tokens, c.Opening)
 	add("unobserved", "%s", d.unobservedWords())
 	add("order", "%s", tieWords(st.Ties))
+	if st.Recognised {
+		add("swaps", "recognised within a transaction from net flows, beside those that are stated (%s on the trail; %s not recognised)", plural(recognised(d.Trail.Conversions), "swap", "swaps"), plural(len(d.Trail.Unclear), "exchange", "exchanges"))
+	}
 	if st.Until.IsZero() {
 		add("until", "the end of the data")
 	} else {

@@ -33,6 +33,7 @@ func Text(w io.Writer, d *Document, o Options) error {
 	if len(scopes) == 0 {
 		t.b.WriteString("\nNothing was seeded: the trail is empty.\n")
 	}
+	t.conversions()
 	t.seeds()
 	t.unobserved()
 	t.findings()

@@ -48,7 +48,7 @@ func (e *Engine) stepAccounts(en graph.Entry, id graph.ID) error {
 	marks := e.seeds.marks[id]
 	src := e.tracked(t, from)
 	dst := e.tracked(t, to)
-	if src == nil && dst == nil && len(marks) == 0 && e.swaps[swapID{t.Ledger, t.Conversion}] == nil {
+	if src == nil && dst == nil && e.tracked(t, t.Counter()) == nil && len(marks) == 0 && e.swaps[swapID{t.Ledger, t.Conversion}] == nil {
 		return nil
 	}
 	e.note(id, en)
@@ -91,6 +91,9 @@ func (e *Engine) tracked(t *ledger.Transfer, a ledger.Account) *pool {
 func (e *Engine) pay(t *ledger.Transfer, id graph.ID, src *pool, to ledger.Account, n money.Amount, marks []mark) error {
 	pc, lent, err := e.draw(t, src, n)
 	if err != nil {
+		return err
+	}
+	if err := e.counter(t, id, n); err != nil {
 		return err
 	}
 	if in, ok := e.swaps[swapID{t.Ledger, t.Conversion}]; ok && t.From() == ledger.SwapAccount(t.Conversion) {
@@ -378,6 +381,35 @@ func (e *Engine) settleDebt(t *ledger.Transfer, id graph.ID, dst *pool, lent, ar
 		edge = e.net(t.Asset).add(pc.node, sink, pc.n, pc.figs, e.fifo(), label{kind: edgePay, id: id})
 	}
 	e.deliver(end, pc.n, pc.figs, edge, t.Time)
+}
+
+// counter books a leg of a conversion with who stood on the other side, where
+// that is known and on the trail: a pool, say, that took stolen value by another
+// way. What it takes is clean, since what the giver's units were worth comes out
+// on the far side; what it gives ends at the conversion, as the giver's own does.
+func (e *Engine) counter(t *ledger.Transfer, id graph.ID, n money.Amount) error {
+	p := e.tracked(t, t.Counter())
+	if p == nil {
+		return nil
+	}
+	between := ledger.SwapAccount(t.Conversion)
+	if t.From() != between {
+		e.deposit(t, id, p, e.clean(n))
+		return nil
+	}
+	pc, _, err := e.draw(t, p, n)
+	if err != nil || pc.n.IsZero() {
+		return err
+	}
+	edge := int32(-1)
+	if pc.node >= 0 {
+		edge = e.net(t.Asset).add(pc.node, sink, pc.n, pc.figs, e.fifo(), label{kind: edgePay, id: id})
+	}
+	e.deliver(e.end(t.Ledger, t.Asset, string(between), Converted, between), pc.n, pc.figs, edge, t.Time)
+	if anyTaint(pc.figs) {
+		e.hops = append(e.hops, Hop{ID: id, Transfer: t.ID, Ledger: t.Ledger, Time: t.Time, Asset: e.info.Asset(t.Asset), From: p.key.Account, To: between, Place: -1, Value: pc.n, Tied: t.Tie != 0, Figures: pc.figs})
+	}
+	return nil
 }
 
 // cross carries a parcel over a conversion into n units of another asset: lots

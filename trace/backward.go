@@ -98,7 +98,8 @@ func (r *Received) collect(g graph.Graph, q *Question, info ledger.Info, w *ance
 					continue
 				}
 				for _, c := range en.Credits {
-					if c.Account != a || c.Amount.IsZero() {
+					// what a pool took in a conversion was credited between the legs
+					if c.Account != a && (en.Counter() != a || !en.Takes(a)) || c.Amount.IsZero() {
 						continue
 					}
 					var fits bool

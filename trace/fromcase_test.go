@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/graph"
@@ -185,5 +185,59 @@ groups:
 		if d := cmp.Diff(want[g.Name], got); d != "" {
 			t.Errorf("group %s (-want +got):\n%s", g.Name, d)
 		}
+	}
+}
+
+// TestCounter: who stands on the other side of a conversion that a case names is
+// part of it. Stolen value came to the pool by another way; the swap of s brings it
+// 5 clean X, so what it pays later need not hold all 10 stolen ones, and its 3 Y,
+// of which one was stolen, end at the swap.
+func TestCounter(t *testing.T) {
+	l := loadCase(t, `
+-- ledger.csv --
+tx,from,to,value,asset,n
+t1,v,pool,10,X,1
+t2,w,pool,3,Y,2
+t3,pool,s,3,Y,3
+t3,s,pool,5,X,4
+t4,pool,b,12,X,5
+-- case.yaml --
+version: coldtrail/case/v1
+title: t
+ledgers:
+  - id: x:1
+    path: ledger.csv
+    format: table
+    mapping:
+      unit: atomic
+      native: {id: X, symbol: X, decimals: 0}
+      assets: [{id: Y, symbol: Y, decimals: 0}]
+      columns: {tx: tx, from: from, to: to, amount: value, asset: asset}
+      order: [n]
+conversions: [{tx: t3, account: s, in: X, out: Y, name: sale}]
+thefts: [{name: T, seeds: [{mark: t1}, {mark: t2}]}]
+`)
+	q, err := trace.FromCase(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := trace.Run(context.Background(), l.Graph, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][2]string{}
+	for _, p := range tr.Places {
+		b := p.Figures[0].Bound
+		got[p.Name+" "+p.Asset.Name()] = [2]string{b.L.String(), b.U.String()}
+	}
+	want := map[string][2]string{"b X": {"7", "10"}, "pool X": {"0", "3"}, "swap:sale Y": {"3", "3"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(tr.Unobserved) > 0 {
+		t.Errorf("nothing is missing, and %v is said to be", tr.Unobserved)
+	}
+	if len(tr.Conversions) != 1 || tr.Conversions[0].Recognised || tr.Conversions[0].Got.Counter != "pool" {
+		t.Errorf("conversions %+v", tr.Conversions)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
+	"github.com/coldtrail/coldtrail/swap"
 )
 
 // Own is the owner of money that no victim claims: the holder's, or unknown.
@@ -39,8 +40,12 @@ type Mixed struct {
 // reached, over the whole ledger, in exact rationals of atomic units. Thefts
 // are owners. Clean value that must have been there before the data stands
 // before everything. Conversions and parts of coins are not followed: a leg
-// behind a conversion arrives as Own.
+// behind a conversion arrives as Own, and what only the net flows of a transaction
+// show to be one is taken as the payments it is made of.
 func OwnersOn(ctx context.Context, g graph.Graph, q Question) ([]Mixed, error) {
+	if over, ok := g.(*swap.Graph); ok {
+		g = over.Graph
+	}
 	e, err := NewEngine(g, q)
 	if err != nil {
 		return nil, err

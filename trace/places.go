@@ -38,6 +38,9 @@ func (e *Engine) trail(ctx context.Context) (*Trail, error) {
 	}
 	e.places(t)
 	e.groups(t)
+	if err := e.conversions(t); err != nil {
+		return nil, err
+	}
 	e.warnings(t)
 	if err := t.boundPlaces(ctx, &e.q); err != nil {
 		return nil, err
@@ -402,7 +405,7 @@ func (t *Trail) Terminals() []Terminal {
 func (e *Engine) lastInto(key graph.Pool) (at time.Time) {
 	p := e.pools[key]
 	for _, id := range p.events {
-		if en, err := e.g.Entry(id); err == nil && en.To() == key.Account {
+		if en, err := e.g.Entry(id); err == nil && en.Takes(key.Account) {
 			at = en.Time
 		}
 	}

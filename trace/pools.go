@@ -108,10 +108,10 @@ func (h *history) debit(n money.Amount) {
 func (h *history) apply(t *ledger.Transfer, a ledger.Account, ignoreFees bool) {
 	n := t.Amount()
 	if t.From() != t.To() && !t.Failed {
-		if t.From() == a {
+		if t.Gives(a) {
 			h.debit(n)
 		}
-		if t.To() == a {
+		if t.Takes(a) {
 			h.credit(n)
 		}
 	}

@@ -138,7 +138,7 @@ func (e *Engine) visit(a *agenda, t task) error {
 // followTransfer puts the next transfers of the pools of a transfer on the
 // agenda, and the other leg of a conversion.
 func (e *Engine) followTransfer(a *agenda, en graph.Entry, id graph.ID) error {
-	for _, acc := range [2]ledger.Account{en.From(), en.To()} {
+	for _, acc := range [3]ledger.Account{en.From(), en.To(), en.Counter()} {
 		e.follow(a, e.pools[graph.Pool{Ledger: en.Ledger, Account: acc, Asset: en.Asset}], id, true)
 	}
 	if en.Other != graph.None && en.Other > id && e.swaps[swapID{en.Ledger, en.Conversion}] != nil {
@@ -260,7 +260,7 @@ func (e *Engine) visitTied(a *agenda, en graph.Entry) error {
 		if err != nil {
 			return err
 		}
-		for _, acc := range [2]ledger.Account{o.From(), o.To()} {
+		for _, acc := range [3]ledger.Account{o.From(), o.To(), o.Counter()} {
 			e.follow(a, e.pools[graph.Pool{Ledger: o.Ledger, Account: acc, Asset: o.Asset}], en.TieLast, true)
 		}
 		if o.Other != graph.None && o.Other > en.TieLast && e.swaps[swapID{o.Ledger, o.Conversion}] != nil {

@@ -24,6 +24,10 @@ type Trail struct {
 	Groups []GroupRow
 	// Hops are the movements of tainted value, in canonical order.
 	Hops []Hop
+	// Conversions are the swaps of tainted value, in canonical order; Unclear the
+	// exchanges that were not recognised as any.
+	Conversions []Conversion
+	Unclear     []Unclear
 	// Unobserved lists the tainted pools whose payments exceed what the data
 	// says they had: clean value from before the data.
 	Unobserved []UnobservedRow
@@ -49,6 +53,9 @@ type Stamp struct {
 	Until          time.Time
 	Through        []ledger.Account
 	Speculative    bool
+	// Recognised: conversions within a transaction count that were recognised
+	// from its net flows (package swap), beside those that are stated.
+	Recognised bool
 	// Ties is the number of transfers on the trail whose order is not known:
 	// policy figures and one-pass bounds use the listed order there; exact
 	// bounds hold for every order.

@@ -461,6 +461,7 @@ class Client:
           min_status: claimed, assessed, indicted, sanctioned or convicted
           disputed: include, exclude or interval
           reviewed_only: true or false
+          parts: only these tables, with commas between; header, front and sizes are always there
         """
         return self._json("GET", "/study", query=query)
 

@@ -18,6 +18,7 @@ import (
 	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/report"
+	"github.com/coldtrail/coldtrail/swap"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -26,6 +27,7 @@ import (
 type ask struct {
 	ledger, caseName, data, store   string
 	policies, fee, fate, gas, until string
+	swaps                           string
 	thefts, boundaries, through     []string
 	groups, tags                    []string
 	noBounds                        bool
@@ -41,6 +43,7 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.StringVar(&k.fee, "fee", "", "on coins, who pays the fee: last, first or prorata")
 	f.StringVar(&k.fate, "fee-fate", "", "on coins, where fees go: sink, fees-first or subsidy-first")
 	f.StringVar(&k.gas, "gas", "", "on accounts, fees: pay or ignore")
+	f.StringVar(&k.swaps, "swaps", "", "on accounts, swaps within a transaction: named (by the case or the ledger), or recognise as well (docs/ethereum.md)")
 	f.StringVar(&k.until, "until", "", "leave out transfers at or after this time (2022-05-01 or 2022-05-01T10:00Z, UTC)")
 	f.StringArrayVar(&k.thefts, "theft", nil, "NAME=TRANSFER or NAME=TX:VOUT: what it credited is stolen (with --ledger or --store)")
 	f.StringArrayVar(&k.boundaries, "boundary", nil, "ACCOUNT or ACCOUNT=NAME: a service, tracing stops there")
@@ -60,8 +63,10 @@ type asked struct {
 // read loads what the flags name.
 func (a *app) read(ctx context.Context, k *ask) (*asked, error) {
 	var q *asked
-	var err error
+	err := oneOf("swaps", k.swaps, casefile.Named, casefile.Recognise)
 	switch {
+	case err != nil:
+		return nil, err
 	case k.ledger != "" && k.caseName != "":
 		return nil, usagef("--ledger and --case exclude each other: a case file names its ledgers")
 	case k.ledger != "" && k.store != "":
@@ -77,6 +82,10 @@ func (a *app) read(ctx context.Context, k *ask) (*asked, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if _, does := q.Graph.(*swap.Graph); k.swaps == casefile.Recognise && !does {
+		q.Graph = swap.Over(q.Graph)
+		q.Document.Graph = q.Graph
 	}
 	settings := k.settings()
 	return q, flagged(settings.Apply(q.Inquiry))
@@ -104,6 +113,9 @@ func (a *app) readCase(ctx context.Context, k *ask) (*asked, error) {
 	}
 	defer closeBooks(books)
 	c.Books = caseBooks(books)
+	if k.swaps != "" {
+		c.Swaps = k.swaps
+	}
 	q, err := inquiry.OfCase(ctx, c, toolName(), stored...)
 	if err != nil {
 		return nil, err
@@ -227,16 +239,20 @@ func (a *app) answer(ctx context.Context, q *asked) error {
 	return nil
 }
 
-// dump prints the ledgers of a question in the text form.
+// dump prints the ledgers of a question in the text form, as they were read.
 func (q *asked) dump(w io.Writer) error {
-	info := q.Graph.Info()
+	g := q.Graph
+	if over, ok := g.(*swap.Graph); ok {
+		g = over.Graph
+	}
+	info := g.Info()
 	for _, l := range info.Ledgers {
 		d := ledger.Document{Ledger: l}
 		if q.text != nil {
 			d.Thefts = q.text.Thefts
 		}
 		for id := range graph.ID(info.Transfers) {
-			en, err := q.Graph.Entry(id)
+			en, err := g.Entry(id)
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/report"
@@ -46,6 +47,7 @@ under every conforming convention.`,
   coldtrail trace --case bybit-2025 --format html --out bybit.html
   coldtrail trace --ledger theft.txt --policies fifo,haircut,tiho --json
   coldtrail trace --case ronin.yaml --data ronin/ --group "Tornado=Tornado Cash"
+  coldtrail trace --store eth --theft heist=0x… --swaps recognise
   coldtrail trace explain 0x21032176b43d9f7e9410fb37290a78f4fed6044c --case bybit-2025
   coldtrail trace freeze --case bybit-2025
   coldtrail trace back 0x8ed8553dd6375766d712c1f296f2afcface96036 --case bybit-2025`,
@@ -88,7 +90,8 @@ func (a *app) completeTrace(cmd *cobra.Command) {
 	for flag, f := range map[string]func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective){
 		"format": words("text", "jsonl", "csv", "graphml", "sankey", "timeline", "html"),
 		"fee":    words("last", "first", "prorata"), "fee-fate": words("sink", "fees-first", "subsidy-first"),
-		"gas": words("pay", "ignore"), "theme": words("light", "dark"), "policies": words(policies...),
+		"gas": words("pay", "ignore"), "swaps": words(casefile.Named, casefile.Recognise),
+		"theme": words("light", "dark"), "policies": words(policies...),
 		"case": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return caseNames(), cobra.ShellCompDirectiveDefault
 		},

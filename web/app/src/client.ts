@@ -225,14 +225,24 @@ export type CaseWhole = {
 };
 
 export type CheckAnswer = {
+  /** what the bytes do, an effect each */
+  does: string[];
   /** the digests in groups, as hardware wallets show them */
   groups: DigestGroups[];
+  /** what decided, in words for somebody who has never seen it */
+  headlines: string[];
   /** what was meant */
   intent?: Intent;
+  /** what was meant */
+  meant: string[];
+  /** what the decision asks of the person */
+  order: string;
   /** id of the receipt */
   receipt?: string;
   /** the verdict for a terminal, 80 columns */
   screen: string;
+  /** who signed these bytes, and what that is worth */
+  signers: string[];
   verdict: Verdict;
 };
 
@@ -366,6 +376,22 @@ export type DocHits = {
   total: number;
 };
 
+export type DocNode = {
+  children?: DocNode[];
+  /** of a row: it is the table's head */
+  head?: boolean;
+  /** of a heading */
+  level?: number;
+  /** of a list */
+  ordered?: boolean;
+  /** of text, code, mono */
+  text?: string;
+  /** where a link or picture leads; absent: a file of the repository that is not shown here */
+  to?: string;
+  /** heading, paragraph, code, quote, list, item, rule, table, row, cell, text, strong, em, del, mono, link, image, break */
+  type: string;
+};
+
 export type DocPage = {
   headings: string[];
   /** in the folder docs, without .md */
@@ -380,6 +406,8 @@ export type DocText = {
   /** in the folder docs, without .md */
   path: string;
   title: string;
+  /** the same, read */
+  tree: DocNode[];
 };
 
 export type Dollars = {
@@ -503,6 +531,7 @@ export type HeaderRecord = {
   record: string;
   schema: string;
   speculative: boolean;
+  swaps?: string;
   through?: string[];
   ties: number;
   title?: string;
@@ -1347,9 +1376,11 @@ export type ReportPolicyRecord = {
 
 export type ReportRecordCounts = {
   bound: number;
+  conversion?: number;
   flow: number;
   place: number;
   seed: number;
+  unclear?: number;
   warning: number;
 };
 
@@ -2122,6 +2153,8 @@ export type StudyQuery = {
   disputed?: string | undefined;
   /** true or false */
   reviewed_only?: string | undefined;
+  /** only these tables, with commas between; header, front and sizes are always there */
+  parts?: string | undefined;
 };
 
 export type StudyFigureQuery = {

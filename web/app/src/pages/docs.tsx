@@ -1,14 +1,14 @@
 // Docs: the documents inside the program, and where words stand in them.
 import { useEffect, useState } from "preact/hooks";
 import { useGet } from "../get.ts";
-import { anchor, Markdown } from "../parts/markdown.tsx";
+import { anchor, Document, type Node } from "../parts/markdown.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
 import { here, param, set } from "../route.ts";
 import { useTitle } from "../shell.tsx";
 import { plural } from "../text.ts";
 
 interface Doc { path: string; title: string; headings: string[] | null }
-interface Text extends Doc { markdown: string }
+interface Text extends Doc { tree: Node[] }
 interface Hit { path: string; title: string; heading: string; line: number; text: string }
 
 // parts of the list, in the order in which somebody reads.
@@ -80,7 +80,7 @@ function Shown({ path }: { path: string }) {
   }, [got.data, hash]);
   if (got.problem) return <><h1>No such document</h1><Problem of={got.problem} /></>;
   if (!got.data || got.data.path !== path) return <Busy />;
-  return <Markdown text={got.data.markdown} at={path} />;
+  return <Document tree={got.data.tree} />;
 }
 
 function Hits({ q }: { q: string }) {
