@@ -1,13 +1,10 @@
 package browser
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -25,7 +22,9 @@ import (
 
 // served is the program, built and listening, and the browser beside it.
 var served struct {
-	base    string
+	*server
+	binary  string // the program
+	dir     string // for files of this run
 	browser context.Context
 	axe     string // the source of axe-core; "": not there
 }
@@ -40,8 +39,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	stop, err := serve(dir)
-	if err != nil {
+	if err := build(dir); err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
@@ -65,59 +63,29 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	closeBrowser()
 	end()
-	stop()
+	served.stop()
 	os.RemoveAll(dir)
 	os.Exit(code)
-}
-
-// serve builds the program and starts it on a free port, with a log of receipts and a
-// folder for notes.
-func serve(dir string) (stop func(), err error) {
-	binary := filepath.Join(dir, "coldtrail")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/coldtrail")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building the program: %w\n%s", err, out)
-	}
-	key := filepath.Join(dir, "receipts.key")
-	if out, err := exec.Command(binary, "guard", "keygen", key).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("making a key: %w\n%s", err, out)
-	}
-	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--notes", filepath.Join(dir, "notes"), "--guard-log", filepath.Join(dir, "receipts.log"), "--guard-key", key)
-	errs, err := cmd.StderrPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	found := make(chan string, 1)
-	go func() {
-		for s := bufio.NewScanner(errs); s.Scan(); {
-			if m := regexp.MustCompile(`open (http://[^/]+)/`).FindStringSubmatch(s.Text()); m != nil {
-				found <- m[1]
-			}
-		}
-	}()
-	select {
-	case served.base = <-found:
-	case <-time.After(10 * time.Second):
-		cmd.Process.Kill()
-		return nil, fmt.Errorf("the server did not say where it listens")
-	}
-	return func() { cmd.Process.Signal(os.Interrupt); cmd.Wait() }, nil
 }
 
 // tab is one page in the browser, watched: what it asks of other hosts, what the
 // policy refuses, and what fails in its scripts is a fault of the test.
 type tab struct {
 	*testing.T
-	ctx context.Context
+	ctx  context.Context
+	base string // of the server that it reads
 
 	mu     sync.Mutex
 	faults []string
 	allow  []*regexp.Regexp // faults that the journey is about
 }
+
+// patience is how long a journey may take, and wait how long one step of it: the
+// machine may be busy with other things.
+const (
+	patience = 4 * time.Minute
+	wait     = 60 * time.Second
+)
 
 // look says how a tab is seen.
 type look struct {
@@ -134,9 +102,17 @@ var (
 // open opens a path of the page in a new tab.
 func open(t *testing.T, path string, l look) *tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(served.browser)
-	ctx, stop := context.WithTimeout(ctx, 60*time.Second)
-	b := &tab{T: t, ctx: ctx}
+	b := empty(t, served.server, l)
+	b.visit(path)
+	return b
+}
+
+// empty is a new tab, watched, in a window of its own: hidden tabs draw nothing.
+func empty(t *testing.T, from *server, l look) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(served.browser, chromedp.WithNewWindow(true))
+	ctx, stop := context.WithTimeout(ctx, patience)
+	b := &tab{T: t, ctx: ctx, base: from.base}
 	scheme := "light"
 	if l.dark {
 		scheme = "dark"
@@ -145,11 +121,11 @@ func open(t *testing.T, path string, l look) *tab {
 		chromedp.Listen(ctx, b.watch),
 		called(ctx, network.Enable, network.EnableParams{}), called(ctx, log.Enable, cdp.Empty{}), called(ctx, runtime.Enable, cdp.Empty{}),
 		called(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: l.width, Height: l.height, DeviceScaleFactor: 1, Mobile: l.width < 500}),
+		called(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
 		called(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}}),
 	); err != nil {
 		t.Fatal(err)
 	}
-	b.visit(path)
 	t.Cleanup(func() {
 		b.mu.Lock()
 		for _, f := range b.faults {
@@ -173,7 +149,7 @@ func called[P, R any](ctx context.Context, c cdp.Command[P, R], params P) error 
 func (b *tab) watch(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		if u := e.Request.URL; !strings.HasPrefix(u, served.base+"/") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") {
+		if u := e.Request.URL; !strings.HasPrefix(u, b.base+"/") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") {
 			b.fault("asks elsewhere: " + u)
 		}
 	case *runtime.EventExceptionThrown:
@@ -227,7 +203,7 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 
 func (b *tab) visit(path string) {
 	b.Helper()
-	b.do(chromedp.Navigate(served.base + path))
+	b.do(chromedp.Navigate(b.base + path))
 	b.until("a heading", `document.querySelector("main h1")`)
 }
 
@@ -244,26 +220,24 @@ func eval[T any](b *tab, script string) T {
 // sees waits until a text stands in an element that is shown.
 func (b *tab) sees(selector, text string) {
 	b.Helper()
-	quote := func(s string) string { q, _ := json.Marshal(s); return string(q) }
 	b.until(fmt.Sprintf("%s in %s", text, selector), fmt.Sprintf(`[...document.querySelectorAll(%s)].some((e) => e.checkVisibility() && (e.innerText ?? e.textContent).replace(/\s+/g, " ").includes(%s))`, quote(selector), quote(text)))
 }
 
 // gone waits until no shown element holds a text.
 func (b *tab) gone(selector, text string) {
 	b.Helper()
-	quote := func(s string) string { q, _ := json.Marshal(s); return string(q) }
 	b.until("no "+text, fmt.Sprintf(`![...document.querySelectorAll(%s)].some((e) => e.checkVisibility() && (e.innerText ?? e.textContent).includes(%s))`, quote(selector), quote(text)))
 }
 
 // until waits for a condition of the page.
 func (b *tab) until(what, condition string) {
 	b.Helper()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(wait); ; time.Sleep(50 * time.Millisecond) {
 		if eval[bool](b, "Boolean("+condition+")") {
 			return
 		}
 		if time.Now().After(end) {
-			b.Fatalf("not seen after 20 s: %s\nthe page says:\n%s", what, eval[string](b, `document.querySelector("main").innerText.slice(0, 2000)`))
+			b.Fatalf("not seen in time: %s\nthe page says:\n%s", what, eval[string](b, `document.querySelector("main").innerText.slice(0, 2000)`))
 		}
 	}
 }
@@ -272,8 +246,7 @@ func (b *tab) until(what, condition string) {
 // words.
 func (b *tab) press(selector, words string) {
 	b.Helper()
-	q, _ := json.Marshal(selector)
-	w, _ := json.Marshal(words)
+	q, w := quote(selector), quote(words)
 	find := fmt.Sprintf(`[...document.querySelectorAll(%s)].find((e) => e.checkVisibility() && ((e.innerText ?? e.textContent) + " " + (e.getAttribute("aria-label") ?? "")).replace(/\s+/g, " ").includes(%s))`, q, w)
 	b.until(words+" to press in "+selector, find)
 	eval[bool](b, fmt.Sprintf(`(() => { const e = %s; e.scrollIntoView({ block: "center" }); e.focus?.(); e.click ? e.click() : e.dispatchEvent(new MouseEvent("click", { bubbles: true })); return true; })()`, find))
@@ -282,8 +255,7 @@ func (b *tab) press(selector, words string) {
 // choose picks an option of a select.
 func (b *tab) choose(selector, value string) {
 	b.Helper()
-	q, _ := json.Marshal(selector)
-	v, _ := json.Marshal(value)
+	q, v := quote(selector), quote(value)
 	b.until(value+" to choose in "+selector, fmt.Sprintf(`[...(document.querySelector(%s)?.options ?? [])].some((o) => o.value === %s)`, q, v))
 	eval[bool](b, fmt.Sprintf(`(() => { const e = document.querySelector(%s); e.value = %s; e.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`, q, v))
 }
@@ -291,8 +263,7 @@ func (b *tab) choose(selector, value string) {
 // write puts a text into a field, as typing or pasting would.
 func (b *tab) write(selector, text string) {
 	b.Helper()
-	q, _ := json.Marshal(selector)
-	v, _ := json.Marshal(text)
+	q, v := quote(selector), quote(text)
 	b.until(selector, fmt.Sprintf(`document.querySelector(%s)`, q))
 	eval[bool](b, fmt.Sprintf(`(() => { const e = document.querySelector(%s); e.focus(); e.value = %s; e.dispatchEvent(new Event("input", { bubbles: true })); e.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`, q, v))
 }

@@ -88,8 +88,8 @@ function Box({ n, at, centre, open, toggle, href }: { n: Node; at: { x: number; 
   return (
     <g transform={`translate(${at.x} ${at.y})`} class={centre ? "box centre" : "box"}>
       <rect x="-110" y="-16" width="220" height="32" rx="6" />
-      <a href={href} aria-label={`${plain(n.address)}${n.tag ? ", " + plain(n.tag) : ""}${n.alike ? ", looks like the address" : ""}`}>
-        <text x="-100" y="4">{n.alike && "≈ "}{name}<title>{plain(n.address)}</title></text>
+      <a href={href} aria-label={`${n.alike ? "≈ " : ""}${name}, ${plain(n.address)}${n.alike ? ", looks like the address" : ""}`}>
+        <text x="-100" y="4" aria-hidden="true">{n.alike && "≈ "}{name}</text><title>{plain(n.address)}</title>
       </a>
       {!centre && (
         <g class="plus" role="button" tabIndex={0} aria-pressed={open} aria-label={`${open ? "take away" : "expand"} the neighbours of ${plain(n.address)}`} onClick={toggle} onKeyDown={(e) => (e.key === "Enter" || e.key === " ") && (e.preventDefault(), toggle())}>
