@@ -84,7 +84,7 @@ type tab struct {
 // machine may be busy with other things.
 const (
 	patience = 4 * time.Minute
-	wait     = 60 * time.Second
+	wait     = 30 * time.Second
 )
 
 // look says how a tab is seen.
@@ -237,7 +237,7 @@ func (b *tab) until(what, condition string) {
 			return
 		}
 		if time.Now().After(end) {
-			b.Fatalf("not seen in time: %s\nthe page says:\n%s", what, eval[string](b, `document.querySelector("main").innerText.slice(0, 2000)`))
+			b.Fatalf("not seen in time: %s\nthe page says:\n%s", what, eval[string](b, `document.querySelector("main").innerText.slice(0, 700)`))
 		}
 	}
 }
