@@ -72,6 +72,7 @@ func TestGuard(t *testing.T) {
 			b.write("#meant-to", e.Request.Intent["to"])
 			b.write("#meant-amount", "1")
 			b.write("#meant-unit", "ETH")
+			b.write("#meant-asset", e.Request.Intent["asset"])
 			b.paste("eth_tx", "key", e.Request.Payload["raw"].(string), "strict", e.Over)
 			b.sees(".order", "ALLOW")
 			b.write("#meant-amount", "2")
@@ -99,6 +100,8 @@ func TestGuard(t *testing.T) {
 			b.write("#meant-to", "acct:TESTUS31:111")
 			b.write("#meant-amount", "3000")
 			b.write("#meant-unit", "USD")
+			b.write("#meant-asset", "iso4217:USD")
+			b.write("#meant-ref", "REF1")
 			b.paste("pacs008", "bank", e.Request.Payload["message"].(string), "strict", e.Over)
 			b.sees(".sides", "send 3,000 USD to acct:TESTUS31:111")
 			b.sees(".order", "ALLOW")
@@ -124,7 +127,7 @@ func TestGuard(t *testing.T) {
 			b.until("no leave to sign", `!document.querySelector(".guard [aria-live] .busy") && document.querySelector(".guard [aria-live]").innerText.length > 20 && !document.querySelector(".order")?.innerText.includes("ALLOW")`)
 			b.write("#over", "wallets: [")
 			b.press("button", "Check before signing")
-			b.sees("[role=alert]", "line")
+			b.sees("[role=alert]", "not a usable policy")
 		}},
 		{"a receipt stands in the log", "/guard", func(b *tab) {
 			e := examples(b)["ethereum payment"]
@@ -146,7 +149,7 @@ func TestGuard(t *testing.T) {
 		{"the theft is replayed as a story", "/guard?tab=replay", func(b *tab) {
 			b.sees(".story", "8 hours 30 minutes 55 seconds")
 			b.equal("steps", b.number(".story > li"), 5)
-			b.sees(".story", "1,461,000,000")
+			b.sees(".story", "401,346 ETH")
 			strict := len(b.table("Every row of the history"))
 			b.choose("#judge", "strict")
 			b.until("the URL", `location.search.includes("policy=strict")`)

@@ -207,6 +207,12 @@ func (b *tab) visit(path string) {
 	b.until("a heading", `document.querySelector("main h1")`)
 }
 
+// leads opens an address as it stands, which may be no page of ours.
+func (b *tab) leads(path string) {
+	b.Helper()
+	b.do(chromedp.Navigate(b.base + path))
+}
+
 // eval runs a script of the test in the page, and waits for a promise.
 func eval[T any](b *tab, script string) T {
 	b.Helper()

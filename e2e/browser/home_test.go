@@ -149,6 +149,9 @@ func TestPrint(t *testing.T) {
 			if err := called(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
 				t.Fatal(err)
 			}
+			if heads := eval[int](b, `[...document.querySelectorAll("thead th")].filter((e) => e.checkVisibility() && e.textContent.trim() && !e.innerText.trim()).length`); heads > 0 {
+				t.Errorf("%d heads of columns are not printed", heads)
+			}
 			for _, cut := range eval[[]string](b, `[...document.querySelectorAll("table, pre, main p")].filter((e) => e.checkVisibility() && !e.closest(".sr")).flatMap((e) => {
 				const r = e.getBoundingClientRect(), out = [];
 				if (r.right > innerWidth + 1) out.push(e.tagName + " ends at " + Math.round(r.right) + ": " + e.textContent.slice(0, 60));

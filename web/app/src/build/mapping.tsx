@@ -16,6 +16,7 @@ const keys = [
 
 const names: Record<string, string[]> = {
   tx: ["hash", "transactionhash", "txhash", "txid", "transactionid", "tx"], from: ["fromaddress", "from", "sender"], to: ["toaddress", "to", "receiver", "recipient"],
+  amount: ["value", "amount", "quantity", "valuewei"], contract: ["tokenaddress", "contract", "contractaddress"],
 };
 
 // columnsOf finds the columns that name a row, as the mapping says, or by the names
@@ -23,7 +24,7 @@ const names: Record<string, string[]> = {
 export function columnsOf(p: Preview, map: Map | undefined): Record<string, number | undefined> {
   const said = (map?.columns ?? {}) as Record<string, unknown>;
   const out: Record<string, number | undefined> = {};
-  for (const k of ["tx", "from", "to"]) {
+  for (const k of Object.keys(names)) {
     const by = String(said[k] ?? "").split("|").map((s) => s.replace(/\?$/, ""));
     let i = p.columns.findIndex((c) => by.includes(c.name));
     if (i < 0) i = p.columns.findIndex((c) => names[k]?.includes(c.name.toLowerCase().replace(/[^a-z]/g, "")));

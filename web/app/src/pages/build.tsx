@@ -1,7 +1,7 @@
 // The builder: a file becomes a case. What is wrong with a row stands beside it.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { path, upload } from "../api.ts";
-import { columnsOf, Mapping, type Map } from "../build/mapping.tsx";
+import { columnsOf, Mapping, type Map as Columns } from "../build/mapping.tsx";
 import { sample } from "../build/sample.ts";
 import { Rows, TextLines } from "../build/rows.tsx";
 import type { CaseWhole, Preview } from "../client.ts";
@@ -20,7 +20,7 @@ const mostBytes = 64 << 20; // what the server takes of one file
 export default function Build() {
   useTitle("Builder");
   const [file, setFile] = useState<File>();
-  const [map, setMap] = useState<Map>();
+  const [map, setMap] = useState<Columns>();
   const [ledger, setLedger] = useState("");
   const look = usePreview(file, map, ledger);
   const take = (f: File | undefined) => (setFile(f), setMap(undefined), setLedger(""));
@@ -37,7 +37,7 @@ export default function Build() {
 }
 
 // usePreview sends the beginning of a file, and again when the mapping changes.
-function usePreview(file: File | undefined, map: Map | undefined, ledger: string) {
+function usePreview(file: File | undefined, map: Columns | undefined, ledger: string) {
   const [s, setS] = useState<{ data?: Preview; problem?: unknown; busy: boolean }>({ busy: false });
   const [n, setN] = useState(0);
   const key = JSON.stringify(map);
@@ -95,7 +95,7 @@ function Drop({ file, take }: { file: File | undefined; take: (f: File | undefin
 
 const formats: Record<string, string> = { table: "a table", text: "a ledger in the text form", swift: "bank messages (SWIFT MT)", iso20022: "bank messages (ISO 20022)", unknown: "not known" };
 
-interface StepsProps { file: File; p: Preview; busy: boolean; map: Map | undefined; setMap: (m: Map) => void; ledger: string; setLedger: (id: string) => void }
+interface StepsProps { file: File; p: Preview; busy: boolean; map: Columns | undefined; setMap: (m: Columns) => void; ledger: string; setLedger: (id: string) => void }
 
 function Steps({ file, p, busy, map, setMap, ledger, setLedger }: StepsProps) {
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
@@ -117,27 +117,34 @@ function Steps({ file, p, busy, map, setMap, ledger, setLedger }: StepsProps) {
   );
 }
 
-interface Seed { mark?: string; where?: Record<string, string> }
+interface Seed { mark?: string; where?: Record<string, string>; count?: number; sum?: { atomic: string; asset: string } | string }
 
-// seedsOf makes a seed of each chosen row: a filter on its transaction and both
-// sides, since several rows can share a transaction.
-function seedsOf(p: Preview, map: Map | undefined, chosen: ReadonlySet<number>): Seed[] {
+// seedsOf makes a seed of each chosen row: its transaction's name where no other row
+// has it, else a filter on both sides too, with how many rows it stands for and their
+// sum, which the case file asks for.
+function seedsOf(p: Preview, map: Columns | undefined, ledger: string, chosen: ReadonlySet<number>): Seed[] {
   const at = columnsOf(p, map);
-  const seen = new Set<string>();
-  return p.rows.filter((r) => chosen.has(r.line)).flatMap((r) => {
-    const where: Record<string, string> = {};
-    for (const k of ["tx", "from", "to"] as const) {
-      const i = at[k], v = i === undefined ? undefined : r.fields[i];
-      if (v) where[k] = v;
-    }
-    const key = JSON.stringify(where);
-    if (seen.has(key) || Object.keys(where).length === 0) return [];
-    seen.add(key);
-    return [{ where }];
-  });
+  const of = (r: Preview["rows"][0], k: string) => { const i = at[k]; return i === undefined ? "" : (r.fields[i] ?? ""); };
+  const native = (map?.native as { id?: string } | undefined)?.id ?? (ledger.startsWith("bip122:") ? "BTC" : "ETH");
+  const seeds = new Map<string, Seed & { count: number; rows: string[]; asset: string }>();
+  for (const r of p.rows.filter((x) => chosen.has(x.line))) {
+    const tx = of(r, "tx"), contract = of(r, "contract").toLowerCase();
+    const alone = tx && p.rows.filter((x) => of(x, "tx") === tx).length === 1;
+    const where = Object.fromEntries((["tx", "from", "to"] as const).flatMap((k) => (of(r, k) ? [[k, of(r, k)]] : [])));
+    if (Object.keys(where).length === 0) continue;
+    const asset = contract ? `${ledger}/erc20:${contract}` : native;
+    const key = JSON.stringify([where, asset]);
+    const old = seeds.get(key);
+    seeds.set(key, { ...(alone ? { mark: tx } : { where: { ...where, asset } }), count: (old?.count ?? 0) + 1, rows: [...(old?.rows ?? []), of(r, "amount").trim()], asset });
+  }
+  const whole = map?.unit !== "decimal";
+  return [...seeds.values()].map(({ mark, where, count, rows, asset }) => (mark ? { mark } : {
+    ...(where ? { where } : {}), count,
+    sum: whole && rows.every((n) => /^\d+$/.test(n)) ? { atomic: String(rows.reduce((n, x) => n + BigInt(x), 0n)), asset } : `${rows[0] ?? ""} ${asset}`,
+  }));
 }
 
-function Question({ file, p, map, ledger, chosen }: { file: File; p: Preview; map: Map | undefined; ledger: string; chosen: ReadonlySet<number> }) {
+function Question({ file, p, map, ledger, chosen }: { file: File; p: Preview; map: Columns | undefined; ledger: string; chosen: ReadonlySet<number> }) {
   const own = (p.text?.thefts ?? []).length > 0;
   const [title, setTitle] = useState(file.name.replace(/\.[a-z0-9.]+$/i, ""));
   const [summary, setSummary] = useState("");
@@ -147,7 +154,7 @@ function Question({ file, p, map, ledger, chosen }: { file: File; p: Preview; ma
   const [made, setMade] = useState<CaseWhole>();
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  const seeds = useMemo<Seed[]>(() => (p.format === "table" ? seedsOf(p, map, chosen) : words(marks).map((mark) => ({ mark }))), [p, map, chosen, marks]);
+  const seeds = useMemo<Seed[]>(() => (p.format === "table" ? seedsOf(p, map, ledger, chosen) : words(marks).map((mark) => ({ mark }))), [p, map, ledger, chosen, marks]);
   const bank = p.format === "swift" || p.format === "iso20022";
   const ready = seeds.length > 0 || own || bank;
   const question = {

@@ -177,7 +177,9 @@ const endKinds = ["exit", "held", "edge", "converted", "fee", "burn", "debt", "e
 
 function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
   const chosen = new Set(param("kinds").split(",").filter(Boolean));
-  const there = endKinds.filter((k) => chosen.has(k) || p?.nodes.some((n) => n.kind === k));
+  // What a filter has hidden can still be asked for again.
+  const ends = new Set(s.totals.flatMap((t) => where(t, s.asset).map((r) => r.kind)));
+  const there = endKinds.filter((k) => chosen.has(k) || ends.has(k));
   const toggle = (k: string) => {
     const all = chosen.size ? new Set(chosen) : new Set(there);
     all.has(k) ? all.delete(k) : all.add(k);
