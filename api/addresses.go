@@ -24,7 +24,7 @@ import (
 // AddressQuestion names an account of a ledger that this server can read.
 type AddressQuestion struct {
 	Ledger  string `path:"ledger" doc:"CAIP-2, or the ledger's name"`
-	Address string `path:"address" maxLength:"400" doc:"as the ledger writes it"`
+	Address string `path:"address" maxLength:"16384" doc:"as the ledger writes it"`
 	From    string `query:"from" required:"true" doc:"where the ledger is read: a case, or store"`
 }
 
@@ -525,7 +525,7 @@ type ClusterAnswer struct {
 
 func (s *Server) getCluster(ctx context.Context, in *struct {
 	AddressQuestion
-	Other   string `query:"other" maxLength:"400" doc:"why is this one in it?"`
+	Other   string `query:"other" maxLength:"16384" doc:"why is this one in it?"`
 	Members int    `query:"members" default:"100" minimum:"0" maximum:"10000"`
 }) (*struct{ Body ClusterAnswer }, error) {
 	v, err := s.look(ctx, &in.AddressQuestion)
