@@ -23,7 +23,7 @@ func TestAddress(t *testing.T) {
 	walk(t, []journey{
 		{"what an address did", loot, func(b *tab) {
 			b.sees("main", "transfers, the newest first")
-			a := ask[activity](b.T, served.server, "/addresses/eip155:1/0x47666fab8bd0ac7003bce3f5c3585383f09486e2?from=bybit-2025")
+			a := ask[activity](b.TB, served.server, "/addresses/eip155:1/0x47666fab8bd0ac7003bce3f5c3585383f09486e2?from=bybit-2025")
 			rows := b.table("What it did")
 			b.equal("assets", len(rows), len(a.Assets))
 			for i, x := range a.Assets {

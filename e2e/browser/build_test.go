@@ -62,7 +62,7 @@ func TestBuilder(t *testing.T) {
 				}
 			}
 			got := b.linked(".menu-of a", "CSV: places")
-			want := string(command(b.T, "trace", "--case", filepath.Join(dir, "case.yaml"), "--format", "csv"))
+			want := string(command(b.TB, "trace", "--case", filepath.Join(dir, "case.yaml"), "--format", "csv"))
 			if got != want || !strings.Contains(got, "exchange") {
 				b.Errorf("the page gives\n%s\nthe command\n%s", short(got), short(want))
 			}

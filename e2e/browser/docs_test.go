@@ -11,7 +11,7 @@ func TestDocs(t *testing.T) {
 			b.write("#words", "look-alike")
 			b.press("button", "Search")
 			b.sees("h1", "look-alike")
-			hits := ask[struct{ Total int }](b.T, served.server, "/docs/search?q=look-alike").Total
+			hits := ask[struct{ Total int }](b.TB, served.server, "/docs/search?q=look-alike").Total
 			b.sees("[role=status]", count(hits)+" line")
 			words := b.text("article ul.plain a")
 			b.click("article ul.plain a")
@@ -24,7 +24,7 @@ func TestDocs(t *testing.T) {
 			b.sees("[role=status]", "0 lines")
 		}},
 		{"every document opens, and its links lead somewhere", "/docs", func(b *tab) {
-			for _, d := range ask[[]struct{ Path, Title string }](b.T, served.server, "/docs") {
+			for _, d := range ask[[]struct{ Path, Title string }](b.TB, served.server, "/docs") {
 				b.press("nav[aria-label=Documents] a", d.Title)
 				b.until(d.Path, `location.pathname === "/docs/" + `+quote(d.Path)+` && document.querySelector("article h1")`)
 				for _, to := range eval[[]string](b, `[...document.querySelectorAll("article a[href]")].map((a) => a.getAttribute("href"))`) {

@@ -152,8 +152,8 @@ func TestFiguresOfStudies(t *testing.T) {
 				Data json.RawMessage
 			}](t, command(t, "study", "--policy", p.ID, "--json")) {
 				var row struct {
-					ID, Title string
-					Amounts   []struct {
+					Title, Occurred string
+					Amounts         []struct {
 						Value         struct{ USD, Basis string }
 						Known, Stands bool
 					}
@@ -169,7 +169,7 @@ func TestFiguresOfStudies(t *testing.T) {
 					}
 					for _, a := range row.Amounts {
 						if a.Value.Basis == "left_control" && (a.Known || a.Stands) {
-							rows[strings.Join(strings.Fields(row.Title), " ")] = a.Value.USD
+							rows[strings.Join(strings.Fields(row.Title+" "+row.Occurred), " ")] = a.Value.USD
 						}
 					}
 				}
@@ -183,7 +183,7 @@ func TestFiguresOfStudies(t *testing.T) {
 			}
 			b.press("[role=tab]", "Incidents")
 			b.sees("section.table", "that count, in dollars")
-			shown := eval[[][]string](b, `(() => { const t = [...document.querySelectorAll("table")].find((t) => t.caption?.textContent.includes("that count, in dollars")); const at = [...t.tHead.rows[0].cells].findIndex((c) => c.innerText.startsWith("left control")); return [...t.tBodies[0].rows].map((r) => [r.querySelector("th bdi").innerText.replace(/\s+/g, " "), r.cells[at].querySelector("[title]")?.title ?? ""]); })()`)
+			shown := eval[[][]string](b, `(() => { const t = [...document.querySelectorAll("table")].find((t) => t.caption?.textContent.includes("that count, in dollars")); const at = [...t.tHead.rows[0].cells].findIndex((c) => c.innerText.startsWith("left control")); return [...t.tBodies[0].rows].map((r) => [(r.querySelector("th bdi").innerText + " " + r.cells[1].innerText).replace(/\s+/g, " ").trim(), r.cells[at].querySelector("[title]")?.title ?? ""]); })()`)
 			agree := 0
 			for _, r := range shown {
 				if usd, there := rows[r[0]]; there {

@@ -23,7 +23,7 @@ type example struct {
 
 func examples(b *tab) map[string]example {
 	out := map[string]example{}
-	for _, e := range ask[[]example](b.T, served.server, "/guard/examples") {
+	for _, e := range ask[[]example](b.TB, served.server, "/guard/examples") {
 		out[e.Name] = e
 	}
 	return out

@@ -71,7 +71,7 @@ func TestMain(m *testing.M) {
 // tab is one page in the browser, watched: what it asks of other hosts, what the
 // policy refuses, and what fails in its scripts is a fault of the test.
 type tab struct {
-	*testing.T
+	testing.TB
 	ctx  context.Context
 	base string // of the server that it reads
 
@@ -100,7 +100,7 @@ var (
 )
 
 // open opens a path of the page in a new tab.
-func open(t *testing.T, path string, l look) *tab {
+func open(t testing.TB, path string, l look) *tab {
 	t.Helper()
 	b := empty(t, served.server, l)
 	b.visit(path)
@@ -108,11 +108,11 @@ func open(t *testing.T, path string, l look) *tab {
 }
 
 // empty is a new tab, watched, in a window of its own: hidden tabs draw nothing.
-func empty(t *testing.T, from *server, l look) *tab {
+func empty(t testing.TB, from *server, l look) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(served.browser, chromedp.WithNewWindow(true))
 	ctx, stop := context.WithTimeout(ctx, patience)
-	b := &tab{T: t, ctx: ctx, base: from.base}
+	b := &tab{TB: t, ctx: ctx, base: from.base}
 	scheme := "light"
 	if l.dark {
 		scheme = "dark"

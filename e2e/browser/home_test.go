@@ -45,7 +45,7 @@ type sum struct {
 func TestHome(t *testing.T) {
 	walk(t, []journey{
 		{"both readings of Coincheck are the study's", "/", func(b *tab) {
-			s := ask[sums](b.T, served.server, "/study")
+			s := ask[sums](b.TB, served.server, "/study")
 			for title, want := range map[string]sum{"Everybody": s.Front.All, "North Korea, with Coincheck": s.Front.With_coincheck, "North Korea, without Coincheck": s.Front.Without_coincheck} {
 				b.sees("[aria-labelledby=study] .card", title+" "+millions(want.Left_control.USD))
 				b.sees("[aria-labelledby=study] .card", fmt.Sprintf("%s %s %d incidents", title, millions(want.Left_control.USD), want.N))
@@ -73,7 +73,7 @@ func TestHome(t *testing.T) {
 		{"every case has its card, and opens", "/", func(b *tab) {
 			cases := ask[struct {
 				Records []struct{ Name, Title string }
-			}](b.T, served.server, "/cases").Records
+			}](b.TB, served.server, "/cases").Records
 			b.until("all cards", `document.querySelectorAll("[aria-labelledby=cases] .card").length === `+count(len(cases)))
 			b.press("[aria-labelledby=cases] a.whole", "LuBian")
 			b.sees("section.table header", "372 places in BTC")

@@ -198,8 +198,8 @@ func TestHostile(t *testing.T) {
 			command(t, "trace", "--case", file, "--format", f, "--out", out)
 			b := empty(t, &server{base: "file://" + filepath.Dir(out)}, desk)
 			b.leads("/" + filepath.Base(out))
-			if n := eval[int](b, `(window.hacked === undefined ? 0 : 1) + document.querySelectorAll("script:not([src]), iframe, object, [onerror], [onload], [href^='javascript:']").length`); n > 0 {
-				t.Errorf("%d elements or scripts came of what was planted: %s", n, eval[string](b, `document.querySelector("script:not([src]), iframe, object, [onerror], [onload], [href^='javascript:']")?.outerHTML.slice(0, 300) ?? "hacked"`))
+			if n := eval[int](b, `(window.hacked === undefined ? 0 : 1) + [...document.querySelectorAll("script, img, iframe, object, [onerror], [onload], [href^='javascript:']")].filter((e) => e.localName !== "script" || e.src || e.textContent.includes("hacked")).length`); n > 0 {
+				t.Errorf("%d elements or scripts came of what was planted: %s", n, eval[string](b, `document.querySelector("img, iframe, object, [onerror], [onload], [href^='javascript:']")?.outerHTML.slice(0, 300) ?? "a script"`))
 			}
 			if text := eval[string](b, `document.documentElement.textContent`); !strings.Contains(text, "window.hacked=1") || strings.ContainsAny(text, "\u202e\u200b") {
 				t.Error("what was planted does not stand there as text, or stands there unseen")

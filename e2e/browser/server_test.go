@@ -71,7 +71,7 @@ func serve(listen string, args ...string) (*server, error) {
 }
 
 // another is a server of one test.
-func another(t *testing.T, args ...string) *server {
+func another(t testing.TB, args ...string) *server {
 	t.Helper()
 	s, err := serve("127.0.0.1:0", args...)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *server) kill() { _ = s.cmd.Process.Kill(); _ = s.cmd.Wait() }
 
 // command runs the program as a user would, and gives what it prints. The exit code
 // 3, a mismatch with what a case expects, is none of ours.
-func command(t *testing.T, args ...string) []byte {
+func command(t testing.TB, args ...string) []byte {
 	t.Helper()
 	cmd := exec.Command(served.binary, args...)
 	var errs bytes.Buffer
@@ -99,7 +99,7 @@ func command(t *testing.T, args ...string) []byte {
 }
 
 // ask reads an answer of the API.
-func ask[T any](t *testing.T, s *server, path string) T {
+func ask[T any](t testing.TB, s *server, path string) T {
 	t.Helper()
 	res, err := http.Get(s.base + "/api/v1" + path)
 	if err != nil {
@@ -118,7 +118,7 @@ func ask[T any](t *testing.T, s *server, path string) T {
 }
 
 // trailOf is the trail of a case under its own settings.
-func trailOf(t *testing.T, s *server, name string) string {
+func trailOf(t testing.TB, s *server, name string) string {
 	t.Helper()
 	res, err := http.Post(s.base+"/api/v1/trails", "application/json", bytes.NewReader([]byte(`{"case":`+quote(name)+`}`)))
 	if err != nil {

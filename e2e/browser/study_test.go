@@ -19,7 +19,7 @@ func front(b *tab, query string) [][]string {
 			All, With_coincheck, Without_coincheck, With_every_disputed, Without_any_disputed sum
 			Share_with_coincheck, Share_without_coincheck                                     share
 		}
-	}](b.T, served.server, "/study?"+query)
+	}](b.TB, served.server, "/study?"+query)
 	f := s.Front
 	var out [][]string
 	for i, x := range []sum{f.All, f.With_coincheck, f.Without_coincheck, f.With_every_disputed, f.Without_any_disputed} {
@@ -91,7 +91,7 @@ func TestStudy(t *testing.T) {
 			a := ask[struct {
 				Rows   []string
 				Behind []struct{ ID string }
-			}](b.T, served.server, "/study/numbers/"+n)
+			}](b.TB, served.server, "/study/numbers/"+n)
 			b.equal("incidents", b.number("dialog ul.row li"), len(a.Rows))
 			b.sees("dialog h3", fmt.Sprintf("%s claims", grouped(fmt.Sprint(len(a.Behind)))))
 			if !strings.Contains(b.text("dialog"), "sources") {
@@ -115,7 +115,7 @@ func TestStudy(t *testing.T) {
 		{"the article is checked", "/study?tab=claims", func(b *tab) {
 			a := ask[struct {
 				Claims []struct{ ID, Verdict string }
-			}](b.T, served.server, "/claims")
+			}](b.TB, served.server, "/claims")
 			b.until("all claims", `document.querySelectorAll("ol li.card").length === `+count(len(a.Claims)))
 			words := map[string]string{"reproduced": "true however one counts", "reproduced_only_under": "true only under some policies", "contradicted": "true under no policy", "not_testable": "the register cannot be asked"}
 			for i, c := range b.texts("ol li.card") {

@@ -40,7 +40,7 @@ type picture struct {
 
 func pictureOf(b *tab, name, view, asset, more string) picture {
 	b.Helper()
-	return ask[picture](b.T, served.server, "/trails/"+trailOf(b.T, served.server, name)+"/picture?view="+url.QueryEscape(view)+"&asset="+url.QueryEscape(asset)+more)
+	return ask[picture](b.TB, served.server, "/trails/"+trailOf(b.TB, served.server, name)+"/picture?view="+url.QueryEscape(view)+"&asset="+url.QueryEscape(asset)+more)
 }
 
 func TestTrail(t *testing.T) {
@@ -130,7 +130,7 @@ func TestTrail(t *testing.T) {
 				b.Error("no hops")
 			}
 			b.press("dialog summary", "The same in words")
-			said := string(command(b.T, "trace", "explain", "acct:RCBCPHMM:CENTURYTEX", "--case", "bangladesh-2016"))
+			said := string(command(b.TB, "trace", "explain", "acct:RCBCPHMM:CENTURYTEX", "--case", "bangladesh-2016"))
 			words := b.text("dialog pre.words")
 			if line := strings.Join(strings.Fields(strings.SplitN(said, "\n", 2)[0]), " "); line == "" || !strings.Contains(words, line) {
 				b.Errorf("the page says %q, the command %q", short(words), short(said))
@@ -265,7 +265,7 @@ func TestTrail(t *testing.T) {
 			b.settled()
 			state := `JSON.stringify({ bars: [...document.querySelectorAll(".flow .node")].map((n) => n.getAttribute("aria-label")), table: document.querySelector("[aria-labelledby=places-title] tbody").innerText, open: document.querySelector("dialog[open] .lead").innerText, policy: document.querySelector(".seg input:checked").value, min: document.querySelector("#min").value })`
 			want := eval[string](b, state)
-			other := open(b.T, b.url(), desk)
+			other := open(b.TB, b.url(), desk)
 			other.sees("dialog", "What is there")
 			other.drawing()
 			other.settled()
@@ -275,7 +275,7 @@ func TestTrail(t *testing.T) {
 			b.sees("main", "The places")
 			for _, f := range []struct{ words, format string }{{"CSV: places", "csv"}, {"JSON Lines", "jsonl"}, {"GraphML", "graphml"}, {"one file to send", "html"}, {"the flow picture", "sankey"}} {
 				got := b.linked(".menu-of a", f.words)
-				want := string(command(b.T, "trace", "--case", "bybit-2025", "--view", proceeds, "--asset", ether, "--draw", "haircut", "--format", f.format))
+				want := string(command(b.TB, "trace", "--case", "bybit-2025", "--view", proceeds, "--asset", ether, "--draw", "haircut", "--format", f.format))
 				if got != want {
 					b.Errorf("%s: the page gives %d bytes, the command %d", f.format, len(got), len(want))
 				}
@@ -328,7 +328,7 @@ func TestTrail(t *testing.T) {
 			b.gone(".notes li", text)
 		}},
 		{"two tabs change the notes, and nothing is lost", "/trail/union-bank-india-2016", func(b *tab) {
-			other := open(b.T, "/trail/union-bank-india-2016", desk)
+			other := open(b.TB, "/trail/union-bank-india-2016", desk)
 			for _, x := range []*tab{b, other} {
 				x.until("the notes", `document.querySelector(".notes input")`)
 				x.settled()
@@ -355,7 +355,7 @@ func TestTrail(t *testing.T) {
 					Text    string
 					Records []struct{ ID, Amount string }
 				}
-			}](b.T, served.server, "/cases/bancomext-2018")
+			}](b.TB, served.server, "/cases/bancomext-2018")
 			rows := b.table(count(len(c.Payments.Records)) + " payment")
 			b.equal("payments", len(rows), len(c.Payments.Records))
 			for i, r := range rows {
@@ -364,7 +364,7 @@ func TestTrail(t *testing.T) {
 				}
 			}
 			b.press("summary", "The same in words")
-			if said := command(b.T, "trace", "payments", "--case", "bancomext-2018"); !bytes.Equal(said, []byte(c.Payments.Text)) {
+			if said := command(b.TB, "trace", "payments", "--case", "bancomext-2018"); !bytes.Equal(said, []byte(c.Payments.Text)) {
 				b.Errorf("the command says %q, the page has %q", short(string(said)), short(c.Payments.Text))
 			}
 		}},
