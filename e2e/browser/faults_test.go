@@ -52,7 +52,7 @@ func TestLarge(t *testing.T) {
 	b.sees("[role=alert]", "The work was cancelled")
 	b.press("[role=alert] button", "Try again")
 	b.sees("main", "The places")
-	b.sees("section.table header", "50,251 places")
+	b.sees("section.table header", "50,250 places")
 	b.sees(".legend", "Folded")
 	b.click(".seg input[value=haircut]")
 	b.sees("section.table header", "under haircut")
@@ -69,7 +69,8 @@ func TestLarge(t *testing.T) {
 		b.keys(kb.ArrowRight)
 	}
 	b.press(".panel[role=status] button", "Open it")
-	b.sees("dialog", "Why no rule can say otherwise")
+	b.sees("dialog", "What is there")
+	b.sees("dialog", "These ends come from one pass")
 }
 
 // TestServerGone takes the server away while a page is open, and brings it back on the

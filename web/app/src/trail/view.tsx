@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { path } from "../api.ts";
-import { useGet, useList } from "../get.ts";
+import { renew, useGet, useList } from "../get.ts";
 import { Amount, exact, symbolOf } from "../parts/amount.tsx";
 import { Badge, Kind, kinds, Shape } from "../parts/badge.tsx";
 import { Whisker } from "../parts/bounds.tsx";
@@ -150,7 +150,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
     <section aria-labelledby="flow-title">
       <div class="row apart"><h2 id="flow-title">Where it went</h2><div class="row"><SavePicture of={svg} name={`${name}-${s.policy}`} /><Exports s={s} /></div></div>
       <Filters s={s} p={p} />
-      {got.problem ? <Problem of={got.problem} retry={got.again} /> : !p ? <div class="flow-room"><Busy what="Laying out the picture…" /></div> : (
+      {got.problem ? <Problem of={got.problem} retry={() => void renew(name).then(got.again, got.again)} /> : !p ? <div class="flow-room"><Busy what="Laying out the picture…" /></div> : (
         <figure class={got.busy ? "stale" : ""}>
           {p.nodes.length === 0 ? <p class="empty">No movement passes these filters. {plural(p.hidden.places, "place")} are hidden. <button type="button" class="small" onClick={() => set({ from: undefined, until: undefined, min: undefined, kinds: undefined, hops: undefined })}>Show all</button></p>
             : <FlowPicture of={p} policy={s.policy} chosen={param("place") || param("node")} lit={over} open={open} svg={svg} fit={param("fit") === "1"} />}
