@@ -8,7 +8,7 @@ import (
 // AddressQuestion names an account of a ledger that this server can read.
 type AddressQuestion struct {
 	Ledger  string `path:"ledger" doc:"CAIP-2, or the ledger's name"`
-	Address string `path:"address" maxLength:"400" doc:"as the ledger writes it"`
+	Address string `path:"address" maxLength:"16384" doc:"as the ledger writes it"`
 	From    string `query:"from" required:"true" doc:"where the ledger is read: a case, or store"`
 }
 

@@ -375,7 +375,7 @@ func (s *Server) clusterOf(v *view, members int) (*ClusterRecord, error) {
 
 func (s *Server) getCluster(ctx context.Context, in *struct {
 	AddressQuestion
-	Other   string `query:"other" maxLength:"400" doc:"why is this one in it?"`
+	Other   string `query:"other" maxLength:"16384" doc:"why is this one in it?"`
 	Members int    `query:"members" default:"100" minimum:"0" maximum:"10000"`
 }) (*struct{ Body ClusterAnswer }, error) {
 	v, err := s.look(ctx, &in.AddressQuestion)

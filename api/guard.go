@@ -180,7 +180,7 @@ func (s *Server) postCheck(ctx context.Context, in *struct{ Body CheckQuestion }
 // tell puts the verdict into words.
 func (a *CheckAnswer) tell(p *guard.Policy, intent *guard.Intent) {
 	v := a.Verdict
-	a.Order, a.Heads, a.Does, a.Meant, a.Signers = v.Decision.Order(), v.Headlines(), []string{}, []string{}, []string{}
+	a.Order, a.Heads, a.Does, a.Meant, a.Signers = v.Decision.Order(), append([]string{}, v.Headlines()...), []string{}, []string{}, []string{}
 	for i := range v.Decoded.Effects {
 		a.Does = append(a.Does, p.Describe(&v.Decoded.Effects[i]))
 	}

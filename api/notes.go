@@ -19,7 +19,7 @@ import (
 // Note is what a reader writes beside a place or an account, or a pin on it.
 type Note struct {
 	ID   string `json:"id" minLength:"1" maxLength:"64" doc:"chosen by whoever makes it; unique here"`
-	On   string `json:"on,omitempty" maxLength:"400" doc:"id of a place, or an account; absent: the trail as a whole"`
+	On   string `json:"on,omitempty" maxLength:"16384" doc:"id of a place, or an account; absent: the trail as a whole"`
 	Text string `json:"text,omitempty" maxLength:"10000"`
 	Pin  bool   `json:"pin,omitempty"`
 }

@@ -16,7 +16,7 @@ import (
 // placeIn asks for one place, or a group.
 type placeIn struct {
 	TrailPath
-	Place string `path:"place" maxLength:"400" doc:"id of a place, an account, an entity, or the name of a group"`
+	Place string `path:"place" maxLength:"16384" doc:"id of a place, an account, an entity, or the name of a group"`
 	Scope
 	Draw string `query:"draw" maxLength:"40" doc:"policy that leads in words; absent: fifo"`
 }

@@ -17,8 +17,8 @@ import (
 
 // Scope narrows records to a view and an asset.
 type Scope struct {
-	View  string `query:"view" maxLength:"200" doc:"one theft, or any for the union; absent: every view"`
-	Asset string `query:"asset" maxLength:"200" doc:"id or symbol; absent: every asset"`
+	View  string `query:"view" maxLength:"16384" doc:"one theft, or any for the union; absent: every view"`
+	Asset string `query:"asset" maxLength:"16384" doc:"id or symbol; absent: every asset"`
 }
 
 // records makes the records of a trail under a scope.
@@ -54,8 +54,8 @@ type PlaceRow struct {
 type flowsIn struct {
 	TrailPath
 	Scope
-	Place    string `query:"place" maxLength:"400" doc:"id of the place where they end"`
-	Account  string `query:"account" maxLength:"400" doc:"that pays or is paid"`
+	Place    string `query:"place" maxLength:"16384" doc:"id of the place where they end"`
+	Account  string `query:"account" maxLength:"16384" doc:"that pays or is paid"`
 	Transfer string `query:"transfer" maxLength:"200"`
 	From     string `query:"from" maxLength:"40" doc:"at or after this time"`
 	Until    string `query:"until" maxLength:"40" doc:"before this time"`
@@ -68,7 +68,7 @@ type boundsIn struct {
 	TrailPath
 	Scope
 	Of string `query:"of" enum:"place,group"`
-	ID string `query:"id" maxLength:"400" doc:"of the place, or name of the group"`
+	ID string `query:"id" maxLength:"16384" doc:"of the place, or name of the group"`
 	Paging
 }
 

@@ -126,6 +126,13 @@ export function follow(job: string, saw: (p: Progress) => void, signal?: AbortSi
 
 export const cancel = (job: string): Promise<unknown> => fetch(path(`/jobs/${encodeURIComponent(job)}`), { method: "DELETE" });
 
+// renew asks for the trail of a case again, where the server may have forgotten it: it
+// keeps a few, and none over a restart. The same question has the same address.
+export async function renew(name: string): Promise<void> {
+  const a = await post<{ trail: string; job?: string }>("/trails", { case: name });
+  if (a.job) await follow(a.job, () => undefined);
+}
+
 export interface Asked { trail: string | undefined; progress: Progress | undefined; problem: unknown; cancel: (() => void) | undefined; again: () => void }
 
 // useTrail asks a question and follows the job until its trail can be read.

@@ -15,7 +15,7 @@ import { Table } from "../parts/table.tsx";
 import { Period, Time } from "../parts/time.tsx";
 import { go, here, param, set } from "../route.ts";
 import { useTitle } from "../shell.tsx";
-import { big, decimal, middle, plural } from "../text.ts";
+import { big, decimal, middle, plain, plural } from "../text.ts";
 import type { Case } from "../types.ts";
 
 const Balance = later(() => import("../address/balance.tsx"), "Loading the drawing…");
@@ -59,7 +59,7 @@ function Search({ given }: { given: string }) {
       <p class="lead">Look up an address or a transaction: who is said to be behind it, says who, and how sure. With a ledger that is open here, also what it did and with whom.</p>
       <form class="tools" role="search" onSubmit={(e) => (e.preventDefault(), submit())}>
         <div class="field grow"><label for="subject">Address, or a transaction's hash</label><input id="subject" required value={text} maxLength={400} spellcheck={false} autocomplete="off" onInput={(e) => setText(e.currentTarget.value)} /></div>
-        <div class="field"><label for="where">In</label><select id="where" value={where} onChange={(e) => setWhere(e.currentTarget.value)}><option value="">tags only</option>{places.list.map((p) => <option key={p.from + p.ledger} value={`${p.from}\n${p.ledger}`}>{p.title} ({p.ledger})</option>)}</select></div>
+        <div class="field"><label for="where">In</label><select id="where" value={where} onChange={(e) => setWhere(e.currentTarget.value)}><option value="">tags only</option>{places.list.map((p) => <option key={p.from + p.ledger} value={`${p.from}\n${p.ledger}`}>{plain(p.title)} ({plain(p.ledger)})</option>)}</select></div>
         <button type="submit" class="primary">Look up</button>
       </form>
       {places.problem ? <Problem of={places.problem} /> : null}
@@ -84,7 +84,7 @@ function Tagged({ subject, places }: { subject: string; places: Place[] }) {
       {a.checksum_checked && <p><Badge tone="good">its checksum holds</Badge></p>}
       {a.stops.map((s) => <p key={s.ledger}>{s.stops ? <>A trace on {s.ledger} stops here: <strong><Foreign text={s.name ?? ""} /></strong>.</> : s.disputed ? <>A trace on {s.ledger} goes on: tags of a service and of a theft stand here.</> : <>A trace on {s.ledger} goes on through it.</>}</p>)}
       <Tags all={a.records} />
-      {places.length > 0 && <p class="small">What it did: {places.map((p, i) => <span key={p.from + p.ledger}>{i > 0 && ", "}<a href={placeOf(p.ledger, subject, p.from)}>in {p.title}</a></span>)}.</p>}
+      {places.length > 0 && <p class="small">What it did: {places.map((p, i) => <span key={p.from + p.ledger}>{i > 0 && ", "}<a href={placeOf(p.ledger, subject, p.from)}>in <Foreign text={p.title} limit={80} /></a></span>)}.</p>}
       <p class="small quiet">Asked: {a.books.map((b) => `${b.name} (${plural(b.tags, "tag")}, ${b.sha256.slice(0, 12)})`).join("; ")}. No tag says only that these books have none.</p>
     </>
   );
@@ -107,7 +107,7 @@ function Tags({ all }: { all: Tag[] }) {
 }
 
 function Shown({ ledger, address, from }: { ledger: string; address: string; from: string }) {
-  useTitle(middle(address));
+  useTitle(plain(middle(address)));
   const base = `/addresses/${encodeURIComponent(ledger)}/${encodeURIComponent(address)}`;
   const got = useGet<Answer>(base, { from });
   const a = got.data;
@@ -195,7 +195,7 @@ function Moves({ a, base, asset }: { a: Answer; base: string; asset: string }) {
       <Segments label="Which" options={[{ key: "both", name: "both ways" }, { key: "in", name: "in" }, { key: "out", name: "out" }]} chosen={way} choose={(w) => set({ way: w === "both" ? undefined : w }, true)} />
       {list.problem ? <Problem of={list.problem} retry={list.again} /> : (
         <Table
-          name="transfers" caption={list.total === undefined ? "Transfers" : `${plural(list.total, "transfer")}, the newest first`} rows={list.rows} id={(m) => m.id} page={50}
+          name="transfers" caption={list.total === undefined || list.busy ? "Transfers" : way === "both" ? `${plural(list.total, "transfer")}, the newest first` : `${plural(list.rows.length, "transfer")} ${way}${list.more ? " so far" : ""}, of ${plural(list.total, "transfer")} both ways, the newest first`} rows={list.rows} id={(m) => m.id} page={50}
           tools={list.more && <button type="button" class="small" onClick={list.more}>Read 500 more</button>}
           columns={[
             { key: "time", head: "Time (UTC)", first: true, by: (m) => m.time ?? "", cell: (m) => <><Time at={m.time} />{m.tied && <> <Badge title="its order among others of its block is not known">tied</Badge></>}{m.failed && <> <Badge tone="warn">failed</Badge></>}</>, text: (m) => m.time ?? "" },

@@ -14,7 +14,7 @@ import { say } from "../parts/say.tsx";
 import { useTitle } from "../shell.tsx";
 import { grouped, plural } from "../text.ts";
 
-const firstBytes = 1 << 20; // what the preview reads
+const firstBytes = (1 << 20) + 1; // one more than the preview reads, so that it knows a part from the whole
 const mostBytes = 64 << 20; // what the server takes of one file
 
 export default function Build() {
@@ -146,7 +146,7 @@ function Question({ file, p, map, ledger, chosen }: { file: File; p: Preview; ma
   const [busy, setBusy] = useState(false);
   const seeds = useMemo<Seed[]>(() => (p.format === "table" ? seedsOf(p, map, chosen) : words(marks).map((mark) => ({ mark }))), [p, map, chosen, marks]);
   const bank = p.format === "swift" || p.format === "iso20022";
-  const ready = seeds.length > 0 || own || bank;
+  const ready = seeds.length > 0 || own || bank || (p.format === "text" && !p.whole); // marks may stand beyond what was read
   const question = {
     title, ...(summary ? { summary } : {}),
     ledgers: [{ ...(p.format === "text" ? {} : { id: ledger || (bank ? "bank:made" : "") }), format: p.format, ...(p.format === "table" ? { mapping: map } : {}) }],

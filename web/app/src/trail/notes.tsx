@@ -16,16 +16,18 @@ export function useNotes(trail: string) {
   const [clash, setClash] = useState<{ theirs: Wrote; mine: Note[] }>();
   const [problem, setProblem] = useState<unknown>();
   const now = mine ?? got.data ?? { trail, version: 0, notes: [] };
-  const put = async (notes: Note[], version = now.version) => {
+  // put is false when nothing was kept: what was written must then stay where it is.
+  const put = async (notes: Note[], version = now.version): Promise<boolean> => {
     setProblem(undefined);
     try {
       setMine(await post<Wrote>(url, { notes }, "PUT", { "If-Match": `"${version}"` }));
       setClash(undefined);
       say("notes saved");
     } catch (e) {
-      if (e instanceof Failure && e.status === 412) setClash({ theirs: e.more.present as Wrote, mine: notes });
-      else setProblem(e);
+      if (!(e instanceof Failure && e.status === 412)) return setProblem(e), false;
+      setClash({ theirs: e.more.present as Wrote, mine: notes });
     }
+    return true;
   };
   return { now, put, clash, setClash, setMine, problem: problem ?? got.problem };
 }
@@ -40,7 +42,7 @@ export function Notes({ kept, about }: { kept: Book; about?: string }) {
   const add = (e: Event) => {
     e.preventDefault();
     if (!text.trim()) return;
-    void kept.put([...kept.now.notes, { id: fresh(), ...(about ? { on: about } : {}), text: text.trim() }]).then(() => setText(""));
+    void kept.put([...kept.now.notes, { id: fresh(), ...(about ? { on: about } : {}), text: text.trim() }]).then((kept) => kept && setText(""));
   };
   const change = (note: Note, to: Note | undefined) => kept.put(kept.now.notes.flatMap((n) => (n === note ? (to ? [to] : []) : [n])));
   const id = `note-${about ?? "all"}`.replace(/\W+/g, "-");

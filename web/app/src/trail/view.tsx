@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { path } from "../api.ts";
-import { useGet, useList } from "../get.ts";
+import { renew, useGet, useList } from "../get.ts";
 import { Amount, exact, symbolOf } from "../parts/amount.tsx";
 import { Badge, Kind, kinds, Shape } from "../parts/badge.tsx";
 import { Whisker } from "../parts/bounds.tsx";
@@ -63,7 +63,7 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
       </div>
       <Controls s={s} answer={answer} />
       {graph
-        ? <><Filters s={s} p={undefined} seen={places.rows.map((p) => p.kind)} /><GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} /></>
+        ? <><Filters s={s} p={undefined} /><GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} /></>
         : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
       <Places s={later} list={places} over={setOver} />
       <Groups s={later} groups={groups.rows} />
@@ -173,8 +173,8 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
   return (
     <section aria-labelledby="flow-title">
       <div class="row apart"><h2 id="flow-title">Where it went</h2><div class="row"><SavePicture of={svg} name={`${name}-${s.policy}`} /><Exports s={s} /></div></div>
-      <Filters s={s} p={p} seen={p?.nodes.map((n) => n.kind) ?? []} />
-      {got.problem ? <Problem of={got.problem} retry={got.again} /> : !p ? <div class="flow-room"><Busy what="Laying out the picture…" /></div> : (
+      <Filters s={s} p={p} />
+      {got.problem ? <Problem of={got.problem} retry={() => void renew(name).then(got.again, got.again)} /> : !p ? <div class="flow-room"><Busy what="Laying out the picture…" /></div> : (
         <figure class={got.busy ? "stale" : ""}>
           {p.nodes.length === 0 ? <p class="empty">No movement passes these filters. {plural(p.hidden.places, "place")} are hidden. <button type="button" class="small" onClick={() => set({ from: undefined, until: undefined, min: undefined, kinds: undefined, hops: undefined })}>Show all</button></p>
             : <FlowPicture of={p} policy={s.policy} chosen={param("place") || param("node")} lit={over} open={open} svg={svg} fit={param("fit") === "1"} />}
@@ -199,9 +199,11 @@ function Exports({ s }: { s: Scope }) {
 
 const endKinds = ["exit", "held", "edge", "converted", "fee", "burn", "debt", "elsewhere"];
 
-function Filters({ s, p, seen }: { s: Scope; p: Picture | undefined; seen: string[] }) {
+function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
   const chosen = new Set(param("kinds").split(",").filter(Boolean));
-  const there = endKinds.filter((k) => chosen.has(k) || seen.includes(k));
+  // What a filter has hidden can still be asked for again.
+  const ends = new Set(s.totals.flatMap((t) => where(t, s.asset).map((r) => r.kind)));
+  const there = endKinds.filter((k) => chosen.has(k) || ends.has(k));
   const toggle = (k: string) => {
     const all = chosen.size ? new Set(chosen) : new Set(there);
     all.has(k) ? all.delete(k) : all.add(k);

@@ -1,0 +1,169 @@
+package browser
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// millions writes dollars as the page does: millions with one digit, half up.
+func millions(usd string) string {
+	whole, ok := new(big.Int).SetString(strings.SplitN(usd, ".", 2)[0], 10)
+	if !ok {
+		return "not known"
+	}
+	tenths := whole.Add(whole, big.NewInt(50_000)).Div(whole, big.NewInt(100_000)).String()
+	for len(tenths) < 2 {
+		tenths = "0" + tenths
+	}
+	return "$" + grouped(tenths[:len(tenths)-1]) + "." + tenths[len(tenths)-1:] + " million"
+}
+
+func grouped(n string) string {
+	for i := len(n) - 3; i > 0; i -= 3 {
+		n = n[:i] + "," + n[i:]
+	}
+	return n
+}
+
+type sums struct {
+	Front struct {
+		All, With_coincheck, Without_coincheck sum
+	}
+	Header struct{ Incidents, Claims int }
+}
+
+type sum struct {
+	Attempted, Left_control, Net struct{ USD string }
+	N                            int
+}
+
+func TestHome(t *testing.T) {
+	walk(t, []journey{
+		{"both readings of Coincheck are the study's", "/", func(b *tab) {
+			s := ask[sums](b.TB, served.server, "/study")
+			for title, want := range map[string]sum{"Everybody": s.Front.All, "North Korea, with Coincheck": s.Front.With_coincheck, "North Korea, without Coincheck": s.Front.Without_coincheck} {
+				b.sees("[aria-labelledby=study] .card", title+" "+millions(want.Left_control.USD))
+				b.sees("[aria-labelledby=study] .card", fmt.Sprintf("%s %s %d incidents", title, millions(want.Left_control.USD), want.N))
+			}
+			if s.Front.With_coincheck.Left_control == s.Front.Without_coincheck.Left_control {
+				b.Error("the two readings are one")
+			}
+			b.press("[aria-labelledby=study] a.whole", millions(s.Front.With_coincheck.Left_control.USD))
+			b.sees("dialog", "claims")
+		}},
+		{"the four questions are answered, and lead to the evidence", "/", func(b *tab) {
+			b.sees(".answers", "Out of 0xdd90071d")
+			b.sees(".answers", "imitates")
+			b.press(".answers a", "98,055 ETH")
+			b.sees("section.table header", "93 places in ETH")
+			b.equal("where one is", b.url(), layered)
+			b.visit("/")
+			b.press(".answers a", "Which address imitates which?")
+			b.until("the focus on the doubles", `document.activeElement?.id === "alike"`)
+			b.visit("/")
+			b.press(".answers a", "What would the guard have said?")
+			b.sees("h2", "Bybit")
+			b.sees(".story", "The bytes that were signed")
+		}},
+		{"every case has its card, and opens", "/", func(b *tab) {
+			cases := ask[struct {
+				Records []struct{ Name, Title string }
+			}](b.TB, served.server, "/cases").Records
+			b.until("all cards", `document.querySelectorAll("[aria-labelledby=cases] .card").length === `+count(len(cases)))
+			b.press("[aria-labelledby=cases] a.whole", "LuBian")
+			b.sees("section.table header", "372 places in BTC")
+		}},
+		{"a place that is none says so", "/nowhere", func(b *tab) {
+			b.sees("main", "There is no page at this address")
+			b.press("main a", "Begin at home")
+			b.sees("h1", "Follow stolen money")
+		}},
+		{"the theme is kept", "/", func(b *tab) {
+			ground := `getComputedStyle(document.body).backgroundColor`
+			light := eval[string](b, ground)
+			b.choose("header select", "dark")
+			b.until("another ground", ground+" !== "+quote(light))
+			dark := eval[string](b, ground)
+			b.visit("/docs/limits")
+			b.equal("the ground after a reload", eval[string](b, ground), dark)
+			b.choose("header select", "auto")
+			b.until("the first ground", ground+" === "+quote(light))
+		}},
+	})
+}
+
+// TestKeyboard goes from home to the certificate of a place without a mouse.
+func TestKeyboard(t *testing.T) {
+	b := open(t, "/", desk)
+	b.sees(".answers", "Out of 0xdd90071d")
+	b.settled()
+	b.tabTo("the skip link", `a.matches(".skip")`)
+	b.tabTo("the first answer", `a.matches(".answers a")`)
+	b.keys(kb.Enter)
+	b.sees("main", "The places")
+	b.settled()
+	b.tabTo("a bar of the picture", `a.matches(".flow .node")`)
+	for range 3 {
+		b.keys(kb.ArrowRight)
+	}
+	b.until("a bar further right", `document.activeElement?.matches(".flow .node")`)
+	b.tabTo("a place of the table", `a.matches("[aria-labelledby=places-title] tbody th button")`)
+	if outline := eval[string](b, `getComputedStyle(document.activeElement).outlineStyle`); outline == "none" {
+		b.Error("the focus is not seen")
+	}
+	b.keys(kb.Enter)
+	b.sees("dialog", "Why no rule can say otherwise")
+	if !eval[bool](b, `document.querySelector("dialog").contains(document.activeElement)`) {
+		b.Error("the focus is not in the drawer")
+	}
+	b.keys(kb.Escape)
+	b.until("the focus where it was", `!document.querySelector("dialog[open]") && document.activeElement?.matches("[aria-labelledby=places-title] tbody th button")`)
+}
+
+// tabTo presses Tab until what has the focus, a, is what is meant.
+func (b *tab) tabTo(what, condition string) {
+	b.Helper()
+	for range 400 {
+		b.keys(kb.Tab)
+		if eval[bool](b, `((a) => Boolean(a && a !== document.body && (`+condition+`)))(document.activeElement)`) {
+			return
+		}
+	}
+	b.Fatalf("400 presses of Tab do not reach %s; at %s", what, eval[string](b, `document.activeElement.outerHTML.slice(0, 200)`))
+}
+
+// TestPrint prints every page on A4: nothing is cut off at the side, no table is in a
+// box that scrolls.
+func TestPrint(t *testing.T) {
+	for _, p := range places {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, p.path, look{794, 1123, false})
+			b.sees(p.selector, p.text)
+			b.settled()
+			if err := called(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+				t.Fatal(err)
+			}
+			if heads := eval[int](b, `[...document.querySelectorAll("thead th")].filter((e) => e.checkVisibility() && e.textContent.trim() && !e.innerText.trim()).length`); heads > 0 {
+				t.Errorf("%d heads of columns are not printed", heads)
+			}
+			for _, cut := range eval[[]string](b, `[...document.querySelectorAll("table, pre, main p")].filter((e) => e.checkVisibility() && !e.closest(".sr")).flatMap((e) => {
+				const r = e.getBoundingClientRect(), out = [];
+				if (r.right > innerWidth + 1) out.push(e.tagName + " ends at " + Math.round(r.right) + ": " + e.textContent.slice(0, 60));
+				for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) {
+					const s = getComputedStyle(p);
+					if ((s.overflowX === "auto" || s.overflowX === "scroll" || s.overflowX === "hidden") && p.scrollWidth > p.clientWidth + 1 && p.clientWidth > 0) out.push(e.tagName + " is cut by ." + p.className + ", " + p.scrollWidth + " in " + p.clientWidth);
+					if ((s.overflowY === "auto" || s.overflowY === "scroll") && p.scrollHeight > p.clientHeight + 1) out.push(e.tagName + " is cut below by ." + p.className);
+				}
+				return out;
+			}).slice(0, 5)`) {
+				t.Error(cut)
+			}
+		})
+	}
+}
