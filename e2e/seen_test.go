@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -90,7 +89,7 @@ func TestBtcdSeen(t *testing.T) {
 // TestAnvilSeen: the same of anvil, whose hints over WebSocket are waited for.
 func TestAnvilSeen(t *testing.T) {
 	a := startAnvil(t)
-	node, err := ethereum.OpenNode(t.Context(), "ws"+strings.TrimPrefix(a.url, "http"), ethereum.NodeOptions{})
+	node, err := ethereum.OpenNode(t.Context(), a.socket(), ethereum.NodeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
