@@ -56,6 +56,7 @@ func (b *builder) pay(t *ledger.Transfer, from ledger.Account, debit money.Amoun
 type tally struct {
 	assumed, failed, noGas, repeated int
 	collectibles, rewards, withdrawn int
+	burnt, echoes                    int
 	loose, wide, derived             int
 	receipts                         int // below zero: without their transaction
 	rounded, nameless                int
@@ -219,6 +220,7 @@ func (b *builder) receiver(w *row) (ledger.Account, error) {
 func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledger.Key) (uint32, error) {
 	arrange(traces, func(x, y *row) int { return slices.Compare(x.trace.path, y.trace.path) })
 	var dead [][]uint32 // calls that failed: what is below them did not happen
+	var made []ledger.Account
 	for i := range traces {
 		t := &traces[i]
 		if t.trace.failed {
@@ -229,6 +231,9 @@ func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledge
 			return 0, b.fail(t, "value", fmt.Sprintf("its root trace moves %s from %s, its row %s from %s", t.value, t.from, w.value, w.from), ErrContradiction)
 		}
 		below := slices.ContainsFunc(dead, func(d []uint32) bool { return len(d) <= len(t.trace.path) && slices.Equal(d, t.trace.path[:len(d)]) })
+		if t.trace.kind == "create" && !below {
+			made = append(made, t.to)
+		}
 		if root || failed || below || !moves(t) || t.value.IsZero() {
 			continue
 		}
@@ -240,7 +245,12 @@ func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledge
 		}
 		v := b.transfer(k, t, w.tx+"/"+t.trace.kind+"/"+pathName(t.trace.path), w.tx)
 		v.Key = at
-		b.pay(&v, t.from, t.value, t.to, t.value)
+		to := t.to
+		if b.s.burns(k, t, made) {
+			b.burnt++
+			to = ledger.Outside
+		}
+		b.pay(&v, t.from, t.value, to, t.value)
 		b.round(&v, t)
 		b.out = append(b.out, v)
 		at.Sub++

@@ -33,6 +33,7 @@ type block struct {
 	traces   map[string][]row // by transaction
 	rewards  []row
 	loose    []row // token rows whose transaction is not in the data
+	echoes   bool  // ether that moves is logged (EIP-7708)
 	time     time.Time
 }
 
@@ -311,6 +312,9 @@ func (r *reading) orphans(k *block) error {
 // tokens gives each transaction its token transfers, by log index.
 func (r *reading) tokens(k *block, n *tally) error {
 	rows, err := r.rows(tokenTable, k.number)
+	all := len(rows)
+	rows = slices.DeleteFunc(rows, func(w row) bool { return w.token == systemAddress })
+	n.echoes, k.echoes = n.echoes+all-len(rows), len(rows) < all
 	if err != nil || len(rows) == 0 {
 		return err
 	}

@@ -290,6 +290,8 @@ func (s *Source) notes(n *tally) []string {
 	say(n.whole > 0, "fees of %d transactions are not split into burnt and tip: the price paid is not said, or lies below the block's base fee", n.whole)
 	say(n.derived > 0, "%d addresses of contracts made are derived from sender and nonce", n.derived)
 	say(n.loose > 0, "%d token transfers without their transaction: tied within their block", n.loose)
+	say(n.echoes > 0, "%d events of the protocol about ether that moved (EIP-7708) are left out: no token moved", n.echoes)
+	say(n.burnt > 0, "%d contracts destroyed themselves in their own favour: what they had is burnt", n.burnt)
 	say(n.collectibles > 0, "%d transfers of collectibles", n.collectibles)
 	say(n.receipts < 0, "%d receipts of transactions that are not in the data", -n.receipts)
 	say(n.rewards > 0, "%d rewards of blocks", n.rewards)
