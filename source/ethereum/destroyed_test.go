@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,7 @@ func TestDestroyed(t *testing.T) {
 		want    string // who burns, then how many tokens moved
 		note    string
 	}{
+		{1681338454, "", "", "f1 f2 f3 0", "3 contracts destroyed themselves in their own favour"},
 		{last, "", "", "f1 f2 f3 0", "3 contracts destroyed themselves in their own favour"},
 		{last + 1, "", "", "f1 0", "1 contracts destroyed"},
 		{last, "eip155:11155111", "", "f1 0", "1 contracts destroyed"},
@@ -76,6 +78,9 @@ func TestDestroyed(t *testing.T) {
 		}
 		if got += fmt.Sprint(tokens); got != c.want {
 			t.Errorf("%+v: got %q", c, got)
+		}
+		if n := s.Info().Notes; slices.Contains(n, "1 blocks of a table without withdrawals: what they paid from the consensus layer is not in the data") != (c.seconds >= 1681338455 && c.id != "eip155:137") {
+			t.Errorf("%+v: notes:\n%s", c, n)
 		}
 		if n := strings.Join(s.Info().Notes, "\n"); !strings.Contains(n, c.note) {
 			t.Errorf("%+v: notes:\n%s", c, n)
