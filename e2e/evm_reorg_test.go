@@ -3,10 +3,8 @@ package e2e
 import (
 	"errors"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -27,13 +25,7 @@ type chainOf struct {
 // 5 by default.
 func checkReorganisations(t *testing.T, e *evm, chain chainOf) {
 	t.Helper()
-	reorgs := 5
-	if s := os.Getenv("COLDTRAIL_REORGS"); s != "" {
-		var err error
-		if reorgs, err = strconv.Atoi(s); err != nil {
-			t.Fatal(err)
-		}
-	}
+	reorgs := wanted(t, "COLDTRAIL_REORGS", 5)
 	hands := e.deploy(hander)
 	rng := rand.New(rand.NewPCG(9, 9))
 	mine := func(n int) {

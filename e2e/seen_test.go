@@ -15,19 +15,25 @@ import (
 	"github.com/coldtrail/coldtrail/source/ethereum"
 )
 
+// wanted is how many, by an environment variable; n where that is not set.
+func wanted(t *testing.T, name string, n int) int {
+	t.Helper()
+	s := os.Getenv(name)
+	if s == "" {
+		return n
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
 // blocksToSee is how many blocks the tests of this file mine, one by one:
 // COLDTRAIL_BLOCKS, 30 by default.
 func blocksToSee(t *testing.T) int {
 	t.Helper()
-	s := os.Getenv("COLDTRAIL_BLOCKS")
-	if s == "" {
-		return 30
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return wanted(t, "COLDTRAIL_BLOCKS", 30)
 }
 
 // queryable opens the store as another program would, and finds the transaction.

@@ -268,13 +268,6 @@ func (r *rowReader) status(c column) (failed, ok bool) {
 	}
 }
 
-func clip(b []byte) string {
-	if len(b) > 60 {
-		return string(b[:57]) + "..."
-	}
-	return string(b)
-}
-
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // read reads the row in work as one of its table.
