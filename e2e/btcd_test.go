@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -128,13 +127,7 @@ var errEnough = errors.New("enough")
 func TestBtcdReorganisations(t *testing.T) {
 	b := startBtcd(t, someone(t, 1).address)
 	b.call(nil, "generate", 1000)
-	reorgs := 20
-	if s := os.Getenv("COLDTRAIL_REORGS"); s != "" {
-		var err error
-		if reorgs, err = strconv.Atoi(s); err != nil {
-			t.Fatal(err)
-		}
-	}
+	reorgs := wanted(t, "COLDTRAIL_REORGS", 20)
 	rng, done, ready := rand.New(rand.NewPCG(7, 7)), 0, time.Time{}
 	idle := func(context.Context, time.Duration) error {
 		if done++; done > reorgs {

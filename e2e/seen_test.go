@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,19 +15,25 @@ import (
 	"github.com/coldtrail/coldtrail/source/ethereum"
 )
 
+// wanted is how many, by an environment variable; n where that is not set.
+func wanted(t *testing.T, name string, n int) int {
+	t.Helper()
+	s := os.Getenv(name)
+	if s == "" {
+		return n
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
 // blocksToSee is how many blocks the tests of this file mine, one by one:
 // COLDTRAIL_BLOCKS, 30 by default.
 func blocksToSee(t *testing.T) int {
 	t.Helper()
-	s := os.Getenv("COLDTRAIL_BLOCKS")
-	if s == "" {
-		return 30
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return wanted(t, "COLDTRAIL_BLOCKS", 30)
 }
 
 // queryable opens the store as another program would, and finds the transaction.
@@ -88,15 +93,16 @@ func TestBtcdSeen(t *testing.T) {
 }
 
 // TestAnvilSeen: the same of anvil, whose hints over WebSocket are waited for.
-func TestAnvilSeen(t *testing.T) {
-	a := startAnvil(t)
-	node, err := ethereum.OpenNode(t.Context(), "ws"+strings.TrimPrefix(a.url, "http"), ethereum.NodeOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer node.Close()
+func TestAnvilSeen(t *testing.T) { checkSeen(t, startAnvil(t)) }
+
+// TestGethSeen: the same of geth. All that was followed is what a fresh ingest says.
+func TestGethSeen(t *testing.T) { checkSeen(t, startGeth(t, t.TempDir(), "eth,debug").evm) }
+
+func checkSeen(t *testing.T, e *evm) {
+	t.Helper()
+	node := e.openAt(e.socket(), "")
 	dir := filepath.Join(t.TempDir(), "live")
-	ingest := func() {
+	ingest := func(dir string) {
 		t.Helper()
 		w, err := graph.OpenWriter(dir, ethereum.Codec{})
 		if err == nil {
@@ -107,23 +113,32 @@ func TestAnvilSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	a.send(a.accounts[0], a.accounts[1], 1, "")
-	ingest()
+	e.send(e.accounts[0], e.accounts[1], 1, "")
+	ingest(dir)
 	if err := node.Wait(t.Context(), time.Second); err != nil { // subscribes
 		t.Fatal(err)
 	}
 	var waits, looks []time.Duration
 	for range blocksToSee(t) {
 		ready := time.Now()
-		tx := a.send(a.accounts[2], a.accounts[3], 1e9, "")
+		tx := e.send(e.accounts[2], e.accounts[3], 1e9, "")
+		asked := time.Now()
 		if err := node.Wait(t.Context(), 10*time.Second); err != nil {
 			t.Fatal(err)
 		}
 		seen := time.Now()
-		ingest()
+		if seen.Sub(asked) >= 10*time.Second {
+			t.Error("no hint at a new head came")
+		}
+		ingest(dir)
 		queryable(t, dir, tx, ethereum.Codec{})
 		looks = append(looks, time.Since(seen))
 		waits = append(waits, time.Since(ready))
+	}
+	anew := filepath.Join(t.TempDir(), "fresh")
+	ingest(anew)
+	if live, fresh := digest(t, dir, ethereum.Codec{}), digest(t, anew, ethereum.Codec{}); live != fresh {
+		t.Errorf("followed: %s, read afresh: %s", live, fresh)
 	}
 	report(t, "from seen to found in the store", looks)
 	report(t, "from sent over mined and hinted at to found in the store, with the 50 ms between two looks", waits)

@@ -56,6 +56,7 @@ func (b *builder) pay(t *ledger.Transfer, from ledger.Account, debit money.Amoun
 type tally struct {
 	assumed, failed, noGas, repeated int
 	collectibles, rewards, withdrawn int
+	burnt, echoes, doubted, unpaid   int
 	loose, wide, derived             int
 	receipts                         int // below zero: without their transaction
 	rounded, nameless                int
@@ -219,16 +220,22 @@ func (b *builder) receiver(w *row) (ledger.Account, error) {
 func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledger.Key) (uint32, error) {
 	arrange(traces, func(x, y *row) int { return slices.Compare(x.trace.path, y.trace.path) })
 	var dead [][]uint32 // calls that failed: what is below them did not happen
+	var made []ledger.Account
 	for i := range traces {
 		t := &traces[i]
-		if t.trace.failed {
-			dead = append(dead, t.trace.path)
+		below := slices.ContainsFunc(dead, func(d []uint32) bool { return len(d) <= len(t.trace.path) && slices.Equal(d, t.trace.path[:len(d)]) })
+		if wrongly := t.trace.alone && !below && hasParent(traces, t); wrongly {
+			b.doubted++
+		} else if t.trace.failed {
+			dead, below = append(dead, t.trace.path), true
 		}
 		root := len(t.trace.path) == 0
 		if root && t.trace.kind == "call" && !failed && (!agree(t, w) || t.from != w.from) {
 			return 0, b.fail(t, "value", fmt.Sprintf("its root trace moves %s from %s, its row %s from %s", t.value, t.from, w.value, w.from), ErrContradiction)
 		}
-		below := slices.ContainsFunc(dead, func(d []uint32) bool { return len(d) <= len(t.trace.path) && slices.Equal(d, t.trace.path[:len(d)]) })
+		if t.trace.kind == "create" && !below {
+			made = append(made, t.to)
+		}
 		if root || failed || below || !moves(t) || t.value.IsZero() {
 			continue
 		}
@@ -240,12 +247,28 @@ func (b *builder) internal(k *block, w *row, traces []row, failed bool, at ledge
 		}
 		v := b.transfer(k, t, w.tx+"/"+t.trace.kind+"/"+pathName(t.trace.path), w.tx)
 		v.Key = at
-		b.pay(&v, t.from, t.value, t.to, t.value)
+		to := t.to
+		if b.s.burns(k, t, made) {
+			b.burnt++
+			to = ledger.Outside
+		}
+		b.pay(&v, t.from, t.value, to, t.value)
 		b.round(&v, t)
 		b.out = append(b.out, v)
 		at.Sub++
 	}
 	return at.Sub, nil
+}
+
+// hasParent reports whether the call that made a call is in the data. A call without
+// an error of its own fails with one above it; where that one stands and did not
+// fail, a status that says so is wrong.
+func hasParent(traces []row, t *row) bool {
+	if len(t.trace.path) == 0 {
+		return false
+	}
+	_, found := slices.BinarySearchFunc(traces, t.trace.path[:len(t.trace.path)-1], func(w row, path []uint32) int { return slices.Compare(w.trace.path, path) })
+	return found
 }
 
 // agree reports whether two rows state one value, of which either may be rounded.

@@ -33,6 +33,7 @@ type block struct {
 	traces   map[string][]row // by transaction
 	rewards  []row
 	loose    []row // token rows whose transaction is not in the data
+	echoes   bool  // ether that moves is logged (EIP-7708)
 	time     time.Time
 }
 
@@ -107,6 +108,10 @@ func (r *reading) rows(k kind, block uint64) ([]row, error) {
 	return t.rowsOf(block)
 }
 
+// shanghai is when blocks began to pay withdrawals (EIP-4895), in Unix seconds
+// (go-ethereum 1.17.8, params/chainspecs).
+var shanghai = map[ledger.ID]int64{"eip155:1": 1681338455, "eip155:11155111": 1677557088}
+
 func (r *reading) heads(k *block, n *tally) error {
 	rows, err := r.rows(blockTable, k.number)
 	if err != nil || len(rows) == 0 {
@@ -120,6 +125,9 @@ func (r *reading) heads(k *block, n *tally) error {
 		n.repeated++
 	}
 	k.head, k.time = &rows[0], rows[0].time
+	if at, known := shanghai[r.s.id]; known && k.head.unpaid && k.time.Unix() >= at {
+		n.unpaid++
+	}
 	if r.begun && k.number != r.last+1 {
 		r.whole = false
 	}
@@ -311,6 +319,9 @@ func (r *reading) orphans(k *block) error {
 // tokens gives each transaction its token transfers, by log index.
 func (r *reading) tokens(k *block, n *tally) error {
 	rows, err := r.rows(tokenTable, k.number)
+	all := len(rows)
+	rows = slices.DeleteFunc(rows, func(w row) bool { return w.token == systemAddress })
+	n.echoes, k.echoes = n.echoes+all-len(rows), len(rows) < all
 	if err != nil || len(rows) == 0 {
 		return err
 	}

@@ -94,12 +94,14 @@ type row struct {
 	hash        string
 	txs         int64 // -1 when not stated
 	withdrawals []withdrawal
+	unpaid      bool // the table has no column of withdrawals
 }
 
 type traceRow struct {
 	kind, call, reward string
 	path               []uint32
 	failed             bool
+	alone              bool // only its status says that it failed: the column of errors is empty
 }
 
 type withdrawal struct {
@@ -266,13 +268,6 @@ func (r *rowReader) status(c column) (failed, ok bool) {
 	}
 }
 
-func clip(b []byte) string {
-	if len(b) > 60 {
-		return string(b[:57]) + "..."
-	}
-	return string(b)
-}
-
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // read reads the row in work as one of its table.
@@ -330,6 +325,7 @@ func (r *rowReader) block(w *row) {
 	if n, ok := r.number(colTransactionCount); ok {
 		w.txs = int64(n)
 	}
+	w.unpaid = !r.in.has(colWithdrawals.String())
 	raw := bytes.TrimSpace(r.in.get(colWithdrawals))
 	if len(raw) == 0 {
 		return
@@ -382,7 +378,8 @@ func (r *rowReader) traceRow(w *row) {
 	w.time, w.hasTime = r.time(colBlockTimestamp)
 	w.trace = traceRow{kind: r.text(colTraceType), call: r.text(colCallType), reward: r.text(colRewardType)}
 	failed, stated := r.status(colStatus)
-	w.trace.failed = failed || !stated && len(r.in.get(colError)) > 0
+	silent := len(r.in.get(colError)) == 0
+	w.trace.failed, w.trace.alone = failed || !stated && !silent, failed && silent && r.in.has(colError.String())
 	path := bytes.Trim(r.in.get(colTraceAddress), "[] ")
 	for len(path) > 0 {
 		part, rest, _ := bytes.Cut(path, []byte(","))

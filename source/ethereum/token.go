@@ -69,6 +69,11 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 	return t, true
 }
 
+// systemAddress writes the events of the protocol itself. From Amsterdam on these
+// are a Transfer for each movement of ether (EIP-7708), which no token makes: values
+// and calls say it already.
+const systemAddress ledger.Account = "0xfffffffffffffffffffffffffffffffffffffffe"
+
 const zeroAddress ledger.Account = "0x0000000000000000000000000000000000000000"
 
 // looseTokens makes the token transfers whose transaction is not in the data:
