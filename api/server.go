@@ -16,6 +16,7 @@ import (
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/guard"
 	"github.com/coldtrail/coldtrail/heist"
+	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/study"
 	"github.com/coldtrail/coldtrail/tag"
 	"github.com/coldtrail/coldtrail/tag/known"
@@ -94,6 +95,7 @@ type Server struct {
 	studies *kept[*study.Study]
 	replays *kept[*ReplayAnswer]
 	opened  *kept[*openCase]
+	owners  *kept[*inquiry.Owners]
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -113,7 +115,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
 		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
-		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8),
+		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8), owners: newKept[*inquiry.Owners](8),
 		trails: newTrails(o.TrailBytes),
 	}
 	for _, b := range o.Books {
@@ -151,6 +153,7 @@ func (s *Server) Close() error {
 func (s *Server) routes() {
 	s.aboutRoutes()
 	s.caseRoutes()
+	s.bankRoutes()
 	s.makeRoutes()
 	s.trailRoutes()
 	s.jobRoutes()
