@@ -16,6 +16,7 @@ import (
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/guard"
 	"github.com/coldtrail/coldtrail/heist"
+	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/study"
 	"github.com/coldtrail/coldtrail/tag"
 	"github.com/coldtrail/coldtrail/tag/known"
@@ -97,6 +98,7 @@ type Server struct {
 	replays *kept[*ReplayAnswer]
 	opened  *kept[*openCase]
 	members func() *cluster.Members // of the clustering, made when first asked for
+	owners  *kept[*inquiry.Owners]
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -117,7 +119,7 @@ func New(o Options) (*Server, error) {
 		mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
 		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
 		bodies: make(chan struct{}, largeLimit), exports: make(chan struct{}, exportLimit),
-		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8),
+		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8), owners: newKept[*inquiry.Owners](8),
 		members: sync.OnceValue(func() *cluster.Members { return o.Clusters.IndexMembers() }),
 		trails:  newTrails(o.TrailBytes),
 	}
@@ -157,6 +159,7 @@ func (s *Server) Close() error {
 func (s *Server) routes() {
 	s.aboutRoutes()
 	s.caseRoutes()
+	s.bankRoutes()
 	s.makeRoutes()
 	s.trailRoutes()
 	s.jobRoutes()

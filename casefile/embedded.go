@@ -31,12 +31,16 @@ func Names() []string {
 func Ledgers() []string {
 	var out []string
 	for _, name := range Names() {
-		if c, err := Embedded(name); err == nil && !strings.Contains(c.Title, "(reconstruction)") {
+		if c, err := Embedded(name); err == nil && !c.Reconstruction() {
 			out = append(out, name)
 		}
 	}
 	return out
 }
+
+// Reconstruction reports whether the case was written from reports, because its
+// messages are not public: its title says so.
+func (c *Case) Reconstruction() bool { return strings.Contains(c.Title, "(reconstruction)") }
 
 // Embedded reads the embedded case of a name; an unknown name is an *Error with
 // the nearest one.

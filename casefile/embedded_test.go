@@ -66,7 +66,7 @@ func TestEmbedded(t *testing.T) {
 				}
 			}
 			least := 20
-			if strings.Contains(l.Case.Title, "(reconstruction)") {
+			if l.Case.Reconstruction() {
 				least = min(2, len(l.Case.Thefts)*2) // little is published; a case without theft has no figures
 			}
 			if name == "coincheck-2018" {

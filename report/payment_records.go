@@ -1,6 +1,8 @@
 package report
 
 import (
+	"io"
+
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/source/payments"
 )
@@ -13,6 +15,7 @@ type PaymentRecord struct {
 	Amount   money.Amount         `json:"amount"`
 	Currency string               `json:"currency"`
 	Date     string               `json:"date,omitempty"` // value date
+	Decimals int                  `json:"decimals"`       // of the currency's minor unit
 	Debtor   PartyRecord          `json:"debtor"`
 	Creditor PartyRecord          `json:"creditor"`
 	States   []PaymentStateRecord `json:"states"` // in order
@@ -56,7 +59,7 @@ func PaymentRecords(list []*payments.Payment) []PaymentRecord {
 	for _, p := range list {
 		m := &p.Order
 		r := PaymentRecord{
-			Record: "payment", ID: p.ID, Amount: m.Amount.Units, Currency: m.Amount.Currency, Debtor: party(m.Debtor), Creditor: party(m.Creditor),
+			Record: "payment", ID: p.ID, Amount: m.Amount.Units, Currency: m.Amount.Currency, Decimals: m.Amount.Decimals(), Debtor: party(m.Debtor), Creditor: party(m.Creditor),
 			States: []PaymentStateRecord{}, Moved: p.Moved(), Shown: p.Shown, Evidence: m.Evidence(),
 		}
 		if !m.ValueDate.IsZero() {
@@ -76,4 +79,157 @@ func PaymentRecords(list []*payments.Payment) []PaymentRecord {
 		out = append(out, r)
 	}
 	return out
+}
+
+// PaymentsSchema names the form of the records of payments. Fields are only ever
+// added.
+const PaymentsSchema = "coldtrail/payments/v1"
+
+// PaymentsHeaderRecord says of what case the payments are.
+type PaymentsHeaderRecord struct {
+	Record   string `json:"record"` // "payments_header"
+	Schema   string `json:"schema"`
+	Title    string `json:"title"`
+	Question string `json:"question"`
+	// Reconstruction: the case was written from reports, its messages are not public.
+	Reconstruction bool `json:"reconstruction"`
+}
+
+// PaymentsHeader makes the first record.
+func PaymentsHeader(title, question string, reconstruction bool) PaymentsHeaderRecord {
+	return PaymentsHeaderRecord{"payments_header", PaymentsSchema, title, question, reconstruction}
+}
+
+// PaymentSumRecord sums the payments that were ever in a state, in one currency.
+type PaymentSumRecord struct {
+	Record   string       `json:"record"` // "payment_sum"
+	State    string       `json:"state"`
+	Currency string       `json:"currency"`
+	Decimals int          `json:"decimals"`
+	Payments int          `json:"payments"`
+	Amount   money.Amount `json:"amount" doc:"of the orders; of returns what came back"`
+}
+
+// PaymentTotalRecord says what became of the orders in one currency.
+type PaymentTotalRecord struct {
+	Record    string       `json:"record"` // "payment_total"
+	Currency  string       `json:"currency"`
+	Decimals  int          `json:"decimals"`
+	Attempted money.Amount `json:"attempted" doc:"ordered"`
+	Credited  money.Amount `json:"credited"`
+	Returned  money.Amount `json:"returned"`
+	Rejected  money.Amount `json:"rejected"`
+	Kept      money.Amount `json:"kept" doc:"credited and not returned, payment by payment"`
+	Open      money.Amount `json:"open" doc:"ordered, and neither credited nor rejected in these messages"`
+}
+
+// PublishedRecord is a figure that others published and what the case file states
+// of its difference from the messages. The trail of the case checks it.
+type PublishedRecord struct {
+	Record     string `json:"record"` // "published"
+	Title      string `json:"title"`
+	Who        string `json:"who"`
+	Figure     string `json:"figure" doc:"as the case file writes it: 101000000 USD"`
+	Difference string `json:"difference,omitempty"`
+	Verdict    string `json:"verdict" enum:"agrees,contradicted,not explained"`
+	Source     string `json:"source"`
+	Text       string `json:"text,omitempty"`
+}
+
+// PaymentSums sums payments by state and currency, in the order in which the states
+// first occur. A state that several messages report counts once; what comes back in
+// parts counts part by part. A payment that no order asked for counts only when it
+// comes back.
+func PaymentSums(list []*payments.Payment) []PaymentSumRecord {
+	type key struct {
+		state    payments.Role
+		currency string
+	}
+	out, at := []PaymentSumRecord{}, map[key]int{}
+	count := func(state payments.Role, m payments.Money) {
+		k := key{state, m.Currency}
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k] = i
+			out = append(out, PaymentSumRecord{Record: "payment_sum", State: state.String(), Currency: m.Currency, Decimals: m.Decimals()})
+		}
+		out[i].Payments++
+		out[i].Amount = out[i].Amount.Add(m.Units)
+	}
+	for _, p := range list {
+		seen := map[payments.Role]bool{}
+		for _, c := range p.States {
+			switch {
+			case c.State == payments.Returned:
+				count(c.State, c.Message.Amount)
+			case !p.Shown && !seen[c.State]:
+				count(c.State, p.Order.Amount)
+			}
+			seen[c.State] = true
+		}
+	}
+	return out
+}
+
+// PaymentTotals says what became of the orders, by currency in order of occurrence.
+func PaymentTotals(list []*payments.Payment) []PaymentTotalRecord {
+	out, at := []PaymentTotalRecord{}, map[string]int{}
+	of := func(currency string, decimals int) *PaymentTotalRecord {
+		i, ok := at[currency]
+		if !ok {
+			i = len(out)
+			at[currency] = i
+			out = append(out, PaymentTotalRecord{Record: "payment_total", Currency: currency, Decimals: decimals})
+		}
+		return &out[i]
+	}
+	for _, s := range PaymentSums(list) {
+		t := of(s.Currency, s.Decimals)
+		switch s.State {
+		case payments.Order.String():
+			t.Attempted = s.Amount
+		case payments.Credited.String():
+			t.Credited = s.Amount
+		case payments.Returned.String():
+			t.Returned = s.Amount
+		case payments.Rejected.String():
+			t.Rejected = s.Amount
+		}
+	}
+	for _, p := range list {
+		m := p.Order.Amount
+		t := of(m.Currency, m.Decimals())
+		switch {
+		case p.Shown:
+		case p.Has(payments.Credited):
+			rest := m.Units
+			if p.Returned.Currency == m.Currency && !rest.Less(p.Returned.Units) {
+				rest = rest.Sub(p.Returned.Units)
+			}
+			t.Kept = t.Kept.Add(rest)
+		case p.Has(payments.Order) && !p.Has(payments.Rejected):
+			t.Open = t.Open.Add(m.Units)
+		}
+	}
+	return out
+}
+
+// PaymentsJSONL writes the records as JSON Lines: the header, the payments in order,
+// the sums, the totals, and what others published.
+func PaymentsJSONL(w io.Writer, head PaymentsHeaderRecord, list []*payments.Payment, published []PublishedRecord) error {
+	lines := []any{head}
+	for _, r := range PaymentRecords(list) {
+		lines = append(lines, r)
+	}
+	for _, r := range PaymentSums(list) {
+		lines = append(lines, r)
+	}
+	for _, r := range PaymentTotals(list) {
+		lines = append(lines, r)
+	}
+	for _, r := range published {
+		lines = append(lines, r)
+	}
+	return writeLines(w, lines)
 }

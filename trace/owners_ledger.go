@@ -22,6 +22,7 @@ const maxOwnerEntries = 20000
 
 // Mixed is one account of a ledger and whose money is in it.
 type Mixed struct {
+	Ledger  ledger.ID
 	Account ledger.Account
 	Asset   money.Asset
 	// Left is what each owner has in it, by rule; Debt is what credits to an
@@ -60,6 +61,9 @@ func OwnersOn(ctx context.Context, g graph.Graph, q Question) ([]Mixed, error) {
 	for _, rule := range OwnerRules {
 		books := newOwnerBooks(rule, entries)
 		for i := range entries {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			books.book(&entries[i])
 		}
 		all = append(all, books)
@@ -87,7 +91,10 @@ func OwnersOn(ctx context.Context, g graph.Graph, q Question) ([]Mixed, error) {
 		if out[i].Account != out[j].Account {
 			return out[i].Account < out[j].Account
 		}
-		return out[i].Asset.ID < out[j].Asset.ID
+		if out[i].Asset.ID != out[j].Asset.ID {
+			return out[i].Asset.ID < out[j].Asset.ID
+		}
+		return out[i].Ledger < out[j].Ledger
 	})
 	return out, nil
 }
@@ -220,7 +227,7 @@ func (b *ownerBooks) report(e *Engine, reached map[graph.Pool]bool, found map[gr
 	for p := range reached {
 		m := found[p]
 		if m == nil {
-			m = &Mixed{Account: p.Account, Asset: e.assetOf(p.Asset), Left: map[OwnerRule]Shares{}, Debt: map[OwnerRule]Shares{}, Caps: Shares{}, Balance: b.by[p].balance()}
+			m = &Mixed{Ledger: p.Ledger, Account: p.Account, Asset: e.assetOf(p.Asset), Left: map[OwnerRule]Shares{}, Debt: map[OwnerRule]Shares{}, Caps: Shares{}, Balance: b.by[p].balance()}
 			found[p] = m
 		}
 		m.Left[b.rule], m.Debt[b.rule] = b.by[p].left(), b.lost[p]

@@ -396,6 +396,24 @@ class Client:
         """Notes and pins of a reader on a trail or case."""
         return self._json("GET", _path("/notes/{trail}", trail=trail))
 
+    def owners(self, case, **query):
+        """Whose money is in each mixed account, under every rule of the courts; the records of trace owners --json.
+
+        Query:
+          limit: records to give at most
+          cursor: where to go on: next of the answer before; absent: the beginning
+        """
+        return self._json("GET", _path("/cases/{case}/owners", case=case), query=query)
+
+    def payments(self, case, **query):
+        """The payments of bank messages: attempted, credited, returned; the records of trace payments --json.
+
+        Query:
+          limit: records to give at most
+          cursor: where to go on: next of the answer before; absent: the beginning
+        """
+        return self._json("GET", _path("/cases/{case}/payments", case=case), query=query)
+
     def picture(self, trail, **query):
         """The flow of a view in an asset, laid out: bars and ribbons with the heights of every policy.
 

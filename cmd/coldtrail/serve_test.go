@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -156,8 +157,49 @@ func TestFiguresAreTheCommands(t *testing.T) {
 	}
 }
 
-// records reads a list page by page, without the member that the API adds.
+// TestBankAnswersAreTheCommands: payments and owners of every case inside that has
+// them are the lines of the command, page by page.
+func TestBankAnswersAreTheCommands(t *testing.T) {
+	s := serving(t)
+	for _, c := range []struct{ verb, cases string }{
+		{"payments", "austro-2015 bancomext-2018 bangladesh-2016 union-bank-india-2016"},
+		{"owners", "austro-2015 bangladesh-2016 union-bank-india-2016 coincheck-2018 lubian-2020"},
+	} {
+		for name := range strings.FieldsSeq(c.cases) {
+			var head struct {
+				Header                         json.RawMessage
+				Rules, Sums, Totals, Published []json.RawMessage
+			}
+			if err := json.Unmarshal(s.ask("GET", "/cases/"+name+"/"+c.verb, ""), &head); err != nil {
+				t.Fatal(err)
+			}
+			got := []string{string(head.Header)}
+			add := func(list []json.RawMessage) {
+				for _, r := range list {
+					got = append(got, string(r))
+				}
+			}
+			add(head.Rules)
+			got = append(got, s.pages("/cases/"+name+"/"+c.verb, 3, "")...)
+			add(head.Sums)
+			add(head.Totals)
+			add(head.Published)
+			want := strings.Split(strings.TrimSpace(string(command(t, "trace", c.verb, "--case", name, "--json"))), "\n")
+			if !slices.Equal(got, want) {
+				t.Errorf("%s of %s: %d records, the command has %d others", c.verb, name, len(got), len(want))
+			}
+		}
+	}
+}
+
+// records reads a list of a trail page by page, without the member that the API adds.
 func (s served) records(id, list, added string) []string {
+	s.t.Helper()
+	return s.pages("/trails/"+id+"/"+list, 300, added)
+}
+
+// pages reads a list, so many records at a time.
+func (s served) pages(list string, limit int, added string) []string {
 	s.t.Helper()
 	var out []string
 	for next := ""; ; {
@@ -166,7 +208,7 @@ func (s served) records(id, list, added string) []string {
 			Next    string
 			Total   int
 		}
-		if err := json.Unmarshal(s.ask("GET", "/trails/"+id+"/"+list+"?limit=300&cursor="+url.QueryEscape(next), ""), &page); err != nil {
+		if err := json.Unmarshal(s.ask("GET", fmt.Sprintf("%s?limit=%d&cursor=%s", list, limit, url.QueryEscape(next)), ""), &page); err != nil {
 			s.t.Fatal(err)
 		}
 		for _, r := range page.Records {

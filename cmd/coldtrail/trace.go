@@ -113,7 +113,7 @@ func (a *app) trace(c *cobra.Command, k *ask, s *show) error {
 	}
 	q, err := a.read(c.Context(), k)
 	if errors.Is(err, inquiry.ErrNoTheft) {
-		return a.tracePayments(c.Context(), k, s)
+		return a.tracePayments(c.Context(), k, s, false)
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -9,53 +10,65 @@ import (
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/report"
-	"github.com/coldtrail/coldtrail/trace"
 )
 
 // ownersCommand shows the courts' rules side by side.
 func (a *app) ownersCommand(k *ask, s *show) *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:   "owners",
 		Short: "Whose money is in each mixed account, under every rule of the courts",
 		Long: `owners applies the rules that courts use between the owners of a mixed account
 (Clayton's Case, last in first out, Hallett, the rolling charge) to every account
 that stolen money reached, exactly, with the lowest intermediate balance as a cap
 and the distribution pari passu beside them.`,
-		Example: `  coldtrail trace owners --case bangladesh-2016`,
-		Args:    noArgs,
+		Example: `  coldtrail trace owners --case bangladesh-2016
+  coldtrail trace owners --case bangladesh-2016 --json`,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			q, err := a.read(c.Context(), k)
 			if err != nil {
 				return err
 			}
-			list, err := trace.OwnersOn(c.Context(), q.Graph, q.Question)
+			o, err := q.Owners(c.Context())
 			if err != nil {
 				return err
 			}
-			return a.write(s, func(w io.Writer) error { return report.Owners(w, q.Document.Title, q.Document.Question, list) })
+			return a.write(s, func(w io.Writer) error {
+				if asJSON {
+					return report.OwnersJSONL(w, o.Header, o.List)
+				}
+				return report.Owners(w, o.Header.Title, o.Header.Question, o.List)
+			})
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "records as JSON Lines (docs/reference/jsonl.md)")
+	return cmd
 }
 
 // paymentsCommand lists bank payments with their states.
 func (a *app) paymentsCommand(k *ask, s *show) *cobra.Command {
-	return &cobra.Command{
-		Use:     "payments",
-		Short:   "The payments of bank messages: attempted, credited, returned, altered",
-		Example: `  coldtrail trace payments --case bancomext-2018`,
-		Args:    noArgs,
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "payments",
+		Short: "The payments of bank messages: attempted, credited, returned, altered",
+		Example: `  coldtrail trace payments --case bancomext-2018
+  coldtrail trace payments --case bangladesh-2016 --json`,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if k.caseName == "" {
 				return usagef("say with --case which case's payments to show")
 			}
-			return a.tracePayments(c.Context(), k, s)
+			return a.tracePayments(c.Context(), k, s, asJSON)
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "records as JSON Lines (docs/reference/jsonl.md)")
+	return cmd
 }
 
-func (a *app) tracePayments(ctx context.Context, k *ask, s *show) error {
+func (a *app) tracePayments(ctx context.Context, k *ask, s *show, asJSON bool) error {
 	if s.format != "" && s.format != "text" {
-		return usagef("%v; the list of payments is text only", inquiry.ErrNoTheft)
+		return usagef("%v; trace payments --json lists the payments", inquiry.ErrNoTheft)
 	}
 	cs, err := openCase(k.caseName, k.data)
 	if err != nil {
@@ -65,8 +78,17 @@ func (a *app) tracePayments(ctx context.Context, k *ask, s *show) error {
 	if err != nil {
 		return err
 	}
-	if len(l.Payments) == 0 {
+	p, err := inquiry.PaymentsOf(l)
+	if errors.Is(err, inquiry.ErrNoMessages) {
 		return usagef("case %s has no bank messages", k.caseName)
 	}
-	return a.write(s, func(w io.Writer) error { return report.Payments(w, cs.Title, cs.Summary, l.Payments) })
+	if err != nil {
+		return err
+	}
+	return a.write(s, func(w io.Writer) error {
+		if asJSON {
+			return report.PaymentsJSONL(w, p.Header, p.List, p.Published)
+		}
+		return report.Payments(w, p.Header.Title, p.Header.Question, p.List)
+	})
 }

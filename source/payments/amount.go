@@ -23,6 +23,9 @@ func (m Money) String() string { return m.Currency + " " + m.Units.Decimal(decim
 // Grouped is String with separators of thousands, for people.
 func (m Money) Grouped() string { return m.Currency + " " + m.Units.Grouped(decimals[m.Currency]) }
 
+// Decimals is the number of digits of the currency's minor unit (ISO 4217).
+func (m Money) Decimals() int { return decimals[m.Currency] }
+
 // Asset is the currency as an asset of a ledger.
 func (m Money) Asset() money.AssetID { return money.AssetID("iso4217:" + m.Currency) }
 

@@ -830,6 +830,17 @@ export type NumberAnswer = {
   what: string;
 };
 
+export type OwnersAnswer = {
+  header: ReportOwnersHeaderRecord;
+  /** cursor of what follows; empty at the end */
+  next: string;
+  records: ReportOwnersRecord[];
+  /** with their authorities; none is the default */
+  rules: ReportOwnerRuleRecord[];
+  /** records in the whole list */
+  total: number;
+};
+
 export type PageBoundRecord = {
   /** cursor of what follows; empty at the end */
   next: string;
@@ -866,6 +877,21 @@ export type Payments = {
   records: ReportPaymentRecord[];
   /** as the command prints them */
   text: string;
+};
+
+export type PaymentsAnswer = {
+  header: ReportPaymentsHeaderRecord;
+  /** cursor of what follows; empty at the end */
+  next: string;
+  /** figures that others published, with the difference that the case states */
+  published: ReportPublishedRecord[];
+  records: ReportPaymentRecord[];
+  /** by state and currency */
+  sums: ReportPaymentSumRecord[];
+  /** records in the whole list */
+  total: number;
+  /** by currency: attempted, credited, returned, rejected */
+  totals: ReportPaymentTotalRecord[];
 };
 
 export type PictureFolded = {
@@ -1126,6 +1152,15 @@ export type ReportBoundRecord = {
   view: string;
 };
 
+export type ReportClaimRecord = {
+  /** a theft of the case, or own */
+  claimant: string;
+  /** atomic units, as a rational: 20 or 1364/60001 */
+  exact: string;
+  /** as the command writes it */
+  text: string;
+};
+
 export type ReportCompletenessRecord = {
   external: string;
   internal: string;
@@ -1153,6 +1188,13 @@ export type ReportCutRecord = {
   time?: string;
   to?: string;
   transfer?: string;
+};
+
+export type ReportExactRecord = {
+  /** atomic units, as a rational: 20 or 1364/60001 */
+  exact: string;
+  /** as the command writes it */
+  text: string;
 };
 
 export type ReportFigureRecord = {
@@ -1245,6 +1287,47 @@ export type ReportLegRecord = {
   transfers: string[];
 };
 
+export type ReportOwnerRuleRecord = {
+  authority: string;
+  /** caps of several claimants may exceed the balance; a distribution is no tracing */
+  kind: "tracing" | "cap" | "distribution";
+  /** as the command writes it */
+  name: string;
+  record: string;
+  /** haircut is the rolling charge */
+  rule: "fifo" | "lifo" | "own-first" | "haircut" | "lowest-balance" | "pari-passu";
+};
+
+export type ReportOwnerShareRecord = {
+  /** what paid a debt of the account and cannot be followed */
+  debt?: ReportClaimRecord[];
+  rule: string;
+  /** by claimant; nothing is left out but shares of nothing */
+  shares: ReportClaimRecord[];
+};
+
+export type ReportOwnersHeaderRecord = {
+  /** the claimant that stands for the holder's own or unknown money */
+  own: string;
+  question: string;
+  reconstruction: boolean;
+  record: string;
+  schema: string;
+  title: string;
+};
+
+export type ReportOwnersRecord = {
+  account: string;
+  asset: ReportAssetRecord;
+  balance: ReportExactRecord;
+  ledger: string;
+  record: string;
+  /** the cap and the distribution are absent where no victim's money was credited directly */
+  rules: ReportOwnerShareRecord[];
+  /** bookings whose order is not known: they are taken as listed */
+  tied: number;
+};
+
 export type ReportPartyRecord = {
   account?: string;
   bic?: string;
@@ -1265,6 +1348,7 @@ export type ReportPaymentRecord = {
   currency: string;
   date?: string;
   debtor: ReportPartyRecord;
+  decimals: number;
   evidence: string;
   id: string;
   moved: boolean;
@@ -1280,6 +1364,39 @@ export type ReportPaymentStateRecord = {
   state: string;
   time?: string;
   type: string;
+};
+
+export type ReportPaymentSumRecord = {
+  /** of the orders; of returns what came back */
+  amount: string;
+  currency: string;
+  decimals: number;
+  payments: number;
+  record: string;
+  state: string;
+};
+
+export type ReportPaymentTotalRecord = {
+  /** ordered */
+  attempted: string;
+  credited: string;
+  currency: string;
+  decimals: number;
+  /** credited and not returned, payment by payment */
+  kept: string;
+  /** ordered, and neither credited nor rejected in these messages */
+  open: string;
+  record: string;
+  rejected: string;
+  returned: string;
+};
+
+export type ReportPaymentsHeaderRecord = {
+  question: string;
+  reconstruction: boolean;
+  record: string;
+  schema: string;
+  title: string;
 };
 
 export type ReportPictureAsset = {
@@ -1418,6 +1535,18 @@ export type ReportPolicyRecord = {
   on: string;
   rule: string;
   source: string;
+};
+
+export type ReportPublishedRecord = {
+  difference?: string;
+  /** as the case file writes it: 101000000 USD */
+  figure: string;
+  record: string;
+  source: string;
+  text?: string;
+  title: string;
+  verdict: "agrees" | "contradicted" | "not explained";
+  who: string;
 };
 
 export type ReportRecordCounts = {
@@ -2131,6 +2260,20 @@ export type IncidentsQuery = {
   sector?: string | undefined;
 };
 
+export type OwnersQuery = {
+  /** records to give at most */
+  limit?: number | undefined;
+  /** where to go on: next of the answer before; absent: the beginning */
+  cursor?: string | undefined;
+};
+
+export type PaymentsQuery = {
+  /** records to give at most */
+  limit?: number | undefined;
+  /** where to go on: next of the answer before; absent: the beginning */
+  cursor?: string | undefined;
+};
+
 export type PictureQuery = {
   /** one theft, or any for the union; absent: every view */
   view?: string | undefined;
@@ -2394,6 +2537,10 @@ export const api = {
   makeCase: (form: FormData) => upload<CaseWhole>(`/cases`, form),
   /** Notes and pins of a reader on a trail or case */
   notes: (trail: string, signal?: AbortSignal) => get<Notes>(`/notes/${encodeURIComponent(trail)}`, {}, signal),
+  /** Whose money is in each mixed account, under every rule of the courts; the records of trace owners --json */
+  owners: (caseName: string, query: OwnersQuery = {}, signal?: AbortSignal) => get<OwnersAnswer>(`/cases/${encodeURIComponent(caseName)}/owners`, query, signal),
+  /** The payments of bank messages: attempted, credited, returned; the records of trace payments --json */
+  payments: (caseName: string, query: PaymentsQuery = {}, signal?: AbortSignal) => get<PaymentsAnswer>(`/cases/${encodeURIComponent(caseName)}/payments`, query, signal),
   /** The flow of a view in an asset, laid out: bars and ribbons with the heights of every policy */
   picture: (trail: string, query: PictureQuery = {}, signal?: AbortSignal) => get<LaidOut>(`/trails/${encodeURIComponent(trail)}/picture`, query, signal),
   /** A place, or a group: figures, movements, bounds with their cuts, the certificate in words */
