@@ -187,12 +187,14 @@ function Bar({ n, p, at, chosen, tab, open, enter, focus, blur }: BarProps) {
   const last = n.x + n.w >= p.right - 1000;
   const two = last && n.ends && px(n.slot) >= 30;
   const y = px(n.y) + px(n.slot) / 2 + (two ? -2 : 4);
+  // The label begins with what is seen (WCAG 2.5.3).
+  const seen = `${n.imposter ? "! " : ""}${plain(n.short)}`, amount = two ? short(n.amounts[at] ?? "0", p) : "";
   return (
-    <g data-id={n.id} class={`node${chosen ? " chosen" : ""}${n.ends ? " ends" : ""}`} role="button" tabindex={tab} aria-label={wordsOf(n, p, at)} onClick={open} onPointerEnter={enter} onFocus={focus} onBlur={blur}>
+    <g data-id={n.id} class={`node${chosen ? " chosen" : ""}${n.ends ? " ends" : ""}`} role="button" tabindex={tab} aria-label={`${seen}${amount && " " + amount}; ${wordsOf(n, p, at)}`} onClick={open} onPointerEnter={enter} onFocus={focus} onBlur={blur}>
       <rect class="hit" x={px(n.x) - 3} y={px(n.y) - 2} width={px(n.w) + (last ? px(p.width - n.x - n.w) : 110)} height={px(n.slot) + 3} />
       <rect class={`body k-${n.kind}`} x={px(n.x)} width={px(n.w)} />
-      <text aria-hidden="true" x={x} y={y} class={n.folded || n.label !== n.accounts[0] ? "" : "mono"}>{n.imposter ? "! " : ""}{plain(n.short)}</text>
-      {two && <text aria-hidden="true" x={x} y={y + 14} class="amount">{short(n.amounts[at] ?? "0", p)}</text>}
+      <text aria-hidden="true" x={x} y={y} class={n.folded || n.label !== n.accounts[0] ? "" : "mono"}>{seen}</text>
+      {two && <>{" "}<text aria-hidden="true" x={x} y={y + 14} class="amount">{amount}</text></>}
       {n.ends && n.upper !== undefined && <Gauge n={n} p={p} at={at} y={px(n.y) + px(n.slot) / 2} x={last ? px(p.right) + 150 : x + 120} w={last ? Math.max(40, px(p.width - p.right) - 162) : 60} />}
     </g>
   );

@@ -1,1 +1,0 @@
-import{a as m}from"./chunk-XEBRN4HN.js";import"./chunk-HVQ6CBMQ.js";import{d as o,x as e}from"./chunk-O3PCX32O.js";var r=document.getElementById("app");r&&o(e(m,{}),r);
