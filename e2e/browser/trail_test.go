@@ -93,7 +93,7 @@ func TestTrail(t *testing.T) {
 					places = append(places, n.ID)
 				}
 			}
-			place := eval[string](b, `(() => { const n = document.querySelector(".flow .node.ends[data-id='`+places[0]+`']"); n.dispatchEvent(new MouseEvent("click", { bubbles: true })); return n.getAttribute("aria-label").split(";")[0]; })()`)
+			place := eval[string](b, `(() => { const n = document.querySelector(".flow .node.ends[data-id='`+places[0]+`']"); n.dispatchEvent(new MouseEvent("click", { bubbles: true })); return n.getAttribute("aria-label").split("; ")[1]; })()`)
 			b.until("the drawer", `document.querySelector("dialog[open]")`)
 			b.until("the row", `document.querySelector("[aria-labelledby=places-title] tr.chosen")`)
 			if row := b.text("[aria-labelledby=places-title] tr.chosen th"); !strings.HasPrefix(place, strings.SplitN(row, "…", 2)[0]) {
