@@ -201,6 +201,7 @@ func TestFaults(t *testing.T) {
 	}
 	sourcetest.Faults(t, []sourcetest.Fault{
 		broken("a column gone", "transactions.csv", ethereum.ErrTable, []string{"transactions.csv"}, swap("transaction_index", "transaction_place")),
+		broken("a token transfer of no transaction", "token_transfers.csv", ethereum.ErrValue, []string{"token_transfers.csv:2", "without transaction"}, swap(",3,0x0000000000000000000000000000000000000000000000000000000000000002,9", ",3,,9")),
 		broken("a column twice", "transactions.csv", ethereum.ErrTable, []string{"transactions.csv", "twice"}, swap("nonce", "hash")),
 		broken("a field too few", "transactions.csv", ethereum.ErrFormat, []string{"transactions.csv:2"}, swap(",21000,1\n", ",21000\n")),
 		broken("a place beyond 32 bits", "transactions.csv", ethereum.ErrValue, []string{"transactions.csv:3", "transaction_index", "4294967296"}, swap(",100,1,", ",100,4294967296,")),

@@ -291,6 +291,9 @@ func (r *rowReader) read(k kind, w *row) error {
 		w.token, w.from, w.to = r.address(colTokenAddress), r.address(colFromAddress), r.address(colToAddress)
 		r.value(w)
 		w.time, w.hasTime = r.time(colBlockTimestamp)
+		if w.tx == "" || w.token == "" || w.from == "" || w.to == "" {
+			r.fail(wholeRow, "a token transfer without transaction, token, sender or receiver", ErrValue)
+		}
 	case traceTable:
 		r.traceRow(w)
 	}
