@@ -268,11 +268,20 @@ func TestTrailsAreBounded(t *testing.T) {
 // smallStore is a store of a few payments.
 func smallStore(t *testing.T) *graph.Store {
 	t.Helper()
+	return storeOf(t, func(b *strings.Builder) {
+		b.WriteString("m0 Z > A0 1000 EUR\n")
+		for i := range 3000 {
+			fmt.Fprintf(b, "m%d A%d > A%d %d EUR\n", i+1, i, i+1, 1000-i/10)
+		}
+	})
+}
+
+// storeOf is a store of what is written.
+func storeOf(t *testing.T, write func(*strings.Builder)) *graph.Store {
+	t.Helper()
 	var text strings.Builder
-	text.WriteString("ledger x:1 account native EUR\nasset EUR EUR decimals 2\nm0 Z > A0 1000 EUR\n")
-	for i := range 3000 {
-		fmt.Fprintf(&text, "m%d A%d > A%d %d EUR\n", i+1, i, i+1, 1000-i/10)
-	}
+	text.WriteString("ledger x:1 account native EUR\nasset EUR EUR decimals 2\n")
+	write(&text)
 	src, err := ledger.ParseText("few.txt", strings.NewReader(text.String()))
 	if err != nil {
 		t.Fatal(err)
@@ -332,7 +341,7 @@ func TestStoreDisappears(t *testing.T) {
 	if err := os.RemoveAll(store.Dir()); err != nil {
 		t.Fatal(err)
 	}
-	if w := put("V=m3"); w.Code != 503 || !strings.Contains(w.Body.String(), "the store is gone") {
+	if w := put("V=m3"); w.Code != 503 || !strings.Contains(w.Body.String(), "the store is gone") || strings.Contains(w.Body.String(), store.Dir()) {
 		t.Errorf("a store that is gone: %d %s", w.Code, w.Body)
 	}
 	if w := ask(s, "GET", Prefix+"/about", ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"there":false`) {

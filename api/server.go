@@ -96,6 +96,8 @@ type Server struct {
 	studies *kept[*study.Study]
 	replays *kept[*ReplayAnswer]
 	opened  *kept[*openCase]
+
+	described *kept[Case] // of cases that do not change
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -117,7 +119,8 @@ func New(o Options) (*Server, error) {
 		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
 		bodies: make(chan struct{}, largeLimit), exports: make(chan struct{}, exportLimit),
 		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8),
-		trails: newTrails(o.TrailBytes),
+		described: newKept[Case](2 * madeCases),
+		trails:    newTrails(o.TrailBytes),
 	}
 	s.opened.weigh, s.opened.limit = (*openCase).bytes, o.TrailBytes
 	for _, b := range o.Books {

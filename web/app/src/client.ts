@@ -1048,6 +1048,7 @@ export type ReceiptLine = {
 export type ReceiptsAnswer = {
   /** where the chain of receipts does not hold */
   fault?: string;
+  /** its name, without the folder */
   file?: string;
   /** the server was given a log */
   open: boolean;
