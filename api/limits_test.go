@@ -127,6 +127,11 @@ func TestJobsWaitTheirTurn(t *testing.T) {
 	if a, b := state(2), state(3); a.State != queued || a.Ahead != 0 || b.Ahead != 1 {
 		t.Errorf("the queue begins with %+v, %+v", a, b)
 	}
+	var open Jobs
+	if err := json.Unmarshal(ask(s, "GET", Prefix+"/jobs", "").Body.Bytes(), &open); err != nil || len(open.Records) != runningLimit+queueLimit ||
+		open.Records[0].State != running || open.Records[2].Job != ids[2] || open.Records[5].Ahead != 3 {
+		t.Errorf("the list of jobs: %v, %+v", err, open.Records)
+	}
 	if w := ask(s, "DELETE", Prefix+"/jobs/"+ids[2], ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"state":"cancelled"`) {
 		t.Errorf("cancelled while it waits: %d %s", w.Code, w.Body)
 	}
