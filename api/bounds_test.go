@@ -17,6 +17,7 @@ import (
 
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
 )
 
 // TestEveryRequestIsCounted: a path that only ends as a stream does is no stream.
@@ -313,4 +314,44 @@ func TestClosing(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	t.Errorf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+}
+
+// smallStore is a store of a few payments.
+func smallStore(t *testing.T) *graph.Store {
+	t.Helper()
+	return storeOf(t, func(b *strings.Builder) {
+		b.WriteString("m0 Z > A0 1000 EUR\n")
+		for i := range 3000 {
+			fmt.Fprintf(b, "m%d A%d > A%d %d EUR\n", i+1, i, i+1, 1000-i/10)
+		}
+	})
+}
+
+// storeOf is a store of what is written.
+func storeOf(t *testing.T, write func(*strings.Builder)) *graph.Store {
+	t.Helper()
+	var text strings.Builder
+	text.WriteString("ledger x:1 account native EUR\nasset EUR EUR decimals 2\n")
+	write(&text)
+	src, err := ledger.ParseText("few.txt", strings.NewReader(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "store")
+	w, err := graph.OpenWriter(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := graph.Ingest(t.Context(), w, src, graph.IngestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := graph.OpenStore(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }

@@ -18,9 +18,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/coldtrail/coldtrail/graph"
-	"github.com/coldtrail/coldtrail/ledger"
 )
 
 // hold starts a job that runs until it is let go or cancelled.
@@ -268,46 +265,6 @@ func TestTrailsAreBounded(t *testing.T) {
 	if n, _ := s.trails.usage(); n != keptTrails {
 		t.Errorf("%d trails are kept, want %d", n, keptTrails)
 	}
-}
-
-// smallStore is a store of a few payments.
-func smallStore(t *testing.T) *graph.Store {
-	t.Helper()
-	return storeOf(t, func(b *strings.Builder) {
-		b.WriteString("m0 Z > A0 1000 EUR\n")
-		for i := range 3000 {
-			fmt.Fprintf(b, "m%d A%d > A%d %d EUR\n", i+1, i, i+1, 1000-i/10)
-		}
-	})
-}
-
-// storeOf is a store of what is written.
-func storeOf(t *testing.T, write func(*strings.Builder)) *graph.Store {
-	t.Helper()
-	var text strings.Builder
-	text.WriteString("ledger x:1 account native EUR\nasset EUR EUR decimals 2\n")
-	write(&text)
-	src, err := ledger.ParseText("few.txt", strings.NewReader(text.String()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(t.TempDir(), "store")
-	w, err := graph.OpenWriter(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Ingest(t.Context(), w, src, graph.IngestOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := graph.OpenStore(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
 }
 
 // TestStoreDisappears: while its files are whole the store answers; cut short under
