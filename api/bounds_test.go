@@ -355,3 +355,14 @@ func storeOf(t *testing.T, write func(*strings.Builder)) *graph.Store {
 	t.Cleanup(func() { s.Close() })
 	return s
 }
+
+// TestMethods: a path that is there says by which methods it is asked.
+func TestMethods(t *testing.T) {
+	s := newServer(t, Options{})
+	for path, want := range map[string]string{"/about": "GET", "/cases": "GET, POST", "/cases/preview": "GET, POST, DELETE", "/notes/x": "GET, PUT, DELETE", "/nothing": ""} {
+		w := ask(s, "PATCH", Prefix+path, "")
+		if got := w.Header().Get("Allow"); got != want || (w.Code == 405) != (want != "") || !strings.Contains(w.Body.String(), "there is no") {
+			t.Errorf("%s: %d, Allow %q, want %q: %s", path, w.Code, got, want, w.Body)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -171,12 +172,30 @@ func (s *Server) routes() {
 	s.addressRoutes()
 	for _, path := range []string{Prefix, Prefix + "/"} {
 		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			refuse(w, problem(http.StatusNotFound, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
+			status := http.StatusNotFound
+			if methods := s.methods(r); len(methods) > 0 {
+				status = http.StatusMethodNotAllowed
+				w.Header().Set("Allow", strings.Join(methods, ", "))
+			}
+			refuse(w, problem(status, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
 		})
 	}
 	if s.o.Page != nil {
 		s.mux.Handle("/", s.o.Page)
 	}
+}
+
+// methods are those by which the path of a request can be asked.
+func (s *Server) methods(r *http.Request) []string {
+	var out []string
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = m
+		if _, pattern := s.mux.Handler(other); strings.HasPrefix(pattern, m+" ") {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // Handler is the server with its guards around it.
