@@ -169,6 +169,14 @@ func (s *Server) dealings(ctx context.Context, q *AddressQuestion, word string) 
 	return v, asset, ids, err
 }
 
+// reads waits for a place among heavy work where many transfers are to be read.
+func (s *Server) reads(ctx context.Context, transfers int) (end func(), err error) {
+	if transfers <= 2000 {
+		return func() {}, nil
+	}
+	return s.work(ctx)
+}
+
 // mostOthers is how many accounts a transfer of many names.
 const mostOthers = 8
 
@@ -191,10 +199,18 @@ func (s *Server) getMoves(ctx context.Context, in *struct {
 		}
 	}
 	out := MovesAnswer{Records: []MoveRecord{}, Total: len(ids)}
+	end, err := s.reads(ctx, len(ids)-at)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	for ; at < len(ids) && len(out.Records) < in.Limit; at++ {
 		id := ids[at]
 		if in.Order == "newest" {
 			id = ids[len(ids)-1-at]
+		}
+		if at%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
 		en, err := v.g.Entry(id)
 		if err != nil {
@@ -243,7 +259,15 @@ func (s *Server) getBalance(ctx context.Context, in *struct {
 	steps := make([]graph.Effect, len(ids))
 	times := make([]time.Time, len(ids))
 	var balance money.Amount
+	end, err := s.reads(ctx, len(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	for i, id := range ids {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		en, err := v.g.Entry(id)
 		if err != nil {
 			return nil, err
@@ -283,6 +307,11 @@ func (s *Server) getNeighbours(ctx context.Context, in *struct {
 	}
 	out := NeighboursAnswer{Asset: string(asset), Records: []NeighbourRecord{}, Of: len(ids)}
 	by := map[ledger.Account]*NeighbourRecord{}
+	end, err := s.reads(ctx, min(len(ids), mostRead))
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	for _, id := range ids[max(0, len(ids)-mostRead):] {
 		out.Read++
 		en, err := v.g.Entry(id)

@@ -109,7 +109,7 @@ func TestLookAlikes(t *testing.T) {
 // TestStoreAddress: on a store the sums, the cluster and the chain of evidence are
 // those that the store and the clustering give.
 func TestStoreAddress(t *testing.T) {
-	st := storeOf(t, `ledger demo utxo native BTC
+	st := textStore(t, `ledger demo utxo native BTC
 coin a A:10
 coin b B:10
 coin b2 B:10

@@ -4,15 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
 )
 
 // TestEveryRequestIsCounted: a path that only ends as a stream does is no stream.
@@ -114,10 +119,15 @@ func TestKindOfAVanishedReader(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.describe(gone, name, cs, origin)
-		after := s.describe(t.Context(), name, cs, origin)
-		if want := newServer(t, Options{}).describe(t.Context(), name, cs, origin); after.Kind != want.Kind {
-			t.Errorf("%s is %q, want %q", name, after.Kind, want.Kind)
+		_, _ = s.describe(gone, name, cs, origin)
+		_, _ = s.listed(gone, name)
+		want, err := newServer(t, Options{}).describe(t.Context(), name, cs, origin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := s.describe(t.Context(), name, cs, origin)
+		if listed, bad := s.listed(t.Context(), name); err != nil || bad != nil || after.Kind != want.Kind || listed.Kind != want.Kind {
+			t.Errorf("%s is %q, listed as %q, want %q: %v, %v", name, after.Kind, listed.Kind, want.Kind, err, bad)
 		}
 		if after.Kind == "payments" {
 			payments++
@@ -207,4 +217,158 @@ func TestManyClaims(t *testing.T) {
 func quoteAll(s string) string {
 	b, _ := json.Marshal(s)
 	return string(b)
+}
+
+// TestReadersWhoLeave: reading a busy account ends with whoever asked.
+func TestReadersWhoLeave(t *testing.T) {
+	s := newServer(t, Options{Store: busyStore(t)})
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	in := AddressQuestion{Ledger: "x:1", Address: "H", From: storeName}
+	if _, err := s.look(t.Context(), &in); err != nil {
+		t.Fatal(err)
+	}
+	for name, read := range map[string]func(context.Context) error{
+		"balance": func(ctx context.Context) error {
+			_, err := s.getBalance(ctx, &struct {
+				AddressQuestion
+				Asset string `query:"asset"`
+			}{AddressQuestion: in})
+			return err
+		},
+	} {
+		if err := read(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := read(gone); err == nil {
+			t.Errorf("%s is read for nobody", name)
+		}
+	}
+	for range cap(s.heavy) {
+		s.heavy <- struct{}{}
+	}
+	for _, path := range []string{"balance", "neighbours", "transfers"} {
+		r := httptest.NewRequestWithContext(gone, "GET", Prefix+"/addresses/x:1/H/"+path+"?from=store", nil)
+		r.Host = "127.0.0.1:1"
+		w := httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		if w.Code != 503 {
+			t.Errorf("%s beside heavy work: %d", path, w.Code)
+		}
+	}
+}
+
+// busyStore is a store in which one account has some thousand transfers.
+func busyStore(t *testing.T) *graph.Store {
+	t.Helper()
+	return storeOf(t, func(b *strings.Builder) {
+		b.WriteString("m0 Z > H 100000 EUR\n")
+		for i := range 3000 {
+			fmt.Fprintf(b, "m%d H > A%d 1 EUR\n", i+1, i)
+		}
+	})
+}
+
+// TestClosing: a server that ends while jobs run, wait and are watched leaves no
+// work behind.
+func TestClosing(t *testing.T) {
+	before := runtime.NumGoroutine()
+	s, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(s.Handler())
+	var open []*http.Response
+	for i := range runningLimit + 5 {
+		job, _ := hold(t, s, fmt.Sprint(i))
+		for range 3 {
+			open = append(open, stream(t, web.URL, job))
+		}
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Close() }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it does not end")
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, r := range open {
+		_, _ = io.ReadAll(r.Body)
+		r.Body.Close()
+	}
+	if _, err := s.jobs.start("late", nil); err == nil {
+		t.Error("a job begins after the end")
+	}
+	web.Close()
+	http.DefaultClient.CloseIdleConnections()
+	for range 100 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+}
+
+// smallStore is a store of a few payments.
+func smallStore(t *testing.T) *graph.Store {
+	t.Helper()
+	return storeOf(t, func(b *strings.Builder) {
+		b.WriteString("m0 Z > A0 1000 EUR\n")
+		for i := range 3000 {
+			fmt.Fprintf(b, "m%d A%d > A%d %d EUR\n", i+1, i, i+1, 1000-i/10)
+		}
+	})
+}
+
+// storeOf is a store of account transfers that are written.
+func storeOf(t *testing.T, write func(*strings.Builder)) *graph.Store {
+	t.Helper()
+	var text strings.Builder
+	text.WriteString("ledger x:1 account native EUR\nasset EUR EUR decimals 2\n")
+	write(&text)
+	return textStore(t, text.String())
+}
+
+// textStore is a store of a ledger in the text form.
+func textStore(t *testing.T, text string) *graph.Store {
+	t.Helper()
+	src, err := ledger.ParseText("few.txt", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "store")
+	w, err := graph.OpenWriter(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := graph.Ingest(t.Context(), w, src, graph.IngestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := graph.OpenStore(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// TestMethods: a path that is there says by which methods it is asked.
+func TestMethods(t *testing.T) {
+	s := newServer(t, Options{})
+	for path, want := range map[string]string{"/about": "GET", "/cases": "GET, POST", "/cases/preview": "GET, POST, DELETE", "/notes/x": "GET, PUT, DELETE", "/nothing": ""} {
+		w := ask(s, "PATCH", Prefix+path, "")
+		if got := w.Header().Get("Allow"); got != want || (w.Code == 405) != (want != "") || !strings.Contains(w.Body.String(), "there is no") {
+			t.Errorf("%s: %d, Allow %q, want %q: %s", path, w.Code, got, want, w.Body)
+		}
+	}
 }

@@ -35,8 +35,24 @@ func (s *Server) kind(ctx context.Context, cs *casefile.Case) (string, *casefile
 	return "payments", l, nil
 }
 
-// describe says what a case is.
-func (s *Server) describe(ctx context.Context, name string, cs *casefile.Case, origin string) Case {
+// listed says what a case is, without reading its file again where that cannot have
+// changed: a hundred large ones are read for minutes.
+func (s *Server) listed(ctx context.Context, name string) (Case, error) {
+	read := func() (Case, error) {
+		cs, origin, err := s.cases.open(name)
+		if err != nil {
+			return Case{}, err
+		}
+		return s.describe(ctx, name, cs, origin)
+	}
+	if s.cases.own[name] != nil {
+		return read()
+	}
+	return s.described.get(name, read)
+}
+
+// describe says what a case is. Errors: that nobody waits for it.
+func (s *Server) describe(ctx context.Context, name string, cs *casefile.Case, origin string) (Case, error) {
 	out := Case{
 		Name: name, Title: cs.Title, Summary: strings.TrimSpace(cs.Summary), Origin: origin, SHA256: cs.SHA256,
 		Sources: []CaseSource{}, Ledgers: []CaseLedger{}, Thefts: []CaseTheft{}, Expect: []CaseExpect{},
@@ -47,13 +63,13 @@ func (s *Server) describe(ctx context.Context, name string, cs *casefile.Case, o
 	s.cases.mu.Unlock()
 	if out.Kind == "" {
 		kind, _, err := s.kind(ctx, cs)
-		if out.Kind = kind; err != nil {
-			out.Kind = "trail" // nobody reads it
-		} else {
-			s.cases.mu.Lock()
-			s.cases.kinds[key] = kind
-			s.cases.mu.Unlock()
+		if err != nil {
+			return out, err
 		}
+		out.Kind = kind
+		s.cases.mu.Lock()
+		s.cases.kinds[key] = kind
+		s.cases.mu.Unlock()
 	}
 	for _, x := range cs.Sources {
 		out.Sources = append(out.Sources, CaseSource(x))
@@ -70,7 +86,7 @@ func (s *Server) describe(ctx context.Context, name string, cs *casefile.Case, o
 	for _, e := range cs.Expect {
 		out.Expect = append(out.Expect, CaseExpect{e.Title, e.Source, e.Text})
 	}
-	return out
+	return out, nil
 }
 
 // CasePath names a case.
@@ -85,12 +101,15 @@ func (s *Server) caseRoutes() {
 	}, func(ctx context.Context, in *Paging) (*struct{ Body Page[Case] }, error) {
 		var list []Case
 		for _, name := range s.cases.list() {
-			cs, origin, err := s.cases.open(name)
+			one, err := s.listed(ctx, name)
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
 			if err != nil {
 				s.o.Log.Warn("a case cannot be read", "case", name, "err", err)
 				continue
 			}
-			list = append(list, s.describe(ctx, name, cs, origin))
+			list = append(list, one)
 		}
 		p, err := paged(*in, list, "cases")
 		return &struct{ Body Page[Case] }{p}, err
@@ -126,7 +145,10 @@ func (s *Server) whole(ctx context.Context, name string) (CaseWhole, error) {
 	if err != nil {
 		return CaseWhole{}, err
 	}
-	w := CaseWhole{Case: s.describe(ctx, name, cs, origin)}
+	w := CaseWhole{}
+	if w.Case, err = s.describe(ctx, name, cs, origin); err != nil {
+		return w, err
+	}
 	text, err := s.cases.text(name)
 	if err != nil {
 		return w, err

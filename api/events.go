@@ -15,7 +15,24 @@ type JobPath struct {
 	Job string `path:"job" maxLength:"64"`
 }
 
+// Jobs are those that run and wait.
+type Jobs struct {
+	Records []Job `json:"records" doc:"those that run, then those that wait, in turn"`
+}
+
 func (s *Server) jobRoutes() {
+	huma.Register(s.api, huma.Operation{
+		OperationID: "jobs", Method: http.MethodGet, Path: Prefix + "/jobs",
+		Summary: "The jobs that run and wait: what to cancel when too much waits", Tags: []string{"jobs"},
+	}, func(context.Context, *struct{}) (*struct {
+		CacheControl string `header:"Cache-Control"`
+		Body         Jobs
+	}, error) {
+		return &struct {
+			CacheControl string `header:"Cache-Control"`
+			Body         Jobs
+		}{"no-store", Jobs{s.jobs.open()}}, nil
+	})
 	huma.Register(s.api, huma.Operation{
 		OperationID: "job", Method: http.MethodGet, Path: Prefix + "/jobs/{job}",
 		Summary: "How a job stands", Tags: []string{"jobs"},

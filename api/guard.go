@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -100,7 +101,7 @@ type ReceiptLine struct {
 // ReceiptsAnswer is the end of the log, the last first, with the state of the whole.
 type ReceiptsAnswer struct {
 	Open    bool          `json:"open" doc:"the server was given a log"`
-	File    string        `json:"file,omitempty"`
+	File    string        `json:"file,omitempty" doc:"its name, without the folder"`
 	Total   uint64        `json:"total"`
 	Fault   string        `json:"fault,omitempty" doc:"where the chain of receipts does not hold"`
 	Records []ReceiptLine `json:"records"`
@@ -277,7 +278,7 @@ func (s *Server) getReceipts(ctx context.Context, in *struct {
 	if s.o.Receipts == nil {
 		return &struct{ Body ReceiptsAnswer }{out}, nil
 	}
-	out.Open, out.File = true, s.o.Receipts.File
+	out.Open, out.File = true, filepath.Base(s.o.Receipts.File)
 	f, err := os.Open(s.o.Receipts.File)
 	if errors.Is(err, os.ErrNotExist) {
 		return &struct{ Body ReceiptsAnswer }{out}, nil

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -200,6 +201,25 @@ func (js *jobs) stop(id string) (Job, bool) {
 		js.ended(j)
 	}
 	return j.Job, true
+}
+
+// open lists the jobs that run, then those that wait, in turn.
+func (js *jobs) open() []Job {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	out := []Job{}
+	for _, j := range js.by {
+		if j.State == running {
+			out = append(out, j.Job)
+		}
+	}
+	slices.SortFunc(out, func(a, b Job) int { return strings.Compare(a.Job, b.Job) })
+	for i, j := range js.order {
+		one := j.Job
+		one.Ahead = i
+		out = append(out, one)
+	}
+	return out
 }
 
 // count says how many jobs run and wait.

@@ -18,9 +18,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/coldtrail/coldtrail/graph"
-	"github.com/coldtrail/coldtrail/ledger"
 )
 
 // hold starts a job that runs until it is let go or cancelled.
@@ -126,6 +123,11 @@ func TestJobsWaitTheirTurn(t *testing.T) {
 	}
 	if a, b := state(2), state(3); a.State != queued || a.Ahead != 0 || b.Ahead != 1 {
 		t.Errorf("the queue begins with %+v, %+v", a, b)
+	}
+	var open Jobs
+	if err := json.Unmarshal(ask(s, "GET", Prefix+"/jobs", "").Body.Bytes(), &open); err != nil || len(open.Records) != runningLimit+queueLimit ||
+		open.Records[0].State != running || open.Records[2].Job != ids[2] || open.Records[5].Ahead != 3 {
+		t.Errorf("the list of jobs: %v, %+v", err, open.Records)
 	}
 	if w := ask(s, "DELETE", Prefix+"/jobs/"+ids[2], ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"state":"cancelled"`) {
 		t.Errorf("cancelled while it waits: %d %s", w.Code, w.Body)
@@ -265,43 +267,6 @@ func TestTrailsAreBounded(t *testing.T) {
 	}
 }
 
-// smallStore is a store of a few payments.
-func smallStore(t *testing.T) *graph.Store {
-	t.Helper()
-	var text strings.Builder
-	text.WriteString("ledger x:1 account native EUR\nasset EUR EUR decimals 2\nm0 Z > A0 1000 EUR\n")
-	for i := range 3000 {
-		fmt.Fprintf(&text, "m%d A%d > A%d %d EUR\n", i+1, i, i+1, 1000-i/10)
-	}
-	return storeOf(t, text.String())
-}
-
-// storeOf keeps a ledger in the text form.
-func storeOf(t *testing.T, text string) *graph.Store {
-	t.Helper()
-	src, err := ledger.ParseText("few.txt", strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(t.TempDir(), "store")
-	w, err := graph.OpenWriter(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Ingest(t.Context(), w, src, graph.IngestOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := graph.OpenStore(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
-}
-
 // TestStoreDisappears: while its files are whole the store answers; cut short under
 // the server it is a problem and not the end; gone it is a problem, too.
 func TestStoreDisappears(t *testing.T) {
@@ -338,7 +303,7 @@ func TestStoreDisappears(t *testing.T) {
 	if err := os.RemoveAll(store.Dir()); err != nil {
 		t.Fatal(err)
 	}
-	if w := put("V=m3"); w.Code != 503 || !strings.Contains(w.Body.String(), "the store is gone") {
+	if w := put("V=m3"); w.Code != 503 || !strings.Contains(w.Body.String(), "the store is gone") || strings.Contains(w.Body.String(), store.Dir()) {
 		t.Errorf("a store that is gone: %d %s", w.Code, w.Body)
 	}
 	if w := ask(s, "GET", Prefix+"/about", ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"there":false`) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,6 +100,8 @@ type Server struct {
 	opened  *kept[*openCase]
 	members func() *cluster.Members // of the clustering, made when first asked for
 	owners  *kept[*inquiry.Owners]
+
+	described *kept[Case] // of cases that do not change
 }
 
 // New makes a server. Errors: those of data that the options name.
@@ -120,8 +123,9 @@ func New(o Options) (*Server, error) {
 		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
 		bodies: make(chan struct{}, largeLimit), exports: make(chan struct{}, exportLimit),
 		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8), owners: newKept[*inquiry.Owners](8),
-		members: sync.OnceValue(func() *cluster.Members { return o.Clusters.IndexMembers() }),
-		trails:  newTrails(o.TrailBytes),
+		members:   sync.OnceValue(func() *cluster.Members { return o.Clusters.IndexMembers() }),
+		described: newKept[Case](2 * madeCases),
+		trails:    newTrails(o.TrailBytes),
 	}
 	s.opened.weigh, s.opened.limit = (*openCase).bytes, o.TrailBytes
 	for _, b := range o.Books {
@@ -173,12 +177,30 @@ func (s *Server) routes() {
 	s.addressRoutes()
 	for _, path := range []string{Prefix, Prefix + "/"} {
 		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			refuse(w, problem(http.StatusNotFound, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
+			status := http.StatusNotFound
+			if methods := s.methods(r); len(methods) > 0 {
+				status = http.StatusMethodNotAllowed
+				w.Header().Set("Allow", strings.Join(methods, ", "))
+			}
+			refuse(w, problem(status, "there is no "+quoted(r.Method+" "+r.URL.Path), "GET /openapi.json describes every operation"))
 		})
 	}
 	if s.o.Page != nil {
 		s.mux.Handle("/", s.o.Page)
 	}
+}
+
+// methods are those by which the path of a request can be asked.
+func (s *Server) methods(r *http.Request) []string {
+	var out []string
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = m
+		if _, pattern := s.mux.Handler(other); strings.HasPrefix(pattern, m+" ") {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // Handler is the server with its guards around it.

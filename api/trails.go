@@ -273,7 +273,8 @@ func (s *Server) storeThere() error {
 		return problem(http.StatusNotFound, "no store is open", "start coldtrail serve with --store FOLDER")
 	}
 	if _, err := os.Stat(s.o.Store.Dir()); err != nil {
-		return problem(http.StatusServiceUnavailable, "the store is gone: "+err.Error(), "bring the folder back, and start coldtrail serve again")
+		s.o.Log.Error("the store is gone", "err", err) // with its path, which a reader elsewhere need not know
+		return problem(http.StatusServiceUnavailable, "the store is gone: its folder cannot be read", "bring the folder back, and start coldtrail serve again")
 	}
 	return nil
 }

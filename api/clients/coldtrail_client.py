@@ -388,6 +388,10 @@ class Client:
         """The progress of a job, as server-sent events: progress, then done, failed or cancelled, each with the job as JSON."""
         return self._events("GET", _path("/jobs/{job}/events", job=job))
 
+    def jobs(self):
+        """The jobs that run and wait: what to cancel when too much waits."""
+        return self._json("GET", "/jobs")
+
     def make_case(self, fields=None, files=None):
         """Make a case from files and a case file, or the same as JSON; faults stand beside their rows."""
         return self._json("POST", "/cases", form=(fields or {}, files or {}))

@@ -70,7 +70,7 @@ func (a *app) serve(ctx context.Context, f *pageFlags) error {
 		return fmt.Errorf("%w\nhint: another server may be running there; --listen 127.0.0.1:0 takes a free port", err)
 	}
 	o := api.Options{
-		Hosts: pageHosts(listener.Addr(), f.hosts), Token: token, Page: web.Handler(),
+		Hosts: pageHosts(listener.Addr(), f.listen, f.hosts), Token: token, Page: web.Handler(),
 		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	s, closeAll, err := a.pageServer(ctx, f, o)
@@ -172,15 +172,42 @@ func pageToken(f *pageFlags) (string, error) {
 	return token, nil
 }
 
-// pageHosts are the names that requests may be made to: the address, and for
-// loopback its usual names; the server answers to no other.
-func pageHosts(at net.Addr, more []string) []string {
+// pageHosts are the names that requests may be made to: the address, as it is and as
+// it was written; for loopback its usual names; where every address is listened on,
+// those of this machine. At the usual port, browsers leave it out. The server answers
+// to no other name: a foreign page can make a name of its own lead here.
+func pageHosts(at net.Addr, listen string, more []string) []string {
 	hosts := []string{at.String()}
-	if _, port, err := net.SplitHostPort(at.String()); err == nil {
-		hosts = append(hosts, "localhost:"+port, "127.0.0.1:"+port, "[::1]:"+port)
+	if ip, port, err := net.SplitHostPort(at.String()); err == nil {
+		names := []string{"localhost", "127.0.0.1", "::1"}
+		if name, _, err := net.SplitHostPort(listen); err == nil && name != "" {
+			names = append(names, name)
+		}
+		if bound := net.ParseIP(ip); bound != nil && bound.IsUnspecified() {
+			names = append(names, ownAddresses()...)
+		}
+		for _, name := range names {
+			hosts = append(hosts, net.JoinHostPort(name, port))
+			if port == "80" {
+				hosts = append(hosts, strings.TrimSuffix(net.JoinHostPort(name, port), ":80"))
+			}
+		}
 	}
-	for _, h := range more {
-		hosts = append(hosts, strings.ToLower(h))
+	hosts = append(hosts, more...)
+	for i, h := range hosts {
+		hosts[i] = strings.ToLower(h)
 	}
 	return hosts
+}
+
+// ownAddresses are the addresses of this machine, or none where they cannot be asked.
+func ownAddresses() []string {
+	var out []string
+	all, _ := net.InterfaceAddrs()
+	for _, a := range all {
+		if n, ok := a.(*net.IPNet); ok {
+			out = append(out, n.IP.String())
+		}
+	}
+	return out
 }

@@ -667,6 +667,11 @@ export type Job = {
   trail?: string;
 };
 
+export type Jobs = {
+  /** those that run, then those that wait, in turn */
+  records: Job[];
+};
+
 export type LaidOut = {
   asset: ReportPictureAsset;
   bounded: boolean;
@@ -1074,6 +1079,7 @@ export type ReceiptLine = {
 export type ReceiptsAnswer = {
   /** where the chain of receipts does not hold */
   fault?: string;
+  /** its name, without the folder */
   file?: string;
   /** the server was given a log */
   open: boolean;
@@ -2533,6 +2539,8 @@ export const api = {
   job: (job: string, signal?: AbortSignal) => get<Job>(`/jobs/${encodeURIComponent(job)}`, {}, signal),
   /** The progress of a job, as server-sent events: progress, then done, failed or cancelled, each with the job as JSON */
   jobEvents: (job: string): string => path(`/jobs/${encodeURIComponent(job)}/events`),
+  /** The jobs that run and wait: what to cancel when too much waits */
+  jobs: (signal?: AbortSignal) => get<Jobs>(`/jobs`, {}, signal),
   /** Make a case from files and a case file, or the same as JSON; faults stand beside their rows */
   makeCase: (form: FormData) => upload<CaseWhole>(`/cases`, form),
   /** Notes and pins of a reader on a trail or case */

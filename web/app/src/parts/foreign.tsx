@@ -1,11 +1,11 @@
 // Text from outside, shown as text: cut when long, with what is not seen written out.
 import { useState } from "preact/hooks";
-import { cut, grouped, pieces } from "../text.ts";
+import { cut, grouped, oneLine, pieces } from "../text.ts";
 
 // prose takes line ends as spaces, for texts that were written over several lines;
 // lines keeps them, for files.
 export function Foreign({ text: given, limit = 280, prose, lines }: { text: string; limit?: number; prose?: boolean; lines?: boolean }) {
-  const text = prose ? given.trim().replace(/\s*\n\s*/g, " ") : given;
+  const text = prose ? oneLine(given) : given;
   const [whole, setWhole] = useState(false);
   const shown = whole ? text : cut(text, limit);
   const left = text.length - shown.length;
