@@ -1292,6 +1292,7 @@ export type ReportPaymentAlterRecord = {
   amount: string;
   creditor: ReportPartyRecord;
   currency: string;
+  decimals: number;
   evidence: string;
 };
 
