@@ -73,8 +73,8 @@ function Shares({ name, a, rule }: { name: string; a: OwnersAnswer; rule: OwnerR
   return (
     <Table<Row> name={`${name}-owners`} caption={`${all}, under ${rule.name}`} rows={a.records} id={(x) => `${x.ledger} ${x.account} ${x.asset.id}`} page={25} columns={[
       { key: "account", head: "Account", first: true, cell: (x) => <Hash text={x.account} whole href={addressOf(x.ledger, x.account)} />, text: (x) => x.account, by: (x) => x.account },
-      { key: "balance", head: "Balance", num: true, cell: (x) => <Figure x={x.balance} title="what is in the account at the end of the data" />, text: (x) => x.balance.exact, by: (x) => floor(x.balance) },
       ...columns,
+      { key: "balance", head: "Balance", num: true, cell: (x) => <Figure x={x.balance} title="what is in the account at the end of the data" />, text: (x) => x.balance.exact, by: (x) => floor(x.balance) },
       ...(debts ? [{ key: "debt", head: "Paid a debt", help: "extinguished a debt of the account, and cannot be followed", cell: (x: Row) => under(x, rule.rule)?.debt?.map((d) => <div key={d.claimant}><Foreign text={d.claimant} /> <Figure x={d} title={`${rule.name}: ${rule.authority}`} /></div>), text: (x: Row) => (under(x, rule.rule)?.debt ?? []).map((d) => `${d.claimant} ${d.exact}`).join("; ") }] : []),
       { key: "same", head: "Tracing rules", help: "whether the four rules of tracing agree", cell: (x) => (same(x, a.rules) ? <Badge tone="good">agree</Badge> : <Badge tone="warn">differ</Badge>), text: (x) => (same(x, a.rules) ? "agree" : "differ"), by: (x) => (same(x, a.rules) ? 0 : 1) },
       { key: "tied", head: "Order not known", help: "bookings of one time: they are taken as listed", num: true, cell: (x) => (x.tied ? plural(x.tied, "booking") : "–"), text: (x) => String(x.tied), by: (x) => x.tied },

@@ -29,14 +29,14 @@ export function Ordered({ name }: { name: string }) {
     <section aria-labelledby="payments">
       <h2 id="payments" tabIndex={-1}>Ordered, credited, returned {a?.header.reconstruction && <Reconstruction />}</h2>
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !a ? <Busy what="Reading the payments…" /> : (
-        <>
+        <div class="stack">
           <div class="panel">
             {a.totals.map((t) => <Totals key={t.currency} t={t} sums={a.sums.filter((x) => x.currency === t.currency)} />)}
             <p class="small">An order moves nothing. Value moves when a credit is reported; every state below names its message.</p>
             {a.published.map((p) => <Differs key={p.title} p={p} />)}
           </div>
           <List name={name} a={a} />
-        </>
+        </div>
       )}
     </section>
   );
@@ -59,7 +59,7 @@ function Totals({ t, sums }: { t: PaymentTotal; sums: PaymentSum[] }) {
 function Differs({ p }: { p: Published }) {
   const [n = "", unit = ""] = p.figure.split(" "), [d = "", of = ""] = (p.difference ?? "").split(" ");
   return (
-    <p class="small"><strong><Foreign text={p.title} />:</strong> <Foreign text={p.who} /> say {grouped(n)} {unit}{d && <>; the messages differ by {grouped(d)} {of}</>}: <strong>{p.verdict}</strong>. {p.text && <><Foreign text={p.text} />. </>}<Source text={p.source} /></p>
+    <p class="small"><strong><Foreign text={p.title} />:</strong> <Foreign text={p.who} /> say {grouped(n)} {unit}{d && <>; the messages differ by {grouped(d)} {of}</>}: <strong>{p.verdict}</strong>{p.text && <> (<Foreign text={p.text} />)</>}. <Source text={p.source} /></p>
   );
 }
 
@@ -68,7 +68,7 @@ function List({ name, a }: { name: string; a: PaymentsAnswer }) {
   return (
     <Table<Payment> name={`${name}-payments`} caption={all} rows={a.records} id={(p) => p.id} page={10} columns={[
       { key: "id", head: "Payment", first: true, cell: (p) => <><Foreign text={p.id} limit={60} /><div class="quiet small"><Foreign text={p.evidence} /></div></>, text: (p) => p.id, by: (p) => p.id },
-      { key: "amount", head: "Amount", num: true, cell: (p) => <Amount n={p.amount} asset={currency(p)} digits={4} />, text: (p) => p.amount, by: (p) => units(p.amount) },
+      { key: "amount", head: "Amount", num: true, cell: (p) => <Amount n={p.amount} asset={currency(p)} digits={4} bare />, text: (p) => p.amount, by: (p) => units(p.amount) },
       { key: "currency", head: "Currency", cell: (p) => <Foreign text={p.currency} />, text: (p) => p.currency },
       { key: "from", head: "From", cell: (p) => <Foreign text={named(p.debtor)} />, text: (p) => named(p.debtor) },
       { key: "to", head: "To", cell: (p) => <><Foreign text={named(p.creditor)} />{p.altered?.map((x, i) => <div key={i}><Badge tone="bad">altered</Badge> <Amount n={x.amount} asset={currency(x)} digits={4} /> to <Foreign text={named(x.creditor)} /></div>)}</>, text: (p) => named(p.creditor) },
