@@ -72,7 +72,7 @@ function Shares({ name, a, rule }: { name: string; a: OwnersAnswer; rule: OwnerR
   const all = a.total > a.records.length ? `the ${grouped(String(a.records.length))} largest of ${plural(a.total, "account")}` : plural(a.total, "account");
   return (
     <Table<Row> name={`${name}-owners`} caption={`${all}, under ${rule.name}`} rows={a.records} id={(x) => `${x.ledger} ${x.account} ${x.asset.id}`} page={25} columns={[
-      { key: "account", head: "Account", first: true, cell: (x) => <Hash text={x.account} whole href={addressOf(x.ledger, x.account)} />, text: (x) => x.account, by: (x) => x.account },
+      { key: "account", head: "Account", first: true, cell: (x) => <Hash text={x.account} whole bare href={addressOf(x.ledger, x.account)} />, text: (x) => x.account, by: (x) => x.account },
       ...columns,
       { key: "balance", head: "Balance", num: true, cell: (x) => <Figure x={x.balance} title="what is in the account at the end of the data" />, text: (x) => x.balance.exact, by: (x) => floor(x.balance) },
       ...(debts ? [{ key: "debt", head: "Paid a debt", help: "extinguished a debt of the account, and cannot be followed", cell: (x: Row) => under(x, rule.rule)?.debt?.map((d) => <div key={d.claimant}><Foreign text={d.claimant} /> <Figure x={d} title={`${rule.name}: ${rule.authority}`} /></div>), text: (x: Row) => (under(x, rule.rule)?.debt ?? []).map((d) => `${d.claimant} ${d.exact}`).join("; ") }] : []),
@@ -92,5 +92,5 @@ function floor(x: Exact | undefined): bigint {
 // Figure writes an exact share; a fraction of a unit stands below it.
 function Figure({ x, title }: { x: Exact | undefined; title: string }) {
   const [whole = "", rest] = (x?.text ?? "nothing").split(" and ");
-  return <span class={x ? "num" : "num quiet"} title={x ? `${plain(x.text)}; ${title}` : title}><span class="nowrap">{plain(whole)}</span>{rest && <small class="quiet nowrap"> and {rest}</small>}</span>;
+  return <span class={x ? "num share" : "num share quiet"} title={x ? `${plain(x.text)}; ${title}` : title}><span class="nowrap">{plain(whole)}</span>{rest && <small class="quiet nowrap">and {rest}</small>}</span>;
 }

@@ -29,7 +29,7 @@ export function Ordered({ name }: { name: string }) {
     <section aria-labelledby="payments">
       <h2 id="payments" tabIndex={-1}>Ordered, credited, returned {a?.header.reconstruction && <Reconstruction />}</h2>
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !a ? <Busy what="Reading the payments…" /> : (
-        <div class="stack">
+        <div class="payments">
           <div class="panel">
             {a.totals.map((t) => <Totals key={t.currency} t={t} sums={a.sums.filter((x) => x.currency === t.currency)} />)}
             <p class="small">An order moves nothing. Value moves when a credit is reported; every state below names its message.</p>
