@@ -48,6 +48,7 @@ type PaymentStateRecord struct {
 type PaymentAlterRecord struct {
 	Amount   money.Amount `json:"amount"`
 	Currency string       `json:"currency"`
+	Decimals int          `json:"decimals"`
 	Creditor PartyRecord  `json:"creditor"`
 	Evidence string       `json:"evidence"`
 }
@@ -74,7 +75,7 @@ func PaymentRecords(list []*payments.Payment) []PaymentRecord {
 		}
 		for i := range p.Altered {
 			a := &p.Altered[i]
-			r.Altered = append(r.Altered, PaymentAlterRecord{a.Amount.Units, a.Amount.Currency, party(a.Creditor), a.Evidence()})
+			r.Altered = append(r.Altered, PaymentAlterRecord{a.Amount.Units, a.Amount.Currency, a.Amount.Decimals(), party(a.Creditor), a.Evidence()})
 		}
 		out = append(out, r)
 	}

@@ -1344,6 +1344,7 @@ export type ReportPaymentAlterRecord = {
   amount: string;
   creditor: ReportPartyRecord;
   currency: string;
+  decimals: number;
   evidence: string;
 };
 

@@ -62,7 +62,7 @@ function One({ name }: { name: string }) {
       </div>
       {!answer && lead}
       {problem ? <Problem of={problem} retry={again} />
-        : only && about.data?.payments ? <Payments name={name} list={about.data.payments.records} text={about.data.payments.text} />
+        : only && about.data?.payments ? <Payments name={name} text={about.data.payments.text} />
           : !answer || !trail ? <div class="flow-room"><Busy what={asked.progress?.ahead ? `Waiting: ${asked.progress.ahead} before…` : asked.progress?.stage ? `Tracing: ${asked.progress.stage}…` : "Tracing…"} done={asked.progress?.total ? asked.progress.done : undefined} of={asked.progress?.total} cancel={asked.cancel} /></div>
             : <TrailView name={name} of={got.data?.case ?? ""} trail={trail} answer={answer} lead={lead} />}
     </>

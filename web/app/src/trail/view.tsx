@@ -26,6 +26,7 @@ import { complete, figureOf, policyWords, sure, where, whole } from "./words.ts"
 import type { TrailAnswer } from "./answer.ts";
 
 const GraphPicture = later(() => import("./graph.tsx"), "Loading the graph…");
+const Bank = later(() => import("./owners.tsx"), "Loading the payments…");
 
 // Scope is what the whole page is about: one view in one asset under one policy.
 interface Scope { trail: string; header: Header; view: string; asset: Asset | undefined; policy: string; total: Total | undefined; totals: Total[] }
@@ -46,6 +47,7 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
     const wait = setTimeout(() => setRest(true), 250);
     return () => clearTimeout(wait);
   }, []);
+  const bank = of !== "" && answer.header.ledgers.some((l) => l.id.startsWith("bank:"));
   // What no policy changes is drawn once.
   const still = useMemo(() => (
     <>
@@ -59,7 +61,7 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
     <>
       <div class={lead ? "split short-of" : ""}>
         {lead}
-        <Summary s={s} answer={answer} places={places.rows} groups={groups.rows} ready={places.total !== undefined} total={places.total} />
+        <Summary s={s} answer={answer} places={places.rows} groups={groups.rows} ready={places.total !== undefined} total={places.total} bank={bank} />
       </div>
       <Controls s={s} answer={answer} />
       {graph
@@ -67,6 +69,7 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
         : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
       <Places s={later} list={places} over={setOver} />
       <Groups s={later} groups={groups.rows} />
+      {rest && bank && <Bank name={of} />}
       <Notes kept={kept} />
       {rest && still}
       {param("place") && <PlaceDrawer id={param("place")} trail={trail} header={s.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ place: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
@@ -113,7 +116,7 @@ function useScope(trail: string, a: TrailAnswer): Scope {
   return { trail, header: a.header, view, asset: assets.find((x) => x.id === chosen), policy, totals, total: totals.find((t) => t.policy === policy) };
 }
 
-function Summary({ s, answer, places, groups, ready, total }: { s: Scope; answer: TrailAnswer; places: Place[]; groups: Bound[]; ready: boolean; total: number | undefined }) {
+function Summary({ s, answer, places, groups, ready, total, bank }: { s: Scope; answer: TrailAnswer; places: Place[]; groups: Bound[]; ready: boolean; total: number | undefined; bank: boolean }) {
   const t = s.total;
   if (!t) return null;
   const rows = where(t, s.asset);
@@ -125,6 +128,7 @@ function Summary({ s, answer, places, groups, ready, total }: { s: Scope; answer
         {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
       <p class="small"><strong>How sure?</strong> {whole(groups, String(big(t.seeded) + big(t.converted_in)), s.asset)} {ready ? sure(places, s.view, s.asset, t.seeded, total) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
+      {bank && <p class="small"><strong>Bank messages:</strong> <a href="#payments">what was ordered, credited, returned</a>; <a href="#owners">whose money is it, under each rule of the courts</a>.</p>}
       <p class="small"><strong>What is missing?</strong> {complete(s.header)} {s.header.ties > 0 && `The order of ${plural(s.header.ties, "transfer")} is not known; bounds hold for every order.`} {warnings > 0 && <a href="#warnings">{plural(warnings, "warning")}</a>}</p>
     </section>
   );
