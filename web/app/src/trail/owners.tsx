@@ -91,6 +91,7 @@ function floor(x: Exact | undefined): bigint {
 
 // Figure writes an exact share; a fraction of a unit stands below it.
 function Figure({ x, title }: { x: Exact | undefined; title: string }) {
-  const [whole = "", rest] = (x?.text ?? "nothing").split(" and ");
+  const text = x?.text ?? "nothing";
+  const [, whole = text, rest] = /^(.*) and (\d+\/\d+ of a unit)$/.exec(text) ?? [];
   return <span class={x ? "num share" : "num share quiet"} title={x ? `${plain(x.text)}; ${title}` : title}><span class="nowrap">{plain(whole)}</span>{rest && <small class="quiet nowrap">and {rest}</small>}</span>;
 }
