@@ -80,6 +80,20 @@ func TestGuardRefuses(t *testing.T) {
 	}
 }
 
+// TestGuardLargeBody: a transaction as large as the guard takes reaches it.
+func TestGuardLargeBody(t *testing.T) {
+	s := newServer(t, Options{})
+	body := func(n int) string {
+		return `{"policy":"baseline","request":{"wallet":"w","kind":"psbt","payload":{"psbt":"` + strings.Repeat("A", n) + `"}}}`
+	}
+	if w := ask(s, "POST", Prefix+"/guard/check", body(5<<20), "Content-Type: application/json"); w.Code != 200 || !strings.Contains(w.Body.String(), `"decision":"hold"`) {
+		t.Errorf("5 MiB: %d %.300s", w.Code, w.Body)
+	}
+	if w := ask(s, "POST", Prefix+"/guard/check", body(9<<20), "Content-Type: application/json"); w.Code != 413 {
+		t.Errorf("9 MiB: %d %.300s", w.Code, w.Body)
+	}
+}
+
 // TestReplay: the API's replay is the command's, and the deny of the displayed
 // proposal stands ahead of the theft.
 func TestReplay(t *testing.T) {

@@ -35,10 +35,11 @@ const (
 // uploads are the paths that take files.
 var uploads = map[string]bool{Prefix + "/cases": true, Prefix + "/cases/preview": true}
 
-// limited gives every operation that takes a body the same limits.
+// limited gives every operation that takes a body the same limits; the guard's, which
+// takes transactions of Bitcoin whole, has its own larger one.
 func limited(_ *huma.OpenAPI, op *huma.Operation) {
 	if op.MaxBodyBytes > 0 {
-		op.MaxBodyBytes = bodyLimit
+		op.MaxBodyBytes = max(op.MaxBodyBytes, bodyLimit)
 	}
 	if op.BodyReadTimeout > 0 {
 		op.BodyReadTimeout = 30 * time.Second
