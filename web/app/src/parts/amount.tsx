@@ -18,6 +18,10 @@ export function exact(n: string, a: Asset | undefined): string {
   return `${grouped(decimal(n, a?.decimals ?? 0))} ${plain(symbolOf(a)) || "atomic units"}`;
 }
 
+// brief is exact cut off after four digits of its fraction, never rounded: for
+// sentences whose whole figure stands elsewhere on the page.
+export const brief = (n: string, a: Asset | undefined): string => exact(n, a).replace(/(\.\d{4})\d+/, "$1…");
+
 interface Props {
   n: string;
   asset: Asset | undefined;
