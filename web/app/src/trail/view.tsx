@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { path } from "../api.ts";
 import { useGet, useList } from "../get.ts";
-import { Amount, exact, symbolOf } from "../parts/amount.tsx";
+import { Amount, brief, exact, symbolOf } from "../parts/amount.tsx";
 import { Badge, Kind, kinds, Shape } from "../parts/badge.tsx";
 import { Whisker } from "../parts/bounds.tsx";
 import { SavePicture } from "../parts/download.tsx";
@@ -121,7 +121,7 @@ function Summary({ s, answer, places, groups, ready, total }: { s: Scope; answer
   return (
     <section class="panel" aria-label="In short">
       <dl class="facts">
-        <div><dt>Stolen{s.header.views.length > 1 && <> (<Foreign text={s.view} limit={40} />)</>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
+        <div><dt>Stolen{s.header.views.length > 1 && <>: <Foreign text={s.view} limit={40} /></>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
         {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
       <p class="small"><strong>How sure?</strong> {whole(groups, String(big(t.seeded) + big(t.converted_in)), s.asset)} {ready ? sure(places, s.view, s.asset, t.seeded, total) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
@@ -163,7 +163,7 @@ type Kept = ReturnType<typeof useNotes>;
 function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: string | undefined; answer: TrailAnswer; kept: Kept }) {
   const svg = useRef<SVGSVGElement>(null);
   const got = useGet<Picture>(`/trails/${encodeURIComponent(s.trail)}/picture`, {
-    view: s.view, asset: s.asset?.id, limit: param("limit"), from: param("from"), until: param("until"), min: param("min"), kinds: param("kinds"), hops: param("hops"), unfold: param("unfold"), open: param("open"),
+    view: s.view, asset: s.asset?.id, limit: param("limit") || bars, from: param("from"), until: param("until"), min: param("min"), kinds: param("kinds"), hops: param("hops"), unfold: param("unfold"), open: param("open"),
   });
   const flows = useList<Flow>(got.data && `/trails/${encodeURIComponent(s.trail)}/flows`, { view: s.view, asset: s.asset?.id }, 3000);
   const p = got.data;
@@ -197,6 +197,9 @@ function Exports({ s }: { s: Scope }) {
   );
 }
 
+// bars are as many as a fan of places shows in one window; the table has all.
+const bars = "20";
+
 const endKinds = ["exit", "held", "edge", "converted", "fee", "burn", "debt", "elsewhere"];
 
 function Filters({ s, p, seen }: { s: Scope; p: Picture | undefined; seen: string[] }) {
@@ -218,7 +221,7 @@ function Filters({ s, p, seen }: { s: Scope; p: Picture | undefined; seen: strin
     <div class="tools noprint" role="group" aria-label="Filters">
       <div class="field"><label for="min">At least ({plain(symbolOf(s.asset))})</label><input id="min" class="short" inputMode="decimal" value={param("min") && decimal(param("min"), s.asset?.decimals ?? 0)} aria-invalid={wrong} onChange={(e) => least(e.currentTarget.value)} placeholder="any amount" />{wrong && <span class="wrong">A number such as 0.5, not finer than the asset.</span>}</div>
       <div class="field"><label for="hops">Hops from the theft</label><input id="hops" class="short" type="number" min={1} max={1000} value={param("hops")} placeholder="all" onChange={(e) => set({ hops: e.currentTarget.value })} /></div>
-      {param("show") !== "graph" && <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || "60"} onChange={(e) => set({ limit: e.currentTarget.value === "60" ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>}
+      {param("show") !== "graph" && <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || bars} onChange={(e) => set({ limit: e.currentTarget.value === bars ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>}
       {there.length > 1 && <fieldset class="field"><legend>Ends to show</legend><div class="row">{there.map((k) => <button key={k} type="button" class="chip" aria-pressed={chosen.size === 0 || chosen.has(k)} onClick={() => toggle(k)}><Kind kind={k} /></button>)}</div></fieldset>}
       {p && <label class="check fit"><input type="checkbox" checked={param("fit") === "1"} onChange={(e) => set({ fit: e.currentTarget.checked ? "1" : undefined }, true)} />Fit into the window</label>}
       {p && (p.folds.some((f) => f.why !== "others") || unfold.size > 0) && (
@@ -243,7 +246,7 @@ function Legend({ p, policy }: { p: Picture; policy: string }) {
     <figcaption class="legend small">
       <span class="row">{shown.map((k) => <span key={k} class="kind" title={kinds[k]?.means}><Shape kind={k} />{kinds[k]?.one}</span>)}
         <span class="kind"><svg class="whisker" width="42" height="12" viewBox="0 0 42 12" aria-hidden="true"><path class="reach" d="M3 2V10M3 6H39M39 2V10" /><circle cx="18" cy="6" r="3" /></svg>least, policy, most</span></span>
-      <span>100 px of height are {exact(p.scale[i] ?? "0", p.asset)}{p.conserves[i] ? "" : ", reach and not an amount"}.</span>
+      <span>100 px of height are {brief(p.scale[i] ?? "0", p.asset)}{p.conserves[i] ? "" : ", reach and not an amount"}.</span>
       {(hidden.places > 0 || hidden.flows > 0) && <span><Badge tone="warn">hidden</Badge> {plural(hidden.places, "place")}, {plural(hidden.nodes, "account")} and {plural(hidden.flows, "movement")} with {exact(hidden.amounts[i] ?? "0", p.asset)} are left out by the filters.</span>}
       {p.folds.map((f) => <span key={f.why}>Folded ({f.why}): {plural(f.n, "account or place", "accounts and places")} in {plural(f.nodes, "bar")}{f.amounts[i] && f.amounts[i] !== "0" ? `, holding ${exact(f.amounts[i], p.asset)}` : ""}: {foldWords[f.why]}.</span>)}
       {p.within.flows > 0 && <span>{plural(p.within.flows, "movement")} inside bars are not drawn.</span>}
