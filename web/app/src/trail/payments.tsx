@@ -1,6 +1,6 @@
 // Bank messages of which nothing was credited: what was asked for, what became of
 // it, and which message says so. There is nothing to trace.
-import { Amount } from "../parts/amount.tsx";
+import { Amount, written } from "../parts/amount.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Table, units } from "../parts/table.tsx";
@@ -30,7 +30,7 @@ export function Payments({ name, list, text }: { name: string; list: Payment[]; 
       <h2>The payments</h2>
       <Table<Payment> name={`${name}-payments`} caption={plural(list.length, "payment")} rows={list} id={(p) => p.id} columns={[
         { key: "id", head: "Payment", first: true, cell: (p) => <><Foreign text={p.id} limit={60} /><div class="quiet small"><Foreign text={p.evidence} /></div></>, text: (p) => p.id, by: (p) => p.id },
-        { key: "amount", head: "Amount", num: true, cell: (p) => <Amount n={p.amount} asset={asset(p.currency)} digits={2} />, text: (p) => p.amount, by: (p) => units(p.amount) },
+        { key: "amount", head: "Amount", num: true, cell: (p) => <Amount n={p.amount} asset={asset(p.currency)} digits={2} />, text: (p) => written(p.amount, asset(p.currency)), by: (p) => units(p.amount) },
         { key: "currency", head: "Currency", cell: (p) => <Foreign text={p.currency} />, text: (p) => p.currency },
         { key: "from", head: "From", cell: (p) => <Foreign text={named(p.debtor)} />, text: (p) => named(p.debtor) },
         { key: "to", head: "To", cell: (p) => <><Foreign text={named(p.creditor)} />{p.altered?.map((a, i) => <div key={i}><Badge tone="bad">altered</Badge> <Amount n={a.amount} asset={asset(a.currency)} digits={2} /> to <Foreign text={named(a.creditor)} /></div>)}</>, text: (p) => named(p.creditor) },

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { path } from "../api.ts";
 import { useGet, useList } from "../get.ts";
-import { Amount, brief, exact, symbolOf } from "../parts/amount.tsx";
+import { Amount, brief, exact, symbolOf, written } from "../parts/amount.tsx";
 import { Badge, Kind, kinds, Shape } from "../parts/badge.tsx";
 import { Whisker } from "../parts/bounds.tsx";
 import { SavePicture } from "../parts/download.tsx";
@@ -137,7 +137,7 @@ function Controls({ s, answer }: { s: Scope; answer: TrailAnswer }) {
   const fresh = { limit: undefined, min: undefined, from: undefined, until: undefined, open: undefined, place: undefined, node: undefined, "page.places": undefined };
   return (
     <div class="tools switch noprint" role="group" aria-label="What is shown">
-      <Segments label="Policy: whose money moves first" name="policy" chosen={s.policy} choose={(policy) => (performance.mark("policy-switch"), set({ policy }))}
+      <Segments label={`Policy ${s.policy}: ${policyWords[s.policy] ?? "whose money moves first"}`} name="policy" chosen={s.policy} choose={(policy) => (performance.mark("policy-switch"), set({ policy }))}
         options={s.totals.map((t) => ({ key: t.policy, name: t.policy, title: [policyWords[t.policy], s.header.policies.find((p) => p.name === t.policy)?.rule].filter(Boolean).join(". ") }))} />
       {views.length > 1 && <label class="field"><span class="label">Theft</span><select value={s.view} onChange={(e) => set({ ...fresh, view: e.currentTarget.value, asset: undefined })}>{views.map((v) => <option key={v.name} value={v.name}>{plain(v.name)}</option>)}</select></label>}
       {seen.length > 1 && <label class="field"><span class="label">Asset</span><select value={s.asset?.id} onChange={(e) => set({ ...fresh, asset: e.currentTarget.value })}>{seen.map((id) => <option key={id} value={id}>{plain(symbolOf(assets.find((a) => a.id === id)) || id)}</option>)}</select></label>}
@@ -275,10 +275,10 @@ function Places({ s, list, over }: { s: Scope; list: ReturnType<typeof useList<P
         columns={[
           { key: "kind", head: "Kind", cell: (p) => <Kind kind={p.kind} />, text: (p) => p.kind, by: (p) => p.kind },
           { key: "name", head: "Place", first: true, cell: (p) => <button type="button" class="link" onClick={() => set({ place: p.id, node: undefined })}>{p.named ? <Foreign text={p.name} limit={60} /> : <Hash text={p.name} bare />}</button>, text: (p) => p.name, by: (p) => p.name },
-          { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (p) => <Amount n={mine(p)} asset={s.asset} bare />, text: mine, by: (p) => units(mine(p)) },
+          { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (p) => <Amount n={mine(p)} asset={s.asset} bare />, text: (p) => written(mine(p), s.asset), by: (p) => units(mine(p)) },
           { key: "share", head: "Share", num: true, cell: (p) => (s.total?.conserves ? percent(mine(p), entered) : "–"), by: (p) => units(mine(p)) },
-          { key: "lower", head: "At least", num: true, cell: (p) => <Amount n={of(p)?.lower ?? "0"} asset={s.asset} bare />, text: (p) => of(p)?.lower ?? "", by: (p) => units(of(p)?.lower) },
-          { key: "upper", head: "At most", num: true, cell: (p) => <Amount n={of(p)?.upper ?? "0"} asset={s.asset} bare />, text: (p) => of(p)?.upper ?? "", by: (p) => units(of(p)?.upper) },
+          { key: "lower", head: "At least", num: true, cell: (p) => <Amount n={of(p)?.lower ?? "0"} asset={s.asset} bare />, text: (p) => written(of(p)?.lower, s.asset), by: (p) => units(of(p)?.lower) },
+          { key: "upper", head: "At most", num: true, cell: (p) => <Amount n={of(p)?.upper ?? "0"} asset={s.asset} bare />, text: (p) => written(of(p)?.upper, s.asset), by: (p) => units(of(p)?.upper) },
           { key: "bounds", head: "Bounds", help: "least and most under every convention; sorts by the gap between them", cell: (p) => { const f = of(p); return f && <Whisker lower={f.lower} upper={f.upper} point={s.total?.conserves ? mine(p) : undefined} most={String(most)} tight={f.tight} asset={s.asset} />; }, by: gap },
           { key: "tags", head: "Tags", cell: (p) => <Tagged p={p} />, text: (p) => (p.tags ?? []).map((t) => t.label).join("; "), by: (p) => p.tags?.[0]?.label ?? "" },
           { key: "last", head: "Last movement", cell: (p) => <Time at={p.last} />, text: (p) => p.last ?? "", by: (p) => p.last ?? "" },
@@ -303,9 +303,9 @@ function Groups({ s, groups }: { s: Scope; groups: Bound[] }) {
       <Table name="groups" caption="Groups" rows={groups} id={(b) => b.id} columns={[
         { key: "name", head: "Group", first: true, cell: (b) => <Foreign text={b.id} />, text: (b) => b.id, by: (b) => b.id },
         { key: "places", head: "Places", num: true, cell: (b) => b.places?.length ?? 0, text: (b) => String(b.places?.length ?? 0), by: (b) => b.places?.length ?? 0 },
-        { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (b) => <Amount n={b.amounts?.[s.policy] ?? "0"} asset={s.asset} />, text: (b) => b.amounts?.[s.policy] ?? "", by: (b) => units(b.amounts?.[s.policy]) },
-        { key: "lower", head: "At least", num: true, cell: (b) => <Amount n={b.lower} asset={s.asset} bare />, text: (b) => b.lower, by: (b) => units(b.lower) },
-        { key: "upper", head: "At most", num: true, cell: (b) => <Amount n={b.upper} asset={s.asset} bare />, text: (b) => b.upper, by: (b) => units(b.upper) },
+        { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (b) => <Amount n={b.amounts?.[s.policy] ?? "0"} asset={s.asset} />, text: (b) => written(b.amounts?.[s.policy], s.asset), by: (b) => units(b.amounts?.[s.policy]) },
+        { key: "lower", head: "At least", num: true, cell: (b) => <Amount n={b.lower} asset={s.asset} bare />, text: (b) => written(b.lower, s.asset), by: (b) => units(b.lower) },
+        { key: "upper", head: "At most", num: true, cell: (b) => <Amount n={b.upper} asset={s.asset} bare />, text: (b) => written(b.upper, s.asset), by: (b) => units(b.upper) },
         { key: "bounds", head: "Bounds", cell: (b) => <Whisker lower={b.lower} upper={b.upper} point={b.amounts?.[s.policy]} most={s.total?.seeded ?? b.upper} tight asset={s.asset} /> },
       ]} />
     </section>
