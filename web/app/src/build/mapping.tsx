@@ -25,6 +25,9 @@ export function txColumn(p: Preview, map: Mapped | undefined): number | undefine
   return i < 0 ? undefined : i;
 }
 
+// usual are the decimals of coins that somebody is likely to name.
+const usual: Record<string, number> = { ETH: 18, BTC: 8 };
+
 // own writes a form of times as people say it.
 const own = (t: { format?: string; zone?: string }): string => `as ${plain(t.format ?? "")}${t.zone ? `, ${plain(t.zone)}` : ""}`;
 
@@ -71,7 +74,7 @@ export function Mapping({ p, map, change, ledger, setLedger }: Props) {
         {!preset && <div class="field"><label for="unit">Amounts are</label><select id="unit" value={String(map?.unit ?? "")} onChange={(e) => put("unit", e.currentTarget.value)}><option value="">not said</option><option value="atomic">atomic units (wei, satoshi, cents)</option><option value="decimal">whole units (0.5)</option></select>{first && <span class="hint">Line {first.line} then moves {first.amount}.</span>}</div>}
         {!preset && <div class="field"><label for="time">Times are</label><select id="time" value={typeof map?.time === "string" ? map.time : map?.time ? "own" : ""} onChange={(e) => put("time", e.currentTarget.value)}>{times.map(([v, w]) => <option key={v} value={v}>{w}</option>)}{typeof map?.time === "string" && !times.some(([v]) => v === map.time) && <option value={map.time}>{map.time}</option>}{typeof map?.time === "object" && map.time !== null && <option value="own">{own(map.time as { format?: string; zone?: string })}</option>}</select></div>}
         {!preset && <div class="field"><label for="decimals">Decimals of tokens</label><input id="decimals" type="number" min={0} max={63} value={map?.decimals === undefined ? "" : String(map.decimals)} onChange={(e) => put("decimals", e.currentTarget.value === "" ? undefined : e.currentTarget.valueAsNumber)} placeholder="not said" /></div>}
-        {!preset && ledger && !known && <div class="field"><label for="native">Coin of the ledger, and its decimals</label><div class="row"><input id="native" class="short" value={native?.symbol ?? ""} placeholder="EUR" onChange={(e) => put("native", e.currentTarget.value ? { id: e.currentTarget.value, symbol: e.currentTarget.value, decimals: native?.decimals ?? 2 } : undefined)} /><input class="tiny" type="number" min={0} max={63} aria-label="Decimals of the coin" value={String(native?.decimals ?? 2)} onChange={(e) => put("native", { ...(native ?? {}), decimals: e.currentTarget.valueAsNumber })} /></div></div>}
+        {!preset && ledger && !known && <div class="field wide"><label for="native">Coin of the ledger, and its decimals</label><div class="row"><input id="native" class="short" value={native?.symbol ?? ""} placeholder="EUR" onChange={(e) => put("native", e.currentTarget.value ? { id: e.currentTarget.value, symbol: e.currentTarget.value, decimals: native?.decimals ?? usual[e.currentTarget.value.toUpperCase()] ?? 2 } : undefined)} /><input class="tiny" type="number" min={0} max={63} aria-label="Decimals of the coin" value={String(native?.decimals ?? 2)} onChange={(e) => put("native", { ...(native ?? {}), decimals: e.currentTarget.valueAsNumber })} /></div></div>}
       </div>
       {!preset && <div class="checks">
         <label class="check"><input type="checkbox" checked={map?.sort === true} onChange={(e) => put("sort", e.currentTarget.checked || undefined)} />Sort the rows by time</label>
