@@ -244,11 +244,12 @@ function Legend({ p, policy }: { p: Picture; policy: string }) {
   const hidden = p.hidden;
   return (
     <figcaption class="legend small">
+      <span class="narrow noprint">Move the picture sideways: the places stand at its right end.</span>
       <span class="row">{shown.map((k) => <span key={k} class="kind" title={kinds[k]?.means}><Shape kind={k} />{kinds[k]?.one}</span>)}
         <span class="kind"><svg class="whisker" width="42" height="12" viewBox="0 0 42 12" aria-hidden="true"><path class="reach" d="M3 2V10M3 6H39M39 2V10" /><circle cx="18" cy="6" r="3" /></svg>least, policy, most</span></span>
       <span>100 px of height are {brief(p.scale[i] ?? "0", p.asset)}{p.conserves[i] ? "" : ", reach and not an amount"}.</span>
       {(hidden.places > 0 || hidden.flows > 0) && <span><Badge tone="warn">hidden</Badge> {plural(hidden.places, "place")}, {plural(hidden.nodes, "account")} and {plural(hidden.flows, "movement")} with {exact(hidden.amounts[i] ?? "0", p.asset)} are left out by the filters.</span>}
-      {p.folds.map((f) => <span key={f.why}>Folded ({f.why}): {plural(f.n, "account or place", "accounts and places")} in {plural(f.nodes, "bar")}{f.amounts[i] && f.amounts[i] !== "0" ? `, holding ${exact(f.amounts[i], p.asset)}` : ""}: {foldWords[f.why]}.</span>)}
+      {p.folds.map((f) => <span key={f.why}>Folded ({f.why}): {plural(f.n, "account or place", "accounts and places")} in {plural(f.nodes, "bar")}{f.amounts[i] && f.amounts[i] !== "0" ? `, holding ${brief(f.amounts[i], p.asset)}` : ""}: {foldWords[f.why]}.</span>)}
       {p.within.flows > 0 && <span>{plural(p.within.flows, "movement")} inside bars are not drawn.</span>}
       {p.nodes.some((n) => n.alike) && <span>≈ marks an address that another one of this trail can be mistaken for.</span>}
       {p.asset.imposter && <span><Badge tone="warn">imposter</Badge> This asset imitates <Foreign text={p.asset.imposter} /> and is another one.</span>}
