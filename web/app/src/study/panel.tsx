@@ -10,6 +10,9 @@ export const question = (): Record<string, string | undefined> => Object.fromEnt
 
 const scopes = ["theft", "near_miss", "accident", "double_spend", "insider", "market_manipulation", "destruction"];
 
+// labels are the settings as the panel names them, where that differs.
+const labels: Record<string, string> = { basis: "which amount counts", valuation: "at whose price", min_confidence: "attributed with at least", disputed: "disputed attributions", scope: "what counts", reviewed_only: "drafts left out" };
+
 export function Panel({ choices }: { choices: Choice[] }) {
   const chosen = choices.find((c) => c.id === (param("policy") || "default"));
   const changed = keys.filter((k) => k !== "policy" && param(k));
@@ -32,7 +35,7 @@ export function Panel({ choices }: { choices: Choice[] }) {
         <Pick name="reviewed_only" label="Drafts" now={String(chosen?.reviewed_only ?? false)} options={[["false", "counted, and marked"], ["true", "left out"]]} />
       </div>
       <fieldset><legend>What counts</legend><span class="row">{scopes.map((w) => <label class="check small" key={w}><input type="checkbox" checked={scope.includes(w)} onChange={() => toggle(w)} />{w.replaceAll("_", " ")}</label>)}</span></fieldset>
-      <p class="row small"><span class="quiet">{changed.length ? `Changed: ${changed.map((k) => `${k.replaceAll("_", " ")} = ${param(k)}`).join("; ")}.` : "Nothing is changed: these are the policy's own settings."}</span>{changed.length > 0 && <button type="button" class="small" onClick={() => set(Object.fromEntries(keys.map((k) => [k, k === "policy" ? param(k) || undefined : undefined])))}>Undo all changes</button>}</p>
+      <p class="row small"><span class="quiet">{changed.length ? `Changed: ${changed.map((k) => `${labels[k] ?? k.replaceAll("_", " ")}: ${param(k).replaceAll("_", " ")}`).join("; ")}.` : "Nothing is changed: these are the policy's own settings."}</span>{changed.length > 0 && <button type="button" class="small" onClick={() => set(Object.fromEntries(keys.map((k) => [k, k === "policy" ? param(k) || undefined : undefined])))}>Undo all changes</button>}</p>
     </form>
   );
 }
