@@ -106,6 +106,7 @@ export function Check() {
         <p><button type="submit" class="primary" disabled={busy}>Check before signing</button></p>
       </form>
       <div aria-live="polite">
+        <h2 class="sr">The verdict</h2>
         {busy ? <Busy what="Reading the bytes…" /> : problem ? <Problem of={problem} /> : a ? <Shown a={a} /> : <p class="empty">The verdict stands here. Nothing that you paste leaves this machine.</p>}
       </div>
     </div>

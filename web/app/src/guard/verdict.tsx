@@ -4,6 +4,7 @@ import { save } from "../parts/download.tsx";
 import { Badge, type Tone } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Time } from "../parts/time.tsx";
+import { plural } from "../text.ts";
 import type { Answer, Decision, Reason } from "./types.ts";
 
 export const marks: Record<Decision, { word: string; tone: Tone; shape: string }> = {
@@ -98,7 +99,7 @@ function Foot({ a }: { a: Answer }) {
   const v = a.verdict;
   return (
     <div class="small">
-      {v.not_evaluated && v.not_evaluated.length > 0 && <details><summary>{v.not_evaluated.length} rules could not be asked</summary><ul>{v.not_evaluated.map((n) => <li key={n}><Foreign text={n} /></li>)}</ul></details>}
+      {v.not_evaluated && v.not_evaluated.length > 0 && <details><summary>{plural(v.not_evaluated.length, "rule")} could not be asked</summary><ul>{v.not_evaluated.map((n) => <li key={n}><Foreign text={n} /></li>)}</ul></details>}
       {!v.lists?.length && <p class="quiet">No list of sanctions or thefts was screened.</p>}
       <p class="quiet">Policy {v.policy} <code>{v.policy_version.replace("sha256:", "").slice(0, 12)}</code>; checked <Time at={v.at} />, good until <Time at={v.expires_at} />.{a.receipt && <> Receipt <code>{a.receipt.slice(0, 19)}…</code> is in the log.</>}</p>
       <p class="row noprint">

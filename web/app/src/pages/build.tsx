@@ -2,11 +2,13 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { path, upload } from "../api.ts";
 import { Mapping, txColumn, type Mapped } from "../build/mapping.tsx";
+import { numbered } from "../build/number.ts";
 import { sample } from "../build/sample.ts";
 import { Rows, TextLines } from "../build/rows.tsx";
 import type { CaseWhole, Preview } from "../client.ts";
 import { forget } from "../get.ts";
 import { Badge } from "../parts/badge.tsx";
+import { save } from "../parts/download.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Hash } from "../parts/hash.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
@@ -31,7 +33,7 @@ export default function Build() {
       <Drop file={file} take={take} />
       {look.problem ? <Problem of={look.problem} retry={look.again} /> : null}
       {file && !look.data && look.busy && <Busy what="Reading the first rows…" />}
-      {file && look.data && <Steps key={file.name + file.lastModified} file={file} p={look.data} busy={look.busy} map={map} setMap={setMap} ledger={ledger} setLedger={setLedger} />}
+      {file && look.data && <Steps key={file.name + file.lastModified} file={file} take={take} p={look.data} busy={look.busy} map={map} setMap={setMap} ledger={ledger} setLedger={setLedger} />}
     </>
   );
 }
@@ -95,9 +97,9 @@ function Drop({ file, take }: { file: File | undefined; take: (f: File | undefin
 
 const formats: Record<string, string> = { table: "a table", text: "a ledger in the text form", swift: "bank messages (SWIFT MT)", iso20022: "bank messages (ISO 20022)", unknown: "not known" };
 
-interface StepsProps { file: File; p: Preview; busy: boolean; map: Mapped | undefined; setMap: (m: Mapped) => void; ledger: string; setLedger: (id: string) => void }
+interface StepsProps { file: File; take: (f: File) => void; p: Preview; busy: boolean; map: Mapped | undefined; setMap: (m: Mapped) => void; ledger: string; setLedger: (id: string) => void }
 
-function Steps({ file, p, busy, map, setMap, ledger, setLedger }: StepsProps) {
+function Steps({ file, take, p, busy, map, setMap, ledger, setLedger }: StepsProps) {
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const now = map ?? p.mapping;
   const readable = p.format !== "unknown" && p.problems.length === 0;
@@ -108,11 +110,30 @@ function Steps({ file, p, busy, map, setMap, ledger, setLedger }: StepsProps) {
         <h2 id="read">2. How it is read</h2>
         <p>It looks like <strong>{formats[p.format] ?? p.format}</strong>{p.zipped && ", packed with gzip"}. {p.whole && <>Its sha256 is <Hash text={p.sha256} /></>} {p.guessed && <Badge tone="warn">the columns are guessed: check them</Badge>}</p>
         {p.problems.length > 0 && <div class="problem" role="alert"><ul>{p.problems.map((f, i) => <li key={i}>{f.line ? `line ${f.line}: ` : ""}{f.column && <><code>{f.column}</code>: </>}<Foreign text={f.message} />{f.hint && <div class="quiet"><Foreign text={f.hint} /></div>}</li>)}</ul></div>}
+        {p.format === "table" && !now?.preset && txColumn(p, now) === undefined && p.columns.length > 0 && <Unnamed file={file} take={take} />}
         {p.format === "table" && <Mapping p={p} map={now} change={setMap} ledger={ledger || p.ledger || ""} setLedger={setLedger} />}
       </section>
       {p.format === "table" && <Rows p={p} map={now} chosen={chosen} flip={flip} />}
       {p.text && <TextLines text={p.text} />}
       {readable && <Question file={file} p={p} map={now} ledger={ledger || p.ledger || ""} chosen={chosen} />}
+    </div>
+  );
+}
+
+// Unnamed helps a table that no column names the transfers of.
+function Unnamed({ file, take }: { file: File; take: (f: File) => void }) {
+  const [cannot, setCannot] = useState(false);
+  const number = async () => {
+    const copy = await numbered(file);
+    setCannot(!copy);
+    if (!copy) return;
+    save(copy.name, "text/csv", copy);
+    take(copy);
+  };
+  return (
+    <div class="warning">
+      <p><strong>Which column names a transfer?</strong> Choose it as “Transaction” below. If none does, the rows can be counted: a copy of the file gets a column “tx”, and is saved for you, since the case file is about the copy.</p>
+      <p><button type="button" class="small" onClick={number}>Count the rows</button>{cannot && " This file is packed or no text: count its rows elsewhere."}</p>
     </div>
   );
 }

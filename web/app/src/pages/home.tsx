@@ -52,6 +52,7 @@ function useCase(name: string | undefined): Asked {
 function CaseCard({ c }: { c: Case }) {
   const a = useCase(c.kind === "trail" ? c.name : undefined);
   const head = a.answer?.scopes[0];
+  const scopes = a.answer?.scopes ?? [];
   const view = head?.view ?? a.answer?.header.views[0]?.name ?? "";
   const places = useList<Place>(a.trail && head ? `/trails/${encodeURIComponent(a.trail)}/places` : undefined, { view, asset: head?.asset.id }, 1000);
   const seed = a.answer?.seeds.find((s) => s.time) ?? undefined;
@@ -61,7 +62,7 @@ function CaseCard({ c }: { c: Case }) {
       <p class="small clamp"><Foreign text={c.summary} limit={330} prose /></p>
       {a.problem ? <p class="small quiet">Its trail could not be made: <Foreign text={a.problem instanceof Error ? a.problem.message : String(a.problem)} /></p> : c.kind !== "trail" ? <p class="small push"><strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
         <div class="push small min-room">
-          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded, places.total)}</p>}
+          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}{scopes.length > 1 && <> (“<Foreign text={view} limit={60} />”, the first of {scopes.length} sums that the case follows)</>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded, places.total)}</p>}
           {a.answer && <p class="row"><Doubts a={a.answer} /></p>}
         </div>
       )}
@@ -105,7 +106,7 @@ function Answers() {
       <ol class="answers">
         <li>
           <h3><a href={here}>Where did Bybit's 98,055 ETH go?</a></h3>
-          <p>{out ? <>Out of <Hash text="0xdd90071d52f20e85c89802e5dc1ec0a7b6475f92" bare />: <Foreign text={sentence(out.got ?? "")} />. {split?.status === "ok" && "Nine payments of 10,000 ETH at once, 45 smaller ones ten days later. "}{edge && edge.edge === edge.held && "None of it reaches a service in these data: it stands where the data end."}</> : "Reading the case…"}</p>
+          <p>{out ? <>Out of <Hash text="0xdd90071d52f20e85c89802e5dc1ec0a7b6475f92" bare />: <Foreign text={sentence(out.got ?? "")} />. {split?.status === "ok" && "Nine payments of 10,000 ETH at once, 45 smaller ones ten days later. "}{edge && edge.edge === edge.held && "None of it reaches a service in these data: it stands where the data end."}{places.total !== undefined && !places.busy && ` Some receivers passed theirs on: the table has ${plural(places.total, "place")}.`}</> : "Reading the case…"}</p>
         </li>
         <li>
           <h3><a href={`${here}#places-title`}>How sure is that?</a></h3>
@@ -125,7 +126,7 @@ function Answers() {
 }
 
 // sentence writes what a check found as people say it.
-const sentence = (got: string): string => got.replace(/rows (\d+)/, "$1 payments").replace(/sum ([^,]+(?:,\d{3})*\S* \S+?)(?=,|$)/, "$1 in all").replace(/receivers (\d+)/, "to $1 receivers");
+const sentence = (got: string): string => got.replace(/rows (\d+)/, "$1 payments").replace(/sum ([^,]+(?:,\d{3})*\S* \S+?)(?=,|$)/, "$1 in all").replace(/receivers (\d+)/, "to $1 receivers").replace(/(\.\d{4})\d+/, "$1…");
 
 function GuardAnswer() {
   const got = useGet<ReplayAnswer>("/guard/replay");
@@ -134,8 +135,13 @@ function GuardAnswer() {
   if (!s || !last) return <p>Replaying the wallet's history…</p>;
   const minutes = Math.floor((s.ahead_seconds ?? 0) / 60);
   return (
-    <p><strong>“{last.decision}”</strong>: <Foreign text={last.reasons?.[0]?.text ?? ""} limit={400} />. The first stop comes {Math.floor(minutes / 60)} hours and {minutes % 60} minutes before the loss{s.loss && <> of <Foreign text={s.loss} /></>}. Of {s.scored} honest transactions before it, it holds {s.false_holds} back for a second look and denies {s.false_denies || "none"}.</p>
+    <p><strong>“{last.decision}”</strong>: <Addressed text={last.reasons?.[0]?.text ?? ""} />. The first stop comes {Math.floor(minutes / 60)} hours and {minutes % 60} minutes before the loss{s.loss && <> of <Foreign text={s.loss} /></>}. Of {s.scored} honest transactions before it, it holds {s.false_holds} back for a second look and denies {s.false_denies || "none"}.</p>
   );
+}
+
+// Addressed shortens the addresses in a sentence; each stands whole in its title.
+function Addressed({ text }: { text: string }) {
+  return <>{text.split(/(0x[0-9a-fA-F]{40})/).map((t, i) => (i % 2 ? <Hash key={i} text={t} bare /> : <Foreign key={i} text={t} limit={400} />))}</>;
 }
 
 function StudyFigures() {
@@ -147,7 +153,7 @@ function StudyFigures() {
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !f || !h ? <Busy /> : (
         <>
           <p>{plural(h.incidents, "incident")} and {plural(h.claims, "claim")}, each with its source. Figures for {h.from || "the beginning"} to {h.to || "today"}, what left the victims' control, in dollars as booked. Whether Coincheck (<Dollars usd={minus(f.with_coincheck.left_control.usd, f.without_coincheck.left_control.usd)} millions />) counts as North Korea's is disputed, so both readings stand here.</p>
-          <ul class="grid plain">
+          <ul class="grid fill plain">
             <Reading title="Everybody" s={f.all} words="every theft of the register in the period" />
             <Reading title="North Korea, with Coincheck" s={f.with_coincheck} words="if the attribution of Coincheck is counted" />
             <Reading title="North Korea, without Coincheck" s={f.without_coincheck} words="if it is not" />
@@ -177,7 +183,7 @@ function Begin() {
   return (
     <section aria-labelledby="begin">
       <h2 id="begin">Where to begin</h2>
-      <ul class="grid plain">
+      <ul class="grid fill plain">
         <li class="card"><h3>An investigator</h3><p>Open <a href="/trail/bybit-2025">a trail</a>, switch the policy and see which figures move. Then <a href="/build">bring your own data</a>: CSV, an ETL export, or the text form. Export the whole as HTML, CSV or GraphML.</p></li>
         <li class="card"><h3>A treasury desk</h3><p>Paste what you are asked to sign into <a href="/guard">the guard</a>, say what you mean to do, and read both side by side. Look up <a href="/address">an address</a> before you pay to it.</p></li>
         <li class="card"><h3>A journalist</h3><p>Move the settings of <a href="/study">the study</a> and see how a headline depends on them. Every number opens its claims and sources. <a href="/docs">The documentation</a> says what each rule can prove, and what not.</p></li>

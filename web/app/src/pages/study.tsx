@@ -13,7 +13,7 @@ import { Changes, onBasis, useChanges, type Change } from "../study/changes.tsx"
 import { Claims } from "../study/claims.tsx";
 import { IncidentDrawer, Number, NumberDrawer } from "../study/evidence.tsx";
 import { Panel, question } from "../study/panel.tsx";
-import { bases, percent, type Study as Answer, type Total, type Verdict } from "../study/types.ts";
+import { actorOf, bases, percent, type Study as Answer, type Total, type Verdict } from "../study/types.ts";
 import { big, cut, plain, plural } from "../text.ts";
 import { theme } from "../theme.ts";
 
@@ -50,24 +50,25 @@ export default function Study() {
 }
 
 function Front({ s }: { s: Answer }) {
-  const f = s.front, h = s.header, i = f.interval;
+  const f = s.front, h = s.header, i = f.interval, actor = actorOf(f.actor);
+  const [policy, change] = h.policy.split(" with ");
   const rows: { name: string; t: Total; share?: string }[] = [
-    { name: "everybody", t: f.all }, { name: `${f.actor}, Coincheck counted`, t: f.with_coincheck, share: percent(f.share_with_coincheck) }, { name: `${f.actor}, Coincheck not counted`, t: f.without_coincheck, share: percent(f.share_without_coincheck) },
-    { name: `${f.actor}, every disputed one counted`, t: f.with_every_disputed }, { name: `${f.actor}, no disputed one counted`, t: f.without_any_disputed },
+    { name: "everybody", t: f.all }, { name: `${actor}, Coincheck counted`, t: f.with_coincheck, share: percent(f.share_with_coincheck) }, { name: `${actor}, Coincheck not counted`, t: f.without_coincheck, share: percent(f.share_without_coincheck) },
+    { name: `${actor}, every disputed one counted`, t: f.with_every_disputed }, { name: `${actor}, no disputed one counted`, t: f.without_any_disputed },
   ];
   return (
     <>
-      <p class="quiet small">Policy <strong>{h.policy}</strong>: {h.policy_title}. {h.from || h.to ? `${h.from || "the beginning"} to ${h.to || "today"}` : "All years"}; as known on {h.terms.as_known_on}{h.now && " (the register's last day)"}; register of {h.incidents} incidents and {h.claims} claims, <code>{h.register_sha256.slice(0, 12)}</code>.{!h.reviewed_only && ` ${h.drafts} of the ${s.rows.length} incidents rest on a draft: a claim nobody has checked a second time.`}</p>
+      <p class="quiet small">{change ? <>Policy <strong>{policy}</strong>, but with <strong>{change}</strong>; without the change it is “{h.policy_title.split("; changed: ")[0]}”.</> : <>Policy <strong>{policy}</strong>: {h.policy_title}.</>} {h.from || h.to ? `${h.from || "the beginning"} to ${h.to || "today"}` : "All years"}; as known on {h.terms.as_known_on}{h.now && " (the register's last day)"}; register of {h.incidents} incidents and {h.claims} claims, <code>{h.register_sha256.slice(0, 12)}</code>.{!h.reviewed_only && ` ${h.drafts} of the ${s.rows.length} incidents rest on a draft: a claim nobody has checked a second time.`}</p>
       <Table
         name="front" caption="The period, in dollars" rows={rows} id={(r) => r.name} raw={(r) => r.t}
         columns={[
           { key: "who", head: "Whose", first: true, cell: (r) => r.name, text: (r) => r.name },
-          ...(["attempted", "left_control", "net"] as const).map((b) => ({ key: b, head: b.replaceAll("_", " "), help: bases[b] ?? "", num: true, cell: (r: (typeof rows)[0]) => <Number id={r.t.number}><Dollars usd={r.t[b].usd} millions /></Number>, text: (r: (typeof rows)[0]) => r.t[b].usd })),
+          ...(["attempted", "left_control", "net"] as const).map((b) => ({ key: b, head: b.replaceAll("_", " ") + (b === h.terms.basis ? ", which counts" : ""), help: bases[b] ?? "", num: true, cell: (r: (typeof rows)[0]) => <Number id={r.t.number}><Dollars usd={r.t[b].usd} millions /></Number>, text: (r: (typeof rows)[0]) => r.t[b].usd })),
           { key: "n", head: "incidents", num: true, cell: (r) => r.t.n, text: (r) => String(r.t.n) },
           { key: "share", head: "share", help: "of everybody's, by value, on the policy's basis", num: true, cell: (r) => r.share ?? "", text: (r) => r.share ?? "" },
         ]}
       />
-      <p>On {h.terms.basis.replaceAll("_", " ")}, the hard bounds of {f.actor}'s total are <Number id="total.actor.interval"><Dollars usd={i.low.usd} millions /> to <Dollars usd={i.high.usd} millions /></Number>; 90 % of {h.runs} seeded runs lie between <Dollars usd={i.p5.usd} millions /> and <Dollars usd={i.p95.usd} millions />.</p>
+      <p>Counting what is “{h.terms.basis.replaceAll("_", " ")}” ({bases[h.terms.basis]}), the hard bounds of {actor}'s total are <Number id="total.actor.interval"><Dollars usd={i.low.usd} millions /> to <Dollars usd={i.high.usd} millions /></Number>; 90 % of {h.runs} seeded runs lie between <Dollars usd={i.p5.usd} millions /> and <Dollars usd={i.p95.usd} millions />.</p>
       <h2>The ten largest, on each basis</h2>
       <Tops s={s} />
     </>
@@ -93,9 +94,9 @@ function Tops({ s }: { s: Answer }) {
             </tr>
           ))}
         </tbody>
-        <tfoot><tr><th scope="row">{s.front.actor}'s</th>{s.tops.map((t) => <td key={t.basis}><Number id={t.number}>{t.actor_count} of {t.rows.length}, {percent(t.actor_share)}</Number></td>)}</tr></tfoot>
+        <tfoot><tr><th scope="row">{actorOf(s.front.actor)}'s</th>{s.tops.map((t) => <td key={t.basis}><Number id={t.number}>{t.actor_count} of {t.rows.length}, {percent(t.actor_share)}</Number></td>)}</tr></tfoot>
       </table>
-      <p class="small quiet">+ counted as {s.front.actor}'s; ? disputed; · attributed with less confidence than asked for; d rests on a draft; = what left control stands for it.</p>
+      <p class="small quiet">+ counted as {actorOf(s.front.actor)}'s; ? disputed; · attributed with less confidence than asked for; d rests on a draft; = what left control stands for it.</p>
     </div>
   );
 }
@@ -147,7 +148,7 @@ function Incidents({ s, changes }: { s: Answer; changes: Change[] }) {
           { key: "title", head: "Incident", first: true, by: (r) => r.title.toLowerCase(), cell: (r) => <><button type="button" class="link" onClick={() => set({ incident: r.id })}><Foreign text={r.title} /></button>{r.draft && <> <Badge tone="warn" title="rests on a claim that nobody has checked a second time">draft</Badge></>}{by.has(r.id) && <> <Badge>{by.get(r.id)}</Badge></>}</>, text: (r) => r.title },
           { key: "occurred", head: "Began", by: (r) => r.occurred, cell: (r) => <span class="num nowrap">{r.occurred}</span>, text: (r) => r.occurred },
           ...shown.map((b) => ({ key: b, head: b.replaceAll("_", " "), help: bases[b] ?? "", num: true, by: (r: Answer["rows"][0]) => cents(usd(r, b)), cell: (r: Answer["rows"][0]) => (onBasis(r, b)?.known || onBasis(r, b)?.stands ? <Dollars usd={usd(r, b)} millions /> : <span class="quiet">no claim</span>), text: (r: Answer["rows"][0]) => usd(r, b) })),
-          { key: "verdict", head: `${s.front.actor}?`, by: (r) => r.attribution.verdict, cell: (r) => <span title={`${r.attribution.status} ${r.attribution.confidence}`}>{r.attribution.verdict.replaceAll("_", " ")}</span>, text: (r) => r.attribution.verdict },
+          { key: "verdict", head: `${actorOf(s.front.actor)}'s?`, by: (r) => r.attribution.verdict, cell: (r) => <span title={`${r.attribution.status} ${r.attribution.confidence}`}>{r.attribution.verdict.replaceAll("_", " ")}</span>, text: (r) => r.attribution.verdict },
           { key: "sector", head: "Victim", by: (r) => r.sector, cell: (r) => r.sector.replaceAll("_", " "), text: (r) => r.sector },
           { key: "method", head: "How", by: (r) => r.method, cell: (r) => r.method.replaceAll("_", " ") || <span class="quiet">not known</span>, text: (r) => r.method },
           { key: "sources", head: "Sources", help: "documents that do not repeat each other", num: true, by: (r) => r.independent_sources, cell: (r) => r.independent_sources, text: (r) => String(r.independent_sources) },

@@ -18,6 +18,13 @@ export function exact(n: string, a: Asset | undefined): string {
   return `${grouped(decimal(n, a?.decimals ?? 0))} ${plain(symbolOf(a)) || "atomic units"}`;
 }
 
+// written is the number alone, in whole units and without commas: what files hold.
+export const written = (n: string | undefined, a: Asset | undefined): string => (n ? decimal(n, a?.decimals ?? 0) : "");
+
+// brief is exact cut off after four digits of its fraction, never rounded: for
+// sentences whose whole figure stands elsewhere on the page.
+export const brief = (n: string, a: Asset | undefined): string => exact(n, a).replace(/(\.\d{4})\d+/, "$1…");
+
 interface Props {
   n: string;
   asset: Asset | undefined;

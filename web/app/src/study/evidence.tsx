@@ -8,7 +8,7 @@ import { Busy, Problem } from "../parts/problem.tsx";
 import { set } from "../route.ts";
 import { grouped, plural } from "../text.ts";
 import { question } from "./panel.tsx";
-import type { Claim, Incident, NumberAnswer, Source } from "./types.ts";
+import { actorOf, type Claim, type Incident, type NumberAnswer, type Source } from "./types.ts";
 
 const close = () => set({ number: undefined, incident: undefined });
 
@@ -51,7 +51,11 @@ export function IncidentDrawer({ id }: { id: string }) {
           {known && !a.incident.public_then && <p class="warning">On {known} nobody had said anything of it in public.</p>}
           {a.incident.notes && <p class="note"><Foreign text={a.incident.notes} limit={800} prose /></p>}
           <h3>{plural(a.claims.length, "claim")}, each by its sources</h3>
-          <ul class="plain">{a.claims.map((c) => <One key={c.id} c={c} />)}</ul>
+          <p class="small quiet">A grade is a letter for the source (A reliable, F not to be judged) and a number for the claim (1 confirmed, 5 improbable, 6 not to be judged). What holds is the best claim on its question; a draft nobody has checked a second time.</p>
+          {heads.map(([head, of]) => {
+            const list = a.claims.filter((c) => of(c.property));
+            return list.length > 0 && <section key={head}><h4>{head}</h4><ul class="plain">{list.map((c) => <One key={c.id} c={c} sources={a.sources} />)}</ul></section>;
+          })}
           <Sources all={a.sources} />
           <p class="small quiet">The same on a terminal: <code>coldtrail register show {a.incident.id}{known ? ` --as-known-on ${known}` : ""}</code></p>
         </>
@@ -60,14 +64,20 @@ export function IncidentDrawer({ id }: { id: string }) {
   );
 }
 
-function One({ c }: { c: Claim }) {
+// heads put what is asked most first.
+const heads: [string, (property: string) => boolean][] = [
+  ["Who did it", (p) => p === "attribution"], ["How much", (p) => p === "amount"], ["What, when and how", (p) => p !== "attribution" && p !== "amount"],
+];
+
+function One({ c, sources }: { c: Claim; sources: Source[] }) {
+  const by = (id: string) => sources.find((s) => s.id === id)?.publisher || id;
   const number = c.value ?? (c.low || c.high ? `${c.low ?? "?"} to ${c.high ?? "?"}` : "");
-  const says = [c.basis?.replaceAll("_", " "), number && grouped(number), c.asset, c.missing && `no value: ${c.missing}`, c.actor, c.polarity && c.polarity !== "for" ? c.polarity : "", c.status, c.confidence && `${c.confidence} confidence`, c.likelihood?.replaceAll("_", " "), c.on].filter(Boolean).join(", ");
+  const says = [c.basis?.replaceAll("_", " "), number && (/^[\d.]+$/.test(number) ? grouped(number) : number), c.asset, c.missing && `no value: ${c.missing}`, c.actor && (c.polarity === "against" ? "not " : "") + actorOf(c.actor), c.polarity && !["for", "against"].includes(c.polarity) ? c.polarity : "", c.status, c.confidence && `${c.confidence} confidence`, c.likelihood?.replaceAll("_", " "), c.on].filter(Boolean).join(", ");
   return (
     <li class={c.known_then ? "" : "quiet"}>
       <strong>{c.property.replaceAll("_", " ")}</strong>{says && ": "}<span class="wrap">{says}</span>{c.text && <> – <Foreign text={c.text} limit={400} /></>}{" "}
       {c.holds && <Badge tone="good" title="the best claim on its question">holds</Badge>}{c.draft && <Badge tone="warn" title="nobody has checked it a second time">draft</Badge>}{!c.known_then && <Badge>not yet known then</Badge>}
-      <div class="small quiet">grade {c.grade || "none"}; said {c.asserted_on || "on no known day"}; by {(c.sources ?? []).map((s, i) => <span key={s}>{i > 0 && ", "}<a href={"#src-" + s}>{s}</a></span>)}{(c.sources ?? []).length === 0 && "the sources of its draft row"}</div>
+      <div class="small quiet">grade {c.grade || "none"}; said {c.asserted_on || "on no known day"}; by {(c.sources ?? []).map((s, i) => <span key={s}>{i > 0 && ", "}<a href={"#src-" + s} title={s}><Foreign text={by(s)} limit={60} /></a></span>)}{(c.sources ?? []).length === 0 && "the sources of its draft row"}</div>
     </li>
   );
 }

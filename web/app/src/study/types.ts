@@ -32,6 +32,9 @@ export interface Incident { incident: { id: string; title: string; victim: strin
 
 export const percent = (s: Share): string => (s.known ? `${Math.floor(s.permille / 10)}.${s.permille % 10} %` : "n/a");
 
+// actors are names as people say them; the register's own name stands in its files.
+export const actorOf = (id: string): string => ({ dprk: "North Korea" })[id] ?? id;
+
 // bases say what each amount is of.
 export const bases: Record<string, string> = {
   attempted: "asked for, whether it left or not", executed: "what the systems carried out", left_control: "what left the victim's control", proceeds_realised: "what the thieves could spend",

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { path } from "../api.ts";
 import { renew, useGet, useList } from "../get.ts";
-import { Amount, exact, symbolOf } from "../parts/amount.tsx";
+import { Amount, brief, exact, symbolOf, written } from "../parts/amount.tsx";
 import { Badge, Kind, kinds, Shape } from "../parts/badge.tsx";
 import { Whisker } from "../parts/bounds.tsx";
 import { SavePicture } from "../parts/download.tsx";
@@ -124,7 +124,7 @@ function Summary({ s, answer, places, groups, ready, total, bank }: { s: Scope; 
   return (
     <section class="panel" aria-label="In short">
       <dl class="facts">
-        <div><dt>Stolen{s.header.views.length > 1 && <> (<Foreign text={s.view} limit={40} />)</>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
+        <div><dt>Stolen{s.header.views.length > 1 && <>: <Foreign text={s.view} limit={40} /></>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
         {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
       <p class="small"><strong>How sure?</strong> {whole(groups, String(big(t.seeded) + big(t.converted_in)), s.asset)} {ready ? sure(places, s.view, s.asset, t.seeded, total) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>
@@ -141,7 +141,7 @@ function Controls({ s, answer }: { s: Scope; answer: TrailAnswer }) {
   const fresh = { limit: undefined, min: undefined, from: undefined, until: undefined, open: undefined, place: undefined, node: undefined, "page.places": undefined };
   return (
     <div class="tools switch noprint" role="group" aria-label="What is shown">
-      <Segments label="Policy: whose money moves first" name="policy" chosen={s.policy} choose={(policy) => (performance.mark("policy-switch"), set({ policy }))}
+      <Segments label={`Policy ${s.policy}: ${policyWords[s.policy] ?? "whose money moves first"}`} name="policy" chosen={s.policy} choose={(policy) => (performance.mark("policy-switch"), set({ policy }))}
         options={s.totals.map((t) => ({ key: t.policy, name: t.policy, title: [policyWords[t.policy], s.header.policies.find((p) => p.name === t.policy)?.rule].filter(Boolean).join(". ") }))} />
       {views.length > 1 && <label class="field"><span class="label">Theft</span><select value={s.view} onChange={(e) => set({ ...fresh, view: e.currentTarget.value, asset: undefined })}>{views.map((v) => <option key={v.name} value={v.name}>{plain(v.name)}</option>)}</select></label>}
       {seen.length > 1 && <label class="field"><span class="label">Asset</span><select value={s.asset?.id} onChange={(e) => set({ ...fresh, asset: e.currentTarget.value })}>{seen.map((id) => <option key={id} value={id}>{plain(symbolOf(assets.find((a) => a.id === id)) || id)}</option>)}</select></label>}
@@ -167,7 +167,7 @@ type Kept = ReturnType<typeof useNotes>;
 function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: string | undefined; answer: TrailAnswer; kept: Kept }) {
   const svg = useRef<SVGSVGElement>(null);
   const got = useGet<Picture>(`/trails/${encodeURIComponent(s.trail)}/picture`, {
-    view: s.view, asset: s.asset?.id, limit: param("limit"), from: param("from"), until: param("until"), min: param("min"), kinds: param("kinds"), hops: param("hops"), unfold: param("unfold"), open: param("open"),
+    view: s.view, asset: s.asset?.id, limit: param("limit") || bars, from: param("from"), until: param("until"), min: param("min"), kinds: param("kinds"), hops: param("hops"), unfold: param("unfold"), open: param("open"),
   });
   const flows = useList<Flow>(got.data && `/trails/${encodeURIComponent(s.trail)}/flows`, { view: s.view, asset: s.asset?.id }, 3000);
   const p = got.data;
@@ -201,6 +201,9 @@ function Exports({ s }: { s: Scope }) {
   );
 }
 
+// bars are as many as a fan of places shows in one window; the table has all.
+const bars = "20";
+
 const endKinds = ["exit", "held", "edge", "converted", "fee", "burn", "debt", "elsewhere"];
 
 function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
@@ -224,7 +227,7 @@ function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
     <div class="tools noprint" role="group" aria-label="Filters">
       <div class="field"><label for="min">At least ({plain(symbolOf(s.asset))})</label><input id="min" class="short" inputMode="decimal" value={param("min") && decimal(param("min"), s.asset?.decimals ?? 0)} aria-invalid={wrong} onChange={(e) => least(e.currentTarget.value)} placeholder="any amount" />{wrong && <span class="wrong">A number such as 0.5, not finer than the asset.</span>}</div>
       <div class="field"><label for="hops">Hops from the theft</label><input id="hops" class="short" type="number" min={1} max={1000} value={param("hops")} placeholder="all" onChange={(e) => set({ hops: e.currentTarget.value })} /></div>
-      {param("show") !== "graph" && <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || "60"} onChange={(e) => set({ limit: e.currentTarget.value === "60" ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>}
+      {param("show") !== "graph" && <div class="field"><label for="limit">Bars at most</label><select id="limit" value={param("limit") || bars} onChange={(e) => set({ limit: e.currentTarget.value === bars ? undefined : e.currentTarget.value })}>{["20", "40", "60", "100", "200", "300"].map((n) => <option key={n}>{n}</option>)}</select></div>}
       {there.length > 1 && <fieldset class="field"><legend>Ends to show</legend><div class="row">{there.map((k) => <button key={k} type="button" class="chip" aria-pressed={chosen.size === 0 || chosen.has(k)} onClick={() => toggle(k)}><Kind kind={k} /></button>)}</div></fieldset>}
       {p && <label class="check fit"><input type="checkbox" checked={param("fit") === "1"} onChange={(e) => set({ fit: e.currentTarget.checked ? "1" : undefined }, true)} />Fit into the window</label>}
       {p && (p.folds.some((f) => f.why !== "others") || unfold.size > 0) && (
@@ -247,11 +250,12 @@ function Legend({ p, policy }: { p: Picture; policy: string }) {
   const hidden = p.hidden;
   return (
     <figcaption class="legend small">
+      <span class="narrow noprint">Move the picture sideways: the places stand at its right end.</span>
       <span class="row">{shown.map((k) => <span key={k} class="kind" title={kinds[k]?.means}><Shape kind={k} />{kinds[k]?.one}</span>)}
         <span class="kind"><svg class="whisker" width="42" height="12" viewBox="0 0 42 12" aria-hidden="true"><path class="reach" d="M3 2V10M3 6H39M39 2V10" /><circle cx="18" cy="6" r="3" /></svg>least, policy, most</span></span>
-      <span>100 px of height are {exact(p.scale[i] ?? "0", p.asset)}{p.conserves[i] ? "" : ", reach and not an amount"}.</span>
+      <span>100 px of height are {brief(p.scale[i] ?? "0", p.asset)}{p.conserves[i] ? "" : ", reach and not an amount"}.</span>
       {(hidden.places > 0 || hidden.flows > 0) && <span><Badge tone="warn">hidden</Badge> {plural(hidden.places, "place")}, {plural(hidden.nodes, "account")} and {plural(hidden.flows, "movement")} with {exact(hidden.amounts[i] ?? "0", p.asset)} are left out by the filters.</span>}
-      {p.folds.map((f) => <span key={f.why}>Folded ({f.why}): {plural(f.n, "account or place", "accounts and places")} in {plural(f.nodes, "bar")}{f.amounts[i] && f.amounts[i] !== "0" ? `, holding ${exact(f.amounts[i], p.asset)}` : ""}: {foldWords[f.why]}.</span>)}
+      {p.folds.map((f) => <span key={f.why}>Folded ({f.why}): {plural(f.n, "account or place", "accounts and places")} in {plural(f.nodes, "bar")}{f.amounts[i] && f.amounts[i] !== "0" ? `, holding ${brief(f.amounts[i], p.asset)}` : ""}: {foldWords[f.why]}.</span>)}
       {p.within.flows > 0 && <span>{plural(p.within.flows, "movement")} inside bars are not drawn.</span>}
       {p.nodes.some((n) => n.alike) && <span>≈ marks an address that another one of this trail can be mistaken for.</span>}
       {p.asset.imposter && <span><Badge tone="warn">imposter</Badge> This asset imitates <Foreign text={p.asset.imposter} /> and is another one.</span>}
@@ -278,10 +282,10 @@ function Places({ s, list, over }: { s: Scope; list: ReturnType<typeof useList<P
         columns={[
           { key: "kind", head: "Kind", cell: (p) => <Kind kind={p.kind} />, text: (p) => p.kind, by: (p) => p.kind },
           { key: "name", head: "Place", first: true, cell: (p) => <button type="button" class="link" onClick={() => set({ place: p.id, node: undefined })}>{p.named ? <Foreign text={p.name} limit={60} /> : <Hash text={p.name} bare />}</button>, text: (p) => p.name, by: (p) => p.name },
-          { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (p) => <Amount n={mine(p)} asset={s.asset} bare />, text: mine, by: (p) => units(mine(p)) },
+          { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (p) => <Amount n={mine(p)} asset={s.asset} bare />, text: (p) => written(mine(p), s.asset), by: (p) => units(mine(p)) },
           { key: "share", head: "Share", num: true, cell: (p) => (s.total?.conserves ? percent(mine(p), entered) : "–"), by: (p) => units(mine(p)) },
-          { key: "lower", head: "At least", num: true, cell: (p) => <Amount n={of(p)?.lower ?? "0"} asset={s.asset} bare />, text: (p) => of(p)?.lower ?? "", by: (p) => units(of(p)?.lower) },
-          { key: "upper", head: "At most", num: true, cell: (p) => <Amount n={of(p)?.upper ?? "0"} asset={s.asset} bare />, text: (p) => of(p)?.upper ?? "", by: (p) => units(of(p)?.upper) },
+          { key: "lower", head: "At least", num: true, cell: (p) => <Amount n={of(p)?.lower ?? "0"} asset={s.asset} bare />, text: (p) => written(of(p)?.lower, s.asset), by: (p) => units(of(p)?.lower) },
+          { key: "upper", head: "At most", num: true, cell: (p) => <Amount n={of(p)?.upper ?? "0"} asset={s.asset} bare />, text: (p) => written(of(p)?.upper, s.asset), by: (p) => units(of(p)?.upper) },
           { key: "bounds", head: "Bounds", help: "least and most under every convention; sorts by the gap between them", cell: (p) => { const f = of(p); return f && <Whisker lower={f.lower} upper={f.upper} point={s.total?.conserves ? mine(p) : undefined} most={String(most)} tight={f.tight} asset={s.asset} />; }, by: gap },
           { key: "tags", head: "Tags", cell: (p) => <Tagged p={p} />, text: (p) => (p.tags ?? []).map((t) => t.label).join("; "), by: (p) => p.tags?.[0]?.label ?? "" },
           { key: "last", head: "Last movement", cell: (p) => <Time at={p.last} />, text: (p) => p.last ?? "", by: (p) => p.last ?? "" },
@@ -306,9 +310,9 @@ function Groups({ s, groups }: { s: Scope; groups: Bound[] }) {
       <Table name="groups" caption="Groups" rows={groups} id={(b) => b.id} columns={[
         { key: "name", head: "Group", first: true, cell: (b) => <Foreign text={b.id} />, text: (b) => b.id, by: (b) => b.id },
         { key: "places", head: "Places", num: true, cell: (b) => b.places?.length ?? 0, text: (b) => String(b.places?.length ?? 0), by: (b) => b.places?.length ?? 0 },
-        { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (b) => <Amount n={b.amounts?.[s.policy] ?? "0"} asset={s.asset} />, text: (b) => b.amounts?.[s.policy] ?? "", by: (b) => units(b.amounts?.[s.policy]) },
-        { key: "lower", head: "At least", num: true, cell: (b) => <Amount n={b.lower} asset={s.asset} bare />, text: (b) => b.lower, by: (b) => units(b.lower) },
-        { key: "upper", head: "At most", num: true, cell: (b) => <Amount n={b.upper} asset={s.asset} bare />, text: (b) => b.upper, by: (b) => units(b.upper) },
+        { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (b) => <Amount n={b.amounts?.[s.policy] ?? "0"} asset={s.asset} />, text: (b) => written(b.amounts?.[s.policy], s.asset), by: (b) => units(b.amounts?.[s.policy]) },
+        { key: "lower", head: "At least", num: true, cell: (b) => <Amount n={b.lower} asset={s.asset} bare />, text: (b) => written(b.lower, s.asset), by: (b) => units(b.lower) },
+        { key: "upper", head: "At most", num: true, cell: (b) => <Amount n={b.upper} asset={s.asset} bare />, text: (b) => written(b.upper, s.asset), by: (b) => units(b.upper) },
         { key: "bounds", head: "Bounds", cell: (b) => <Whisker lower={b.lower} upper={b.upper} point={b.amounts?.[s.policy]} most={s.total?.seeded ?? b.upper} tight asset={s.asset} /> },
       ]} />
     </section>

@@ -1,6 +1,6 @@
 // What the figures of a trail say, in sentences. Every sentence is made from the
 // records; none says more than they do.
-import { exact } from "../parts/amount.tsx";
+import { brief, exact } from "../parts/amount.tsx";
 import { big, percent, plain, plural } from "../text.ts";
 import type { Asset, Bound, Completeness, Figure, Header, Place, Total } from "../types.ts";
 
@@ -73,7 +73,7 @@ export function sure(places: Place[], view: string, asset: Asset | undefined, en
   if (d.sure + d.open === 0) return "";
   if (d.open === 0) return d.sure === 1 ? "The figure is the same under every convention: it is proved, not chosen." : `All ${plural(d.sure, "place")} have the same figure under every convention: they are proved, not chosen.`;
   const some = d.sure === 0 ? `How much is at each of the ${plural(d.open, "place")} depends on the rule,` : `${plural(d.sure, "place")} of ${d.sure + d.open} ${d.sure === 1 ? "has" : "have"} the same figure under every convention. At the other ${d.open} it depends on the rule,`;
-  return `${some} by ${exact(String(d.widest?.gap ?? 0n), asset)} at the widest${entered ? ` (${percent(String(d.widest?.gap ?? 0n), entered)} of what was stolen)` : ""}.`;
+  return `${some} by ${brief(String(d.widest?.gap ?? 0n), asset)} at the widest${entered ? ` (${percent(String(d.widest?.gap ?? 0n), entered)} of what was stolen)` : ""}.`;
 }
 
 export const policyWords: Record<string, string> = {
