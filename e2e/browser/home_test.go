@@ -61,7 +61,7 @@ func TestHome(t *testing.T) {
 			b.sees(".answers", "imitates")
 			b.press(".answers a", "98,055 ETH")
 			b.sees("section.table header", "93 places in ETH")
-			b.equal("where one is", b.url(), layered)
+			b.equal("where one is", b.url(), second)
 			b.visit("/")
 			b.press(".answers a", "Which address imitates which?")
 			b.until("the focus on the doubles", `document.activeElement?.id === "alike"`)

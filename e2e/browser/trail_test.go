@@ -14,7 +14,8 @@ import (
 const (
 	proceeds = "swap proceeds (not observed)"
 	ether    = "eip155:1/slip44:60"
-	layered  = "/trail/bybit-2025?view=swap+proceeds+%28not+observed%29&asset=eip155%3A1%2Fslip44%3A60"
+	second   = "/trail/bybit-2025?view=swap+proceeds+%28not+observed%29&asset=eip155%3A1%2Fslip44%3A60"
+	layered  = second + "&limit=60"
 )
 
 // drawing is where the bars of the flow picture stand, and how high they are.
@@ -78,7 +79,7 @@ func TestTrail(t *testing.T) {
 				}
 			}
 			b.until("the picture", `document.querySelector(".node .body[height]")`)
-			if got := b.number(".flow .node.ends .gauge"); got != want || want == 0 {
+			if got := b.number(".flow .name .gauge"); got != want || want == 0 {
 				b.Errorf("%d gauges in the picture, %d ends with bounds", got, want)
 			}
 			rows, whiskers := eval[int](b, `document.querySelectorAll("[aria-labelledby=places-title] tbody tr").length`), b.number("[aria-labelledby=places-title] tbody tr svg.whisker[aria-label*='under'], [aria-labelledby=places-title] tbody tr svg.whisker[aria-label*='least'], [aria-labelledby=places-title] tbody tr svg.whisker[aria-label*='exactly']")
@@ -93,7 +94,7 @@ func TestTrail(t *testing.T) {
 					places = append(places, n.ID)
 				}
 			}
-			place := eval[string](b, `(() => { const n = document.querySelector(".flow .node.ends[data-id='`+places[0]+`']"); n.dispatchEvent(new MouseEvent("click", { bubbles: true })); return n.getAttribute("aria-label").split("; ")[1]; })()`)
+			place := eval[string](b, `(() => { const n = document.querySelector(".flow .node.ends[data-id='`+places[0]+`']"); n.dispatchEvent(new MouseEvent("click", { bubbles: true })); return n.getAttribute("aria-label").split("; ")[0]; })()`)
 			b.until("the drawer", `document.querySelector("dialog[open]")`)
 			b.until("the row", `document.querySelector("[aria-labelledby=places-title] tr.chosen")`)
 			if row := b.text("[aria-labelledby=places-title] tr.chosen th"); !strings.HasPrefix(place, strings.SplitN(row, "…", 2)[0]) {
@@ -189,7 +190,7 @@ func TestTrail(t *testing.T) {
 			b.press(".chip", "exit")
 			b.until("the exit again", `document.querySelector(".flow .node .k-exit")`)
 		}},
-		{"dust unfolds and folds", "/trail/bybit-2025", func(b *tab) {
+		{"dust unfolds and folds", "/trail/bybit-2025?limit=60", func(b *tab) {
 			folded := len(b.drawing())
 			b.sees(".tools", "dust (90)")
 			b.tick("dust")
@@ -285,7 +286,7 @@ func TestTrail(t *testing.T) {
 			b.drawing()
 			svg := b.keeps(func() { b.press("[aria-label='Save the picture'] button", "SVG") })
 			b.equal("name", svg.Name, "bangladesh-2016-haircut.svg")
-			if !strings.Contains(svg.Text, "<svg") || strings.Contains(svg.Text, "<script") || strings.Contains(svg.Text, "var(--") || !strings.Contains(svg.Text, "CENTURYTEX") {
+			if !strings.Contains(svg.Text, "<svg") || strings.Contains(svg.Text, "<script") || strings.Contains(svg.Text, "var(--") || !strings.Contains(svg.Text, "TURYTEX") {
 				b.Errorf("not a drawing that stands alone: %s", short(svg.Text))
 			}
 			png := b.keeps(func() { b.press("[aria-label='Save the picture'] button", "PNG") })
@@ -356,8 +357,8 @@ func TestTrail(t *testing.T) {
 					Records []struct{ ID, Amount string }
 				}
 			}](b.TB, served.server, "/cases/bancomext-2018")
-			rows := b.table(count(len(c.Payments.Records)) + " payment")
-			b.equal("payments", len(rows), len(c.Payments.Records))
+			rows := b.table(count(len(c.Payments.Records)) + " payment") // ten to a page
+			b.equal("payments", len(rows), min(10, len(c.Payments.Records)))
 			for i, r := range rows {
 				if !strings.HasPrefix(r[0], c.Payments.Records[i].ID) || r[5] == "" {
 					b.Errorf("row %q is not payment %s", r, c.Payments.Records[i].ID)

@@ -83,8 +83,9 @@ function useLater(s: Scope): Scope {
   const [late, setLate] = useState(s);
   useEffect(() => {
     if (late.policy === s.policy) return;
-    let wait: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => (wait = setTimeout(() => setLate(s), 0)));
+    // A tab that is not seen draws no frames: there the time alone must do.
+    let wait = setTimeout(() => setLate(s), 250);
+    const frame = requestAnimationFrame(() => (clearTimeout(wait), (wait = setTimeout(() => setLate(s), 0))));
     return () => (cancelAnimationFrame(frame), clearTimeout(wait));
   }, [s.policy, s.view, s.asset?.id]);
   return late.view === s.view && late.asset?.id === s.asset?.id ? late : s;
