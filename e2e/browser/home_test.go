@@ -140,7 +140,10 @@ func (b *tab) tabTo(what, condition string) {
 // TestPrint prints every page on A4: nothing is cut off at the side, no table is in a
 // box that scrolls.
 func TestPrint(t *testing.T) {
-	for _, p := range places {
+	for i, p := range places {
+		if testing.Short() && i%3 != 1 {
+			continue
+		}
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			b := open(t, p.path, look{794, 1123, false})

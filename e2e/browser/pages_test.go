@@ -24,11 +24,17 @@ var places = []struct{ name, path, selector, text string }{
 
 // TestPages opens every page as it is seen on a desk, at night and on a telephone: it
 // loads whole, nothing fails, nothing is asked of another host, it is not wider than
-// the screen, and axe-core finds nothing serious.
+// the screen, and axe-core finds nothing serious. In a short run a telephone is looked
+// at by night, and the desk by day.
 func TestPages(t *testing.T) {
+	looks := map[string]look{"desk": desk, "night": night, "phone": phone}
+	if testing.Short() {
+		looks = map[string]look{"desk": desk, "phone by night": {phone.width, phone.height, true}}
+	}
 	for _, p := range places {
-		for name, l := range map[string]look{"desk": desk, "night": night, "phone": phone} {
+		for name, l := range looks {
 			t.Run(p.name+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				b := open(t, p.path, l)
 				b.sees(p.selector, p.text)
 				b.settled()
