@@ -30,7 +30,7 @@ func TestAddress(t *testing.T) {
 				b.equal("transfers in of "+x.Asset, rows[i][4], x.In)
 				b.equal("transfers out of "+x.Asset, rows[i][5], x.Out)
 			}
-			b.until("the balance is drawn", `document.querySelector(".plot canvas")?.width > 100`)
+			b.until("the balance is drawn", `document.querySelector(".plot svg .line")?.getBBox().width > 100`)
 		}},
 		{"transfers both ways, in, and out", layer, func(b *tab) {
 			both := transfersOf(b)
@@ -57,8 +57,7 @@ func TestAddress(t *testing.T) {
 			if !strings.Contains(svg.Text, "</svg>") {
 				b.Error("no picture to keep")
 			}
-			link := eval[string](b, `document.querySelector(".drawn .box:not(.centre) a").getAttribute("href")`)
-			eval[bool](b, `document.querySelector(".drawn .box:not(.centre) a").dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }))`)
+			link := eval[string](b, `(() => { const a = document.querySelector(".drawn .box:not(.centre) a"), to = a.getAttribute("href"); a.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })); return to; })()`)
 			b.until("the neighbour's page", `location.pathname + location.search === `+quote(link))
 			b.sees("main", "What it did")
 		}},
