@@ -21,6 +21,10 @@ import { Dots } from "./dots.ts";
 // lines or names while it moves.
 const large = 4000;
 
+// glide is how long the camera takes to move, in ms: next to nothing for those who asked
+// for less motion, and never 0, by which Sigma divides.
+const glide = (ms: number): number => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : ms);
+
 interface Props { trail: string; view: string; asset: string; policy: string }
 
 export default function GraphPicture({ trail, view, asset, policy }: Props) {
@@ -51,6 +55,7 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
   const box = useRef<HTMLDivElement>(null);
   const sigma = useRef<Sigma>(undefined);
   const dots = useRef<Dots>(undefined);
+  const goal = useRef<{ x: number; y: number; ratio: number; angle: number }>(undefined);
   const at = Math.max(0, g.policies.indexOf(policy));
   const [chosen, setChosen] = useState<number>();
   const [broken, setBroken] = useState("");
@@ -88,17 +93,20 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
   const show = (i: number) => {
     setChosen(i);
     const p = sigma.current?.getNodeDisplayData(String(i));
-    if (p) void sigma.current?.getCamera().animate({ x: p.x, y: p.y, ratio: Math.min(sigma.current?.getCamera().ratio ?? 1, g.nodes.id.length > large ? 0.15 : 0.7) }, { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300 });
+    if (p) void sigma.current?.getCamera().animate({ x: p.x, y: p.y, ratio: Math.min(sigma.current?.getCamera().ratio ?? 1, g.nodes.id.length > large ? 0.15 : 0.7) }, { duration: glide(300) });
   };
   const keys = (e: KeyboardEvent) => {
     const c = sigma.current?.getCamera();
     const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
     if (!c || (!by && e.key !== "+" && e.key !== "-" && e.key !== "0")) return;
     e.preventDefault();
-    const st = c.getState();
-    if (by) c.setState({ x: st.x + (by[0] ?? 0) * 0.06 * st.ratio, y: st.y + (by[1] ?? 0) * 0.06 * st.ratio });
-    else if (e.key === "0") void c.animatedReset();
-    else c.setState({ ratio: st.ratio * (e.key === "+" ? 0.8 : 1.25) });
+    if (e.key === "0") return void c.animatedReset();
+    // Moved by an animation, from where the last one leads, since lines and names of a
+    // large graph are left out only while the camera is animated.
+    const st = c.isAnimated() && goal.current ? goal.current : c.getState();
+    const ratio = by ? st.ratio : Math.min(3, Math.max(0.004, st.ratio * (e.key === "+" ? 0.8 : 1.25)));
+    goal.current = { ...st, x: st.x + (by?.[0] ?? 0) * 0.06 * st.ratio, y: st.y + (by?.[1] ?? 0) * 0.06 * st.ratio, ratio };
+    void c.animate(goal.current, { duration: glide(120), easing: "linear" });
   };
   return (
     <section aria-labelledby="graph-title">
