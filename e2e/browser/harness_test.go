@@ -291,8 +291,12 @@ func (b *tab) picture() {
 	if dir == "" {
 		return
 	}
-	if png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100)); err == nil {
-		_ = os.WriteFile(filepath.Join(dir, strings.NewReplacer("/", "-", " ", "-").Replace(b.Name())+".png"), png, 0o644)
+	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, strings.NewReplacer("/", "-", " ", "-").Replace(b.Name())+".png"), png, 0o644)
+	}
+	if err != nil {
+		b.Logf("no picture kept: %v", err)
 	}
 }
 
