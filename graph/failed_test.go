@@ -136,28 +136,30 @@ func openBlock(t *testing.T, dir string, chain ledgertest.Chain) *graph.Writer {
 // removes the mark that has the next writer look for them.
 func TestLinksBeforeMark(t *testing.T) {
 	for name, bad := range map[string]error{"synced": nil, "not synced": errors.New("no wait for links")} {
-		dir := t.TempDir()
-		w := openBlock(t, dir, ledgertest.Chain{Seed: 9, Length: 30, PerBlock: 60})
-		mark := filepath.Join(dir, "DIRTY")
-		synced := false
-		withSync(t, func(f *os.File) error {
-			if filepath.Base(f.Name()) != "out.spent.col" {
-				return nil
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			w := openBlock(t, dir, ledgertest.Chain{Seed: 9, Length: 30, PerBlock: 60})
+			mark := filepath.Join(dir, "DIRTY")
+			synced := false
+			withSync(t, func(f *os.File) error {
+				if filepath.Base(f.Name()) != "out.spent.col" {
+					return nil
+				}
+				_, err := os.Stat(mark)
+				synced = err == nil
+				return bad
+			})
+			if err := w.Close(); !errors.Is(err, bad) {
+				t.Errorf("closed with %v", err)
 			}
-			_, err := os.Stat(mark)
-			synced = err == nil
-			return bad
+			if !synced {
+				t.Error("the links were not waited for while the mark was there")
+			}
+			if _, err := os.Stat(mark); (err == nil) != (bad != nil) {
+				t.Errorf("the mark: %v", err)
+			}
+			digestOf(t, dir)
 		})
-		if err := w.Close(); !errors.Is(err, bad) {
-			t.Errorf("%s: closed with %v", name, err)
-		}
-		if !synced {
-			t.Errorf("%s: the links were not waited for while the mark was there", name)
-		}
-		if _, err := os.Stat(mark); (err == nil) != (bad != nil) {
-			t.Errorf("%s: the mark: %v", name, err)
-		}
-		digestOf(t, dir)
 	}
 }
 
