@@ -70,7 +70,7 @@ func (a *app) root() *cobra.Command {
 courts and the papers use, bounds what any convention could say, and shows where
 it went, with the proof. It works offline on files you have.
 
-  coldtrail demo                          two real cases, from inside the binary
+  coldtrail demo                          three thefts, from inside the binary
   coldtrail trace --ledger FILE           a ledger in the text form
   coldtrail trace --case FILE             a case file and its data
   coldtrail ingest KIND FILES --store S   a ledger's files into a store on disk
