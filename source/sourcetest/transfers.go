@@ -334,26 +334,7 @@ func randomTransfers(ctx context.Context, open opening) error {
 	rng := rand.New(rand.NewPCG(3, 4))
 	k := open(30)
 	for range 300 {
-		depth := 1 + rng.IntN(20)
-		hidden := false
-		switch rng.IntN(6) {
-		case 0:
-			k.node.Mine(1 + rng.IntN(3))
-		case 1: // the head comes again
-		case 2:
-			k.node.Cut(depth)
-			k.node.Mine(depth + rng.IntN(3))
-		case 3: // two reorganisations between two looks
-			k.node.Cut(depth)
-			k.node.Mine(rng.IntN(depth) + 1)
-			k.node.Mine(depth)
-		case 4:
-			hidden = true
-			k.node.Hide(depth)
-		case 5:
-			k.node.Mine(1)
-			k.node.Drop(1)
-		}
+		hidden, _ := anything(rng, k.node)
 		if err := k.sync(ctx); err != nil {
 			return err
 		}
