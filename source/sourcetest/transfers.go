@@ -43,7 +43,7 @@ var transferChecks = []struct {
 }{
 	{"catching up", keepsUp}, {"missed and doubled heads", headsOfTransfers}, {"reorganisation", replacesTransfers},
 	{"shorter chain", shorterTransfers}, {"behind", behindTransfers}, {"moving while read", movesWhileRead},
-	{"falling while read", fallsWhileRead}, {"dropped connection", dropsTransfers}, {"resumption", resumesTransfers},
+	{"falling while read", fallsWhileRead}, {"dropped connection", dropsTransfers}, {"resumption", resumesTransfers}, {"cursor gone", cursorGone},
 	{"another chain", otherTransfers}, {"everything at random", randomTransfers},
 }
 
@@ -310,6 +310,24 @@ func resumesTransfers(ctx context.Context, open opening) error {
 		if err != nil {
 			return fmt.Errorf("after a stop at %d: %w", stop, err)
 		}
+	}
+	return nil
+}
+
+// cursorGone: a reader whose block goes after it was asked whether it stands is told
+// so. To give nothing, or another block's transfers, would be to lose some.
+func cursorGone(ctx context.Context, open opening) error {
+	k := open(6)
+	if err := k.sync(ctx); err != nil {
+		return err
+	}
+	top := k.kept[len(k.kept)-1]
+	if standing, err := k.src.Holds(ctx, &top); err != nil || standing != ledger.Held {
+		return fmt.Errorf("the top stands, and is said to be %v, %v", standing, err)
+	}
+	k.node.Cut(2)
+	if all, err := drain(k.src.From(ctx, ledger.At(&top))); len(all) > 0 || !errors.Is(err, ledger.ErrCursor) {
+		return fmt.Errorf("the block of the cursor is gone, and the reader is given %d transfers and %v", len(all), err)
 	}
 	return nil
 }
