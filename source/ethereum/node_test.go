@@ -323,6 +323,20 @@ func TestNodeFaults(t *testing.T) {
 		"too few receipts":     {bend: on("eth_getBlockReceipts", func(any) any { return []any{} }), want: ethereum.ErrLie, says: "0 receipts of 1"},
 		"receipts of others":   {bend: on("eth_getBlockReceipts", func(any) any { return []any{newStub(50).receipt(newStub(50).chain[40])} }), want: ethereum.ErrLie, says: "receipt 0 is of"},
 		"no traces of a block": {bend: on("trace_block", func(any) any { return []any{} }), want: ethereum.ErrLie, says: "has no trace"},
+		"traces of others": {bend: on("trace_block", func(r any) any {
+			other := newStub(50).result("trace_block", []any{"0x28"}).([]object)[0]
+			delete(other, "blockHash")
+			return append(r.([]object), other)
+		}), want: ethereum.ErrLie, says: "not in the block"},
+		"a log taken back": {bend: on("eth_getBlockReceipts", func(r any) any {
+			one := r.([]any)[0].(object)
+			one["logs"] = []object{{"address": address("d1"), "transactionHash": one["transactionHash"], "logIndex": "0x0", "topics": []string{word("00ee", 1)}, "data": "0x", "removed": true}}
+			return r
+		}), want: ethereum.ErrLie, says: "log 0 is removed"},
+		"a price beyond 128 bits": {bend: on("eth_getBlockReceipts", func(r any) any {
+			r.([]any)[0].(object)["effectiveGasPrice"] = "0x1" + strings.Repeat("0", 32)
+			return r
+		}), want: ethereum.ErrLie, says: "beyond 128 bits"},
 		"traces that differ": {bend: on("trace_block", func(r any) any {
 			r.([]object)[0]["action"].(object)["value"] = "0x8"
 			return r
