@@ -198,7 +198,10 @@ func (o *wrote) block(b *blockAnswer) error {
 	w := o.row()
 	w.hash, w.miner, w.txs = string(b.Hash), b.Miner.account(), int64(len(b.Transactions))
 	w.time, w.hasTime = time.Unix(int64(seconds), 0).UTC(), true
-	w.gasPrice, w.hasPrice = b.BaseFeePerGas.n, b.BaseFeePerGas.set && !b.BaseFeePerGas.wide
+	if b.BaseFeePerGas.wide {
+		return o.lie("a base fee beyond 128 bits")
+	}
+	w.gasPrice, w.hasPrice = b.BaseFeePerGas.n, b.BaseFeePerGas.set
 	for _, x := range b.Withdrawals {
 		index, ok1 := x.Index.small()
 		validator, ok2 := x.ValidatorIndex.small()
