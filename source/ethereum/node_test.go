@@ -233,6 +233,29 @@ func TestNodeWays(t *testing.T) {
 	}
 }
 
+// TestNodeSilent: what a self-destruction moved and an old geth does not say is
+// counted, and internal transfers are not said to be complete.
+func TestNodeSilent(t *testing.T) {
+	s := newStub(3)
+	s.absent["trace_block"] = true
+	n := s.node(t, ethereum.NodeOptions{})
+	if all(t, n); n.Completeness("x").Internal != ledger.Complete {
+		t.Errorf("all is said, and internal transfers are %s", n.Completeness("x").Internal)
+	}
+	s.bend = func(method string, result any) any {
+		if method == "debug_traceBlockByHash" {
+			root := result.([]object)[0]["result"].(object)
+			root["calls"] = []object{{"type": "SELFDESTRUCT"}}
+		}
+		return result
+	}
+	all(t, n)
+	notes := strings.Join(n.Info().Notes, "\n")
+	if n.Completeness("x").Internal != ledger.Unknown || !strings.Contains(notes, "3 self-destructions") {
+		t.Errorf("internal transfers are %s, notes %s", n.Completeness("x").Internal, notes)
+	}
+}
+
 // TestNodeTroubles: what passes is waited for, and nothing is lost or doubled.
 func TestNodeTroubles(t *testing.T) {
 	want := lines(all(t, newStub(6).node(t, ethereum.NodeOptions{})))
