@@ -198,7 +198,10 @@ func (o *wrote) block(b *blockAnswer) error {
 	w := o.row()
 	w.hash, w.miner, w.txs = string(b.Hash), b.Miner.account(), int64(len(b.Transactions))
 	w.time, w.hasTime = time.Unix(int64(seconds), 0).UTC(), true
-	w.gasPrice, w.hasPrice = b.BaseFeePerGas.n, b.BaseFeePerGas.set && !b.BaseFeePerGas.wide
+	if b.BaseFeePerGas.wide {
+		return o.lie("a base fee beyond 128 bits")
+	}
+	w.gasPrice, w.hasPrice = b.BaseFeePerGas.n, b.BaseFeePerGas.set
 	for _, x := range b.Withdrawals {
 		index, ok1 := x.Index.small()
 		validator, ok2 := x.ValidatorIndex.small()
@@ -226,6 +229,9 @@ func (o *wrote) transaction(t *txAnswer, i int, head *row) error {
 	if n, ok := t.Nonce.small(); ok {
 		w.nonce, w.hasNonce = n, 1
 	}
+	if t.GasPrice.wide {
+		return o.lie("transaction %d with a price of gas beyond 128 bits", i)
+	}
 	w.gasPrice, w.hasPrice = t.GasPrice.n, t.GasPrice.set
 	o.add(txTable, w)
 	return nil
@@ -252,6 +258,9 @@ func (o *wrote) receipts(rs []receiptAnswer, b *blockAnswer) error {
 func (o *wrote) receipt(r *receiptAnswer) error {
 	w := o.row()
 	w.tx, w.contract = string(r.TransactionHash), r.ContractAddress.account()
+	if r.GasUsed.wide || r.EffectiveGasPrice.wide {
+		return o.lie("gas or its price beyond 128 bits in the receipt of %s", r.TransactionHash)
+	}
 	w.gasUsed, w.hasUsed = r.GasUsed.n, r.GasUsed.set
 	w.gasPrice, w.hasPrice = r.EffectiveGasPrice.n, r.EffectiveGasPrice.set
 	blobs, fits := product(r.BlobGasUsed.n, r.BlobGasPrice.n)
@@ -275,11 +284,14 @@ func (o *wrote) receipt(r *receiptAnswer) error {
 // log makes a row of an event that moves tokens. EIP-20 and EIP-721 have the same
 // topic; the number of a collectible is a topic of its own, an amount is data.
 func (o *wrote) log(l *logAnswer) error {
-	if l.Removed || len(l.Topics) == 0 {
+	n, ok := l.LogIndex.small()
+	if l.Removed { // by a reorganisation: its block does not stand
+		return o.lie("log %d is removed, and stands in the receipt of %s", n, l.TransactionHash)
+	}
+	if len(l.Topics) == 0 {
 		return nil
 	}
 	w := o.row()
-	n, ok := l.LogIndex.small()
 	w.tx, w.token, w.log = string(l.TransactionHash), l.Address.account(), n
 	if !ok || w.token == "" || w.tx == "" {
 		return o.lie("a log without place, contract or transaction")

@@ -16,7 +16,9 @@ type fee struct {
 
 // burning are the chains of which the rule of EIP-1559 is known to hold as on
 // Ethereum: itself, its test networks Holesky, Hoodi and Sepolia, and the networks
-// of developers that geth, anvil and hardhat make. Others send the base fee to
+// of developers that geth, anvil and hardhat make. The numbers of Ethereum, Hoodi and
+// Sepolia stand in go-ethereum 1.17.8, params/chainspecs, that of geth's own network
+// in params/config.go. Others send the base fee to
 // somebody, or let transactions pay less than it.
 var burning = map[ledger.ID]bool{
 	"eip155:1": true, "eip155:17000": true, "eip155:560048": true, "eip155:11155111": true,

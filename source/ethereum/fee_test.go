@@ -1,6 +1,7 @@
 package ethereum_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -111,6 +112,27 @@ func TestFees(t *testing.T) {
 	}
 	if a, b := sum(ts), sum(plain); a != b {
 		t.Errorf("fees of %s, split %s", b, a)
+	}
+}
+
+// TestGasBeyond128Bits: gas and prices that no amount can hold are refused, and not
+// taken for none.
+func TestGasBeyond128Bits(t *testing.T) {
+	const wide = "340282366920938463463374607431768211456" // 2^128
+	for column, replace := range map[string][2]string{
+		"base_fee_per_gas":    {"1600000012,6,6\n", "1600000012,6," + wide + "\n"},
+		"gas_price":           {",100,99\n", ",100," + wide + "\n"},
+		"gas_used":            {",101,5,5,1,10,", ",101," + wide + ",5,1,10,"},
+		"effective_gas_price": {",101,5,5,1,10,", ",101,5,5,1," + wide + ","},
+	} {
+		s := open(t, ethereum.Options{}, priced(t, func(text string) string { return strings.Replace(text, replace[0], replace[1], 1) }))
+		var last error
+		for _, last = range s.All(t.Context()) {
+		}
+		var e *ethereum.Error
+		if !errors.Is(last, money.ErrOverflow) || !errors.As(last, &e) || e.Column != column {
+			t.Errorf("%s: %v", column, last)
+		}
 	}
 }
 

@@ -166,9 +166,10 @@ func (n *Node) loadTraces(ctx context.Context, blocks []blockAnswer, out []loade
 
 // tracesOf makes rows of the calls of a block; every transaction has its root call.
 func (n *Node) tracesOf(b *blockAnswer, l *loaded, geth []gethAnswer, parity []parityAnswer) error {
-	hashes, roots := []string{}, map[string]bool{}
+	hashes, roots := []string{}, map[string]bool{} // whether the root was seen
 	for i := range b.Transactions {
 		hashes = append(hashes, string(b.Transactions[i].Hash))
+		roots[hashes[i]] = false
 	}
 	if n.traces == ByGeth {
 		return l.rows.geth(geth, hashes)
@@ -177,9 +178,13 @@ func (n *Node) tracesOf(b *blockAnswer, l *loaded, geth []gethAnswer, parity []p
 		return err
 	}
 	for _, w := range l.rows.rows[traceTable] {
-		if len(w.trace.path) == 0 {
-			roots[w.tx] = true
+		if w.trace.kind == "reward" {
+			continue
 		}
+		if _, known := roots[w.tx]; !known {
+			return l.rows.lie("a call of transaction %s, which is not in the block", w.tx)
+		}
+		roots[w.tx] = roots[w.tx] || len(w.trace.path) == 0
 	}
 	for _, tx := range hashes {
 		if !roots[tx] {

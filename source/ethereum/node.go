@@ -89,6 +89,7 @@ type Node struct {
 	held   head // the block that Holds last found on the chain
 	// The counts of wrote, summed over the reading.
 	silent, odd, unwrapped int
+	unsaid                 bool // some reading had silent ones
 	single                 bool // receipts come one by one
 }
 
@@ -192,12 +193,16 @@ func (n *Node) Info() ledger.Info { return n.rules.Info() }
 func (n *Node) Traces() string { return n.traces }
 
 // Completeness implements ledger.Source. A node gives every block of the range
-// whole. Without traces it is known that internal transfers are missing. Balances
-// before the range are not known.
+// whole. Without traces it is known that internal transfers are missing, and with
+// self-destructions of unsaid value it is not known. Balances before the range are
+// not known.
 func (n *Node) Completeness(ledger.Account) ledger.Completeness {
 	c := ledger.Completeness{Opening: ledger.Unknown}
-	if n.traces == NoTraces {
+	switch {
+	case n.traces == NoTraces:
 		c.Internal = ledger.Gap
+	case n.unsaid:
+		c.Internal = ledger.Unknown
 	}
 	return c
 }
@@ -338,6 +343,7 @@ func (n *Node) Holds(ctx context.Context, t *ledger.Transfer) (ledger.Standing, 
 // build makes the transfers of one block by the rules of exports.
 func (n *Node) build(b *builder, r *reading, k *loaded) error {
 	n.silent, n.odd, n.unwrapped = n.silent+k.rows.silent, n.odd+k.rows.odd, n.unwrapped+k.rows.unwrapped
+	n.unsaid = n.unsaid || n.silent > 0
 	for kind, t := range n.rules.tables {
 		t.sorted, t.at = k.rows.rows[kind], 0
 	}

@@ -233,6 +233,29 @@ func TestNodeWays(t *testing.T) {
 	}
 }
 
+// TestNodeSilent: what a self-destruction moved and an old geth does not say is
+// counted, and internal transfers are not said to be complete.
+func TestNodeSilent(t *testing.T) {
+	s := newStub(3)
+	s.absent["trace_block"] = true
+	n := s.node(t, ethereum.NodeOptions{})
+	if all(t, n); n.Completeness("x").Internal != ledger.Complete {
+		t.Errorf("all is said, and internal transfers are %s", n.Completeness("x").Internal)
+	}
+	s.bend = func(method string, result any) any {
+		if method == "debug_traceBlockByHash" {
+			root := result.([]object)[0]["result"].(object)
+			root["calls"] = []object{{"type": "SELFDESTRUCT"}}
+		}
+		return result
+	}
+	all(t, n)
+	notes := strings.Join(n.Info().Notes, "\n")
+	if n.Completeness("x").Internal != ledger.Unknown || !strings.Contains(notes, "3 self-destructions") {
+		t.Errorf("internal transfers are %s, notes %s", n.Completeness("x").Internal, notes)
+	}
+}
+
 // TestNodeTroubles: what passes is waited for, and nothing is lost or doubled.
 func TestNodeTroubles(t *testing.T) {
 	want := lines(all(t, newStub(6).node(t, ethereum.NodeOptions{})))
@@ -323,6 +346,20 @@ func TestNodeFaults(t *testing.T) {
 		"too few receipts":     {bend: on("eth_getBlockReceipts", func(any) any { return []any{} }), want: ethereum.ErrLie, says: "0 receipts of 1"},
 		"receipts of others":   {bend: on("eth_getBlockReceipts", func(any) any { return []any{newStub(50).receipt(newStub(50).chain[40])} }), want: ethereum.ErrLie, says: "receipt 0 is of"},
 		"no traces of a block": {bend: on("trace_block", func(any) any { return []any{} }), want: ethereum.ErrLie, says: "has no trace"},
+		"traces of others": {bend: on("trace_block", func(r any) any {
+			other := newStub(50).result("trace_block", []any{"0x28"}).([]object)[0]
+			delete(other, "blockHash")
+			return append(r.([]object), other)
+		}), want: ethereum.ErrLie, says: "not in the block"},
+		"a log taken back": {bend: on("eth_getBlockReceipts", func(r any) any {
+			one := r.([]any)[0].(object)
+			one["logs"] = []object{{"address": address("d1"), "transactionHash": one["transactionHash"], "logIndex": "0x0", "topics": []string{word("00ee", 1)}, "data": "0x", "removed": true}}
+			return r
+		}), want: ethereum.ErrLie, says: "log 0 is removed"},
+		"a price beyond 128 bits": {bend: on("eth_getBlockReceipts", func(r any) any {
+			r.([]any)[0].(object)["effectiveGasPrice"] = "0x1" + strings.Repeat("0", 32)
+			return r
+		}), want: ethereum.ErrLie, says: "beyond 128 bits"},
 		"traces that differ": {bend: on("trace_block", func(r any) any {
 			r.([]object)[0]["action"].(object)["value"] = "0x8"
 			return r

@@ -281,8 +281,8 @@ func (r *rowReader) read(k kind, w *row) error {
 		r.transaction(w)
 	case receiptTable:
 		w.block, w.tx = r.must(colBlockNumber), r.hash(colTransactionHash)
-		w.gasUsed, _, w.hasUsed = r.amount(colGasUsed)
-		w.gasPrice, _, w.hasPrice = r.amount(colEffectiveGasPrice)
+		w.gasUsed, w.hasUsed = r.gas(colGasUsed)
+		w.gasPrice, w.hasPrice = r.gas(colEffectiveGasPrice)
 		w.blobs = r.blobs(colBlobGasUsed, colBlobGasPrice)
 		w.failed, w.hasStatus = r.status(colStatus)
 		w.contract = r.address(colContractAddress)
@@ -306,6 +306,15 @@ func (r *rowReader) value(w *row) {
 	w.spread = r.spread
 }
 
+// gas reads an amount of gas, or its price.
+func (r *rowReader) gas(c column) (money.Amount, bool) {
+	a, wide, ok := r.amount(c)
+	if wide {
+		r.fail(c, "gas or its price beyond 128 bits", money.ErrOverflow)
+	}
+	return a, ok
+}
+
 // blobs is what blob gas cost, nothing where its columns are absent or empty.
 func (r *rowReader) blobs(used, price column) money.Amount {
 	n, wide1, ok := r.amount(used)
@@ -323,8 +332,7 @@ func (r *rowReader) blobs(used, price column) money.Amount {
 func (r *rowReader) block(w *row) {
 	w.block, w.hash, w.miner = r.must(colNumber), r.hash(colHash), r.address(colMiner)
 	w.time, w.hasTime = r.time(colTimestamp)
-	price, wide, ok := r.amount(colBaseFeePerGas)
-	w.gasPrice, w.hasPrice = price, ok && !wide
+	w.gasPrice, w.hasPrice = r.gas(colBaseFeePerGas)
 	if n, ok := r.number(colTransactionCount); ok {
 		w.txs = int64(n)
 	}
@@ -358,12 +366,12 @@ func (r *rowReader) transaction(w *row) {
 	if n, ok := r.number(colNonce); ok {
 		w.nonce, w.hasNonce = n, 1
 	}
-	w.gasPrice, _, w.hasPrice = r.amount(colGasPrice)
-	if p, _, ok := r.amount(colReceiptEffectiveGasPrice); ok {
+	w.gasPrice, w.hasPrice = r.gas(colGasPrice)
+	if p, ok := r.gas(colReceiptEffectiveGasPrice); ok {
 		w.gasPrice, w.hasPrice, w.paidPrice = p, true, true
 	}
 	w.blobs = r.blobs(colReceiptBlobGasUsed, colReceiptBlobGasPrice)
-	w.gasUsed, _, w.hasUsed = r.amount(colReceiptGasUsed)
+	w.gasUsed, w.hasUsed = r.gas(colReceiptGasUsed)
 	w.failed, w.hasStatus = r.status(colReceiptStatus)
 	w.contract = r.address(colReceiptContractAddress)
 	if w.tx == "" || w.from == "" {

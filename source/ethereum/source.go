@@ -193,7 +193,7 @@ func (s *Source) each(ctx context.Context, do func(ledger.Transfer) bool) error 
 	}
 	b := newBuilder(s)
 	r := &reading{s: s, accounts: newAccounts(), whole: s.tables[blockTable] != nil && s.tables[txTable] != nil}
-	for n := 0; ; n++ {
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -336,7 +336,8 @@ func (c *Client) definitions(ctx context.Context, pages []Answer) ([]Answer, err
 			continue
 		}
 		for _, e := range *answers[0].Data {
-			for _, space := range e.Transaction.namespaces() {
+			for _, m := range e.Transaction.moved() {
+				space := m.ID.Namespace
 				if seen[space] {
 					continue
 				}
@@ -352,17 +353,13 @@ func (c *Client) definitions(ctx context.Context, pages []Answer) ([]Answer, err
 	return out, nil
 }
 
-// namespaces are those of the mosaics that a transaction moves.
-func (t *wireTx) namespaces() []string {
+// moved are the mosaics that a transaction moves.
+func (t *wireTx) moved() []wireMosaic {
 	if t == nil {
 		return nil
 	}
 	if t.OtherTrans != nil {
 		t = t.OtherTrans
 	}
-	var out []string
-	for _, m := range t.Mosaics {
-		out = append(out, m.ID.Namespace)
-	}
-	return out
+	return t.Mosaics
 }

@@ -29,11 +29,9 @@ type Node struct {
 	opt  NodeOptions
 	net  Network
 	defs map[money.AssetID]definition
-	// spaces are the namespaces whose definitions were asked for.
-	spaces map[string]bool
-	seen   map[money.AssetID]bool // mosaics that moved
-	held   wireBlock              // the block that Holds last found on the chain
-	info   ledger.Info
+	seen map[money.AssetID]bool // mosaics that moved
+	held wireBlock              // the block that Holds last found on the chain
+	info ledger.Info
 }
 
 var _ ledger.Live = (*Node)(nil)
@@ -55,7 +53,7 @@ func OpenNode(ctx context.Context, c *Client, opt NodeOptions) (*Node, error) {
 	if opt.Batch <= 0 {
 		opt.Batch = 20
 	}
-	n := &Node{c: c, opt: opt, defs: map[money.AssetID]definition{}, spaces: map[string]bool{"nem": true}, seen: map[money.AssetID]bool{}}
+	n := &Node{c: c, opt: opt, defs: map[money.AssetID]definition{}, seen: map[money.AssetID]bool{}}
 	first, err := n.block(ctx, 1)
 	if err != nil {
 		return nil, err
@@ -258,12 +256,16 @@ func (n *Node) there(ctx context.Context, height uint64) (wireBlock, error) {
 	return b, err
 }
 
-// define asks for the definitions of the mosaics that blocks move.
+// define asks for the definitions of the mosaics that blocks move. A namespace gets
+// new ones while it is followed: it is asked for again, once for these blocks, when
+// one moves that is not known.
 func (n *Node) define(ctx context.Context, blocks []wireBlock) error {
+	asked := map[string]bool{"nem": true}
 	for i := range blocks {
 		for j := range blocks[i].txs {
-			for _, space := range blocks[i].txs[j].namespaces() {
-				if n.spaces[space] {
+			for _, m := range blocks[i].txs[j].moved() {
+				space := m.ID.Namespace
+				if _, known := n.defs[assetOf(m.ID)]; known || asked[space] {
 					continue
 				}
 				pages, err := n.c.Mosaics(ctx, space)
@@ -283,7 +285,7 @@ func (n *Node) define(ctx context.Context, blocks []wireBlock) error {
 				for id, d := range r.defs {
 					n.defs[id] = d
 				}
-				n.spaces[space] = true
+				asked[space] = true
 			}
 		}
 	}

@@ -135,6 +135,45 @@ func TestNodeBlocks(t *testing.T) {
 	}
 }
 
+// TestNodeDefinesAnew: a mosaic defined in a namespace that was asked for before has
+// its definition, and its levy, when it moves; a known one is not asked for again.
+func TestNodeDefinesAnew(t *testing.T) {
+	f, l := newFollower(0), newLedger()
+	move := func(name string) {
+		f.all = append(f.all, l.mosaics(alice, bob, 1_000_000, mosaic("shop", name, 700)))
+		f.show(0)
+	}
+	f.mosaics = map[string]any{"shop": definition("shop", "coin", "2", nil)}
+	move("coin")
+	n := f.node(t, nem.NodeOptions{})
+	first := drain(t, n)
+	f.mosaics["shop"] = definition("shop", "token", "3", levy(1, carol, "nem", "xem", 33))
+	move("coin")
+	move("token")
+	var after string
+	for tr, err := range n.From(t.Context(), ledger.At(&first[len(first)-1])) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		after += fmt.Sprintln(tr.Asset, tr.Attrs["what"])
+	}
+	if !strings.Contains(after, "nem:xem levy") {
+		t.Errorf("no levy in\n%s", after)
+	}
+	if a := n.Info().Assets; len(a) != 3 || a[1].Decimals != 2 || a[2].ID != "shop:token" || a[2].Decimals != 3 {
+		t.Errorf("assets %v", a)
+	}
+	asked := 0
+	for _, path := range f.asked {
+		if path == "/namespace/mosaic/definition/page" {
+			asked++
+		}
+	}
+	if asked != 2*2 { // a page, and the empty one that ends the list, twice
+		t.Errorf("definitions were asked for %d times", asked)
+	}
+}
+
 // TestNodeReorganisations: a store is brought to the node's chain through all that,
 // and is in the end the store that a fresh ingest makes.
 func TestNodeReorganisations(t *testing.T) {

@@ -403,26 +403,7 @@ func anythingAtRandom(ctx context.Context, open opener) error {
 			}
 			return nil
 		}
-		depth := 1 + rng.IntN(20)
-		switch rng.IntN(6) {
-		case 0:
-			r.node.Mine(1 + rng.IntN(3))
-		case 1: // the head comes again
-		case 2:
-			r.node.Cut(depth)
-			r.node.Mine(depth + rng.IntN(3))
-		case 3: // two reorganisations between two looks
-			r.node.Cut(depth)
-			r.node.Mine(rng.IntN(depth) + 1)
-			r.node.Mine(depth)
-		case 4:
-			hidden = true
-			r.node.Hide(depth)
-		case 5:
-			r.node.Mine(1)
-			r.node.Drop(1)
-			quiet = true
-		}
+		hidden, quiet = anything(rng, r.node)
 		return nil
 	})
 	r.node = node
@@ -433,4 +414,30 @@ func anythingAtRandom(ctx context.Context, open opener) error {
 		return fmt.Errorf("only %d blocks were undone in %d rounds", r.undone, rounds)
 	}
 	return r.is(r.applied, r.undone)
+}
+
+// anything does one thing to a node, of all that happens to nodes. hidden says that
+// its top is hidden now, dropped that its next answer breaks off.
+func anything(rng *rand.Rand, node LiveNode) (hidden, dropped bool) {
+	depth := 1 + rng.IntN(20)
+	switch rng.IntN(6) {
+	case 0:
+		node.Mine(1 + rng.IntN(3))
+	case 1: // the head comes again
+	case 2:
+		node.Cut(depth)
+		node.Mine(depth + rng.IntN(3))
+	case 3: // two reorganisations between two looks
+		node.Cut(depth)
+		node.Mine(rng.IntN(depth) + 1)
+		node.Mine(depth)
+	case 4:
+		node.Hide(depth)
+		return true, false
+	case 5:
+		node.Mine(1)
+		node.Drop(1)
+		return false, true
+	}
+	return false, false
 }

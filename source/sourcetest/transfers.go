@@ -43,7 +43,7 @@ var transferChecks = []struct {
 }{
 	{"catching up", keepsUp}, {"missed and doubled heads", headsOfTransfers}, {"reorganisation", replacesTransfers},
 	{"shorter chain", shorterTransfers}, {"behind", behindTransfers}, {"moving while read", movesWhileRead},
-	{"falling while read", fallsWhileRead}, {"dropped connection", dropsTransfers}, {"resumption", resumesTransfers},
+	{"falling while read", fallsWhileRead}, {"dropped connection", dropsTransfers}, {"resumption", resumesTransfers}, {"cursor gone", cursorGone},
 	{"another chain", otherTransfers}, {"everything at random", randomTransfers},
 }
 
@@ -314,6 +314,24 @@ func resumesTransfers(ctx context.Context, open opening) error {
 	return nil
 }
 
+// cursorGone: a reader whose block goes after it was asked whether it stands is told
+// so. To give nothing, or another block's transfers, would be to lose some.
+func cursorGone(ctx context.Context, open opening) error {
+	k := open(6)
+	if err := k.sync(ctx); err != nil {
+		return err
+	}
+	top := k.kept[len(k.kept)-1]
+	if standing, err := k.src.Holds(ctx, &top); err != nil || standing != ledger.Held {
+		return fmt.Errorf("the top stands, and is said to be %v, %v", standing, err)
+	}
+	k.node.Cut(2)
+	if all, err := drain(k.src.From(ctx, ledger.At(&top))); len(all) > 0 || !errors.Is(err, ledger.ErrCursor) {
+		return fmt.Errorf("the block of the cursor is gone, and the reader is given %d transfers and %v", len(all), err)
+	}
+	return nil
+}
+
 // otherTransfers: a reader whose blocks are all of another chain is told that each
 // is left, and not given what comes after.
 func otherTransfers(ctx context.Context, open opening) error {
@@ -334,26 +352,7 @@ func randomTransfers(ctx context.Context, open opening) error {
 	rng := rand.New(rand.NewPCG(3, 4))
 	k := open(30)
 	for range 300 {
-		depth := 1 + rng.IntN(20)
-		hidden := false
-		switch rng.IntN(6) {
-		case 0:
-			k.node.Mine(1 + rng.IntN(3))
-		case 1: // the head comes again
-		case 2:
-			k.node.Cut(depth)
-			k.node.Mine(depth + rng.IntN(3))
-		case 3: // two reorganisations between two looks
-			k.node.Cut(depth)
-			k.node.Mine(rng.IntN(depth) + 1)
-			k.node.Mine(depth)
-		case 4:
-			hidden = true
-			k.node.Hide(depth)
-		case 5:
-			k.node.Mine(1)
-			k.node.Drop(1)
-		}
+		hidden, _ := anything(rng, k.node)
 		if err := k.sync(ctx); err != nil {
 			return err
 		}

@@ -146,6 +146,7 @@ func TestLiveTransfersNotices(t *testing.T) {
 		"does not see the chain move":           {mixesChains, movesWhileRead},
 		"gives up at a dropped connection":      {breaksOff, dropsTransfers},
 		"loses what a broken answer held":       {losesOne, dropsTransfers},
+		"does not miss its cursor":              {trustsCursor, cursorGone},
 		"says that another chain stands":        {saysHeld, otherTransfers},
 		"says that a fallen chain stands":       {saysHeld, fallsWhileRead},
 		"is wrong in any way (says it is held)": {saysHeld, randomTransfers},
