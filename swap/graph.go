@@ -1,6 +1,7 @@
 package swap
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -256,10 +257,11 @@ func (s *Graph) Events(p graph.Pool) ([]graph.ID, error) {
 
 // lookKnown looks at a transaction if there is one of this name.
 func (s *Graph) lookKnown(l ledger.ID, tx string) (*found, error) {
-	if _, err := s.Graph.Find(tx); err != nil {
+	f, err := s.look(l, tx)
+	if errors.Is(err, graph.ErrNotFound) {
 		return nil, nil
 	}
-	return s.look(l, tx)
+	return f, err
 }
 
 // between are the events of the account between the legs.

@@ -2,6 +2,7 @@ package swap_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -165,6 +166,36 @@ func TestGraph(t *testing.T) {
 		}
 		return swap.Over(m), nil
 	})
+}
+
+// failing is a graph whose names cannot be read.
+type failing struct {
+	graph.Graph
+	err error
+}
+
+func (f failing) Find(string) ([]graph.ID, error) { return nil, f.err }
+
+// TestEventsBetween: an account that is called like one between legs and is none has
+// the events of the graph below; a graph that cannot be read is an error, not that.
+func TestEventsBetween(t *testing.T) {
+	d, err := document("x a > swap:y 3 ETH\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := graph.Build(context.Background(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := graph.Pool{Ledger: d.Ledger.ID, Account: "swap:y", Asset: d.Ledger.Native}
+	if ids, err := swap.Over(m).Events(p); err != nil || len(ids) != 1 {
+		t.Errorf("events %v, %v", ids, err)
+	}
+	damaged := errors.New("damaged")
+	p.Account = "swap:x" // has no events below
+	if ids, err := swap.Over(failing{m, damaged}).Events(p); !errors.Is(err, damaged) {
+		t.Errorf("events %v, %v, want an error", ids, err)
+	}
 }
 
 // TestLots holds the swap vectors of the tracing method (section 6) through a

@@ -2,14 +2,12 @@ package trace_test
 
 import (
 	"cmp"
-	"os"
 	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/coldtrail/coldtrail/cluster"
 	"github.com/coldtrail/coldtrail/graph"
-	"github.com/coldtrail/coldtrail/source/bitcoin"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -18,16 +16,7 @@ import (
 // holds the sums of U to what the search before gave. Of the third theft, nearly one
 // coin in a hundred is stolen, and no cut is near the theft.
 func BenchmarkExactBounds(b *testing.B) {
-	dir := os.Getenv("COLDTRAIL_CHAIN_STORE")
-	if dir == "" {
-		b.Skip("COLDTRAIL_CHAIN_STORE is not set: the store of chaingen -txs 5000000 -mix")
-	}
-	s, err := graph.OpenStore(dir, bitcoin.NewCodec(bitcoin.Regtest))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	c, _ := s.CoinColumns()
+	s, c := chainStore(b)
 	r, err := cluster.Build(b.Context(), s, nil, cluster.Params{Rules: []string{"generic"}})
 	if err != nil {
 		b.Fatal(err)

@@ -75,7 +75,8 @@ const OnePass Policy = "one-pass"
 
 // NewSweep prepares to follow outputs through columns. It fails with ErrSeed
 // when an output is not there, and with ErrQuestion when 2^63 units or more are
-// stolen. A run fails with ErrQuestion when a transaction of the trail moves as much.
+// stolen. A run fails with ErrQuestion when a transaction of the trail moves as much,
+// or when the fees of poison or of the one-pass bounds come to 2^64.
 func NewSweep(c graph.CoinColumns, seeds []uint32, stop func(account uint32) bool) (*Sweep, error) {
 	s := &Sweep{c: c, seeds: append([]uint32(nil), seeds...), stop: stop}
 	slices.Sort(s.seeds)
@@ -201,6 +202,11 @@ func (s *Sweep) seeded(from, to uint32) (uint32, bool) {
 		return s.seeds[s.after], true
 	}
 	return 0, false
+}
+
+// errFees: a sum of fees that wraps would look like any other.
+func errFees(tx uint32) error {
+	return fmt.Errorf("up to transaction number %d the trail paid 2^64 units or more in fees: %w", tx, ErrQuestion)
 }
 
 // errOverlap: seeds on each other's trail need the colours of Run.

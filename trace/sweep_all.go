@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"errors"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -76,6 +77,7 @@ func (s *Sweep) RunAll(ctx context.Context, policies []Policy) ([]Swept, error) 
 type beside struct {
 	riders []rider
 	fees   uint64 // of all transactions visited: poison's
+	over   uint64 // not 0 when they do not fit, which poison apart then says
 }
 
 // rider is a policy that shares amounts.
@@ -125,7 +127,7 @@ func (s *Sweep) together(ctx context.Context, policies []Policy) (out []Swept, d
 		return out, done, err
 	}
 	out[onePass], done[onePass] = r, true
-	if poison >= 0 {
+	if poison >= 0 && b.over == 0 {
 		out[poison], done[poison] = s.poisonOf(&r, b.fees), true
 	}
 	for i, x := range b.riders {
@@ -166,7 +168,9 @@ func (b *beside) begin(s *Sweep) {
 
 // pass takes a transaction; false when the trail is too long to go on.
 func (b *beside) pass(s *Sweep, txs int, value uint64, tx, from, to uint32) bool {
-	b.fees += s.c.Fee[tx]
+	var carry uint64
+	b.fees, carry = bits.Add64(b.fees, s.c.Fee[tx], 0)
+	b.over |= carry
 	for i := range b.riders {
 		x := &b.riders[i]
 		if taint := x.in.take(tx); taint > 0 {

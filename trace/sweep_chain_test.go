@@ -19,9 +19,9 @@ import (
 
 var writeDigests = flag.Bool("sweep.digests", false, "TestSweepDigests writes what it finds")
 
-// chainColumns are those of the chain of five million transactions of
-// docs/benchmarks.md, whose store is in COLDTRAIL_CHAIN_STORE.
-func chainColumns(t testing.TB) graph.CoinColumns {
+// chainStore is the store of the chain of five million transactions of
+// docs/benchmarks.md, in COLDTRAIL_CHAIN_STORE, and its columns.
+func chainStore(t testing.TB) (*graph.Store, graph.CoinColumns) {
 	t.Helper()
 	dir := os.Getenv("COLDTRAIL_CHAIN_STORE")
 	if dir == "" {
@@ -36,7 +36,7 @@ func chainColumns(t testing.TB) graph.CoinColumns {
 	if !ok {
 		t.Fatal("no columns of coins")
 	}
-	return c
+	return s, c
 }
 
 // chainThefts are its heists of a long, a middling and a short trail, by the
@@ -55,7 +55,7 @@ func sweptPolicies() []trace.Policy {
 // when the figures were first held against the oracle's, whatever was done for
 // speed since.
 func TestSweepDigests(t *testing.T) {
-	c := chainColumns(t)
+	_, c := chainStore(t)
 	file := filepath.Join("testdata", "sweep_digests.txt")
 	want := map[string]string{}
 	if !*writeDigests {
@@ -111,7 +111,7 @@ func readDigests(t *testing.T, file string) map[string]string {
 
 // BenchmarkSweeps times each policy on the large chain, and several together, in a working memory that is kept.
 func BenchmarkSweeps(b *testing.B) {
-	c := chainColumns(b)
+	_, c := chainStore(b)
 	scalars := []trace.Policy{trace.Poison, trace.Haircut, "tiho", "cifo", trace.OnePass}
 	for _, h := range chainThefts {
 		out, _ := c.Outs(h.tx)

@@ -66,3 +66,28 @@ func TestSumsThatDoNotFit(t *testing.T) {
 		}
 	}
 }
+
+// TestFeesThatDoNotFit: fees are summed over transactions that each fit, and refused
+// where the sum does not, whether policies run apart or in one pass.
+func TestFeesThatDoNotFit(t *testing.T) {
+	const most = 1<<62 - 1
+	c := graph.CoinColumns{
+		TxOut: []uint32{0, 1, 2, 3, 4, 5}, TxIn: []uint32{0, 0, 1, 2, 3, 4}, Fee: []uint64{0, most, most, most, most, most},
+		Value: []uint64{most, most, most, most, most, most}, Spent: []uint32{1, 2, 3, 4, 5, 0}, Coin: []uint32{0, 1, 2, 3, 4}, Account: make([]uint32, 6),
+	}
+	for _, policies := range [][]trace.Policy{{trace.Poison}, {trace.OnePass}, {trace.OnePass, trace.Poison}} {
+		s, err := trace.NewSweep(c, []uint32{0}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := s.RunAll(t.Context(), policies); !errors.Is(err, trace.ErrQuestion) {
+			t.Errorf("%s: %+v, %v", policies, r, err)
+		}
+		c.Fee[5] = 1<<64 - 1 - 4*most // as much as fits
+		s, _ = trace.NewSweep(c, []uint32{0}, nil)
+		if r, err := s.RunAll(t.Context(), policies); err != nil {
+			t.Errorf("%s: %+v, %v", policies, r, err)
+		}
+		c.Fee[5] = most
+	}
+}

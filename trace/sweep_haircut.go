@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -109,22 +110,12 @@ func (s *Sweep) largest(left uint64, rest, parts []uint64) {
 		order = append(order, outAmount{j, m})
 	}
 	slices.SortFunc(order, func(a, b outAmount) int {
-		if a.value != b.value {
-			return 1 - 2*less01(b.value, a.value)
-		}
-		return a.index - b.index
+		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.index, b.index))
 	})
 	for _, o := range order[:left] {
 		parts[o.index]++
 	}
 	s.heap = order[:0]
-}
-
-func less01(a, b uint64) int {
-	if a < b {
-		return 1
-	}
-	return 0
 }
 
 // haircutTruncated shares as BlockSci does: see HaircutTruncated. The fee gets

@@ -28,7 +28,6 @@ type flowNet struct {
 	in      []uint32
 
 	seeds []seedEdge // by node
-	k     uint64
 	// reach is the most that could come to each node if all else were empty: made
 	// once, by the first search from a group.
 	reach    []uint64
@@ -46,7 +45,7 @@ type seedEdge struct {
 
 // network builds the flow network of the trail.
 func (s *Sweep) network(ctx context.Context) (*flowNet, error) {
-	n := &flowNet{c: s.c, k: s.k, words: make([]uint64, s.c.Txs()/64+1)}
+	n := &flowNet{c: s.c, words: make([]uint64, s.c.Txs()/64+1)}
 	r := Swept{Policy: Poison}
 	s.reached = &n.txs
 	err := s.poison(ctx, &r)

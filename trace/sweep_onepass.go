@@ -1,6 +1,9 @@
 package trace
 
-import "context"
+import (
+	"context"
+	"math/bits"
+)
 
 // onePass carries the one-pass interval: L_j = max(0, ΣL - (V - w_j)),
 // U_j = min(w_j, ΣU, K) (tracing method, 4.5).
@@ -31,7 +34,11 @@ func (s *Sweep) onePass(ctx context.Context, r *Swept, beside *beside) error {
 		}
 		low := s.low.take(tx)
 		high = min(high, s.k)
-		r.Fees += min(s.c.Fee[tx], high)
+		var over uint64
+		if r.Fees, over = bits.Add64(r.Fees, min(s.c.Fee[tx], high), 0); over != 0 {
+			s.abandon()
+			return errFees(tx)
+		}
 		for out := from; out < to; out++ {
 			w := s.c.Value[out]
 			if w == 0 {

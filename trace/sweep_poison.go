@@ -104,11 +104,16 @@ func (s *Sweep) poisonRun(r *Swept, words []uint64, tx, n uint32) error {
 // their outputs.
 func (s *Sweep) enterRun(r *Swept, tx, n uint32) (from, to uint32, err error) {
 	r.Txs += int(n)
+	over, carry := uint64(0), uint64(0)
 	for i, fee := range s.c.Fee[tx : tx+n] {
-		r.Fees += fee
+		r.Fees, carry = bits.Add64(r.Fees, fee, 0)
+		over |= carry
 		if s.reached != nil {
 			*s.reached = append(*s.reached, tx+uint32(i))
 		}
+	}
+	if over != 0 {
+		return 0, 0, errFees(tx + n - 1)
 	}
 	from, _ = s.c.Outs(tx)
 	_, to = s.c.Outs(tx + n - 1)

@@ -14,11 +14,11 @@ import (
 
 // Payments is a synthetic account ledger of any size that comes in blocks: a
 // ledger.MoveSource. Each block follows from the seed and its height alone, so
-// that reading can begin anywhere, and memory does not grow. One move in eight
-// has a hub on each side: the largest hub has a sixteenth of all transfers, the
-// next half as many, and so on to the sixteenth. Elsewhere degrees are skewed: the
-// density of account i is as 1/sqrt(i). Balances are not kept: accounts pay what
-// the data never shows arriving.
+// that reading can begin anywhere, and memory does not grow. One payer in eight is
+// a hub, and one payee: the largest hub pays about a sixteenth of all transfers and
+// gets as many, the next half of that, and so on to the sixteenth. Elsewhere degrees
+// are skewed: the density of account i is as 1/sqrt(i). Balances are not kept:
+// accounts pay what the data never shows arriving.
 type Payments struct {
 	Seed      uint64
 	Transfers int
