@@ -113,7 +113,7 @@ func TestStudySettings(t *testing.T) {
 			t.Errorf("%s: header %+v", c.query, h)
 		}
 	}
-	for _, bad := range []string{"policy=none", "basis=loot", "scope=theft,fun", "as_known_on=someday", "min_confidence=sure", "disputed=maybe", "actor=nobody", "unknown=1", "valuation=as_of:never", "from=yesterday"} {
+	for _, bad := range []string{"policy=none", "basis=loot", "scope=theft,fun", "as_known_on=someday", "min_confidence=sure", "disputed=maybe", "actor=nobody", "unknown=1", "valuation=as_of:never", "from=yesterday", "reviewed_only=yes"} {
 		w := ask(s, "GET", Prefix+"/study?"+bad, "")
 		if w.Code < 400 || w.Code >= 500 || !strings.Contains(w.Header().Get("Content-Type"), "application/problem+json") {
 			t.Errorf("%s: status %d %s", bad, w.Code, w.Body)
