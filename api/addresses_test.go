@@ -166,3 +166,21 @@ t3 2018-01-26T00:04Z d.0 -> Z:7
 		t.Errorf("only %d addresses", seen)
 	}
 }
+
+// TestSumsBeyond128Bits: amounts that cannot be added up are a fault of the data, and
+// no defect.
+func TestSumsBeyond128Bits(t *testing.T) {
+	s := newServer(t, Options{Store: storeOf(t, func(b *strings.Builder) {
+		for _, from := range []string{"Y", "Z"} {
+			b.WriteString("m" + from + " " + from + " > H 340282366920938463463374607431768211455 EUR\n")
+		}
+	})})
+	for _, path := range []string{"", "/balance"} {
+		if w := ask(s, "GET", Prefix+"/addresses/x:1/H"+path+"?from=store", ""); w.Code != 422 || !strings.Contains(w.Body.String(), "128 bits") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if w := ask(s, "POST", Prefix+"/trails", `{"store":true,"thefts":["T=mY","U=mZ"]}`, "Content-Type: application/json"); w.Code != 422 {
+		t.Errorf("a trail: %d %s", w.Code, w.Body)
+	}
+}
