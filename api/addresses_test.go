@@ -184,3 +184,15 @@ func TestSumsBeyond128Bits(t *testing.T) {
 		t.Errorf("a trail: %d %s", w.Code, w.Body)
 	}
 }
+
+// TestUndatedNeighbours: transfers without a time leave the first and last that are
+// known.
+func TestUndatedNeighbours(t *testing.T) {
+	s := newServer(t, Options{Store: storeOf(t, func(b *strings.Builder) {
+		b.WriteString("m0 Z > H 1 EUR\nm1 2020-01-02T00:00Z Z > H 1 EUR\nm2 2020-01-03T00:00Z H > Z 1 EUR\nm3 Z > H 1 EUR\n")
+	})})
+	a := answer[NeighboursAnswer](t, s, "/addresses/x:1/H/neighbours?from=store", 200)
+	if n := a.Records[0]; n.First != "2020-01-02T00:00:00Z" || n.Last != "2020-01-03T00:00:00Z" || n.In != 3 || n.Out != 1 {
+		t.Errorf("%+v", n)
+	}
+}
