@@ -110,7 +110,9 @@ func (s *Server) getAddress(ctx context.Context, q *AddressQuestion) (*struct{ B
 		asset := v.g.Info().Asset(id)
 		out.Decimals[string(id)] = AssetWord{asset.Symbol, asset.Decimals, asset.Known}
 	}
+	out.Uncompared = v.g.Info().Transfers
 	if v.opened != nil {
+		out.Uncompared = max(0, out.Uncompared-mostCompared)
 		if out.Alike, err = v.opened.alike(v.info.ID, v.account); err != nil {
 			return nil, err
 		}

@@ -24,7 +24,7 @@ func address(account, rest string) string {
 func TestAddress(t *testing.T) {
 	s := newServer(t, Options{})
 	a := answer[AddressAnswer](t, s, address(bybitThief, "?from=bybit-2025"), 200)
-	if len(a.Assets) == 0 || len(a.Tags) == 0 || a.Model != "account" {
+	if len(a.Assets) == 0 || len(a.Tags) == 0 || a.Model != "account" || a.Uncompared != 0 {
 		t.Fatalf("%+v", a)
 	}
 	for _, x := range a.Assets {
@@ -137,6 +137,9 @@ t3 2018-01-26T00:04Z d.0 -> Z:7
 			continue
 		}
 		a := answer[AddressAnswer](t, s, at+"?from=store", 200)
+		if a.Uncompared != st.Info().Transfers {
+			t.Errorf("%s: %d transfers without a look for look-alikes", name, a.Uncompared)
+		}
 		b, _, err := st.CoinBalance(name)
 		if err != nil {
 			t.Fatal(err)

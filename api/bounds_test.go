@@ -180,6 +180,13 @@ func TestDataOfOwnCasesChange(t *testing.T) {
 			t.Errorf("%s received, want %s", a.Assets[0].Received, want)
 		}
 	}
+	if all := answer[Cases](t, s, "/cases", 200); all.Total != len(casefile.Names())+1 || len(all.Unread) != 0 {
+		t.Errorf("%d cases, without %v", all.Total, all.Unread)
+	}
+	write("mine.yaml", "version: ")
+	if all := answer[Cases](t, s, "/cases", 200); all.Total != len(casefile.Names()) || len(all.Unread) != 1 || all.Unread[0] != "mine" {
+		t.Errorf("%d cases, without %v", all.Total, all.Unread)
+	}
 }
 
 // TestSlowReaderHoldsUpNothing: who takes an export and does not read it leaves

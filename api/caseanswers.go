@@ -98,8 +98,8 @@ func (s *Server) caseRoutes() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "cases", Method: http.MethodGet, Path: Prefix + "/cases",
 		Summary: "The cases inside, the keeper's own, and those made here", Tags: []string{"cases"},
-	}, func(ctx context.Context, in *Paging) (*struct{ Body Page[Case] }, error) {
-		var list []Case
+	}, func(ctx context.Context, in *Paging) (*struct{ Body Cases }, error) {
+		list, unread := []Case{}, []string{}
 		for _, name := range s.cases.list() {
 			one, err := s.listed(ctx, name)
 			if ctx.Err() != nil {
@@ -107,12 +107,13 @@ func (s *Server) caseRoutes() {
 			}
 			if err != nil {
 				s.o.Log.Warn("a case cannot be read", "case", name, "err", err)
+				unread = append(unread, name)
 				continue
 			}
 			list = append(list, one)
 		}
 		p, err := paged(*in, list, "cases")
-		return &struct{ Body Page[Case] }{p}, err
+		return &struct{ Body Cases }{Cases{p, unread}}, err
 	})
 	huma.Register(s.api, huma.Operation{
 		OperationID: "case", Method: http.MethodGet, Path: Prefix + "/cases/{case}",
