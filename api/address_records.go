@@ -23,7 +23,8 @@ type AddressAnswer struct {
 	Completeness CompletenessRecord   `json:"completeness" doc:"what the data holds of the account"`
 	Tags         []tag.Record         `json:"tags"`
 	Stop         *StopRecord          `json:"stop,omitempty" doc:"what a trace does here"`
-	Alike        []string             `json:"alike" doc:"accounts of the same trail that look like it at both ends"`
+	Alike        []string             `json:"alike" doc:"accounts of the same data that look like it at both ends"`
+	Uncompared   int                  `json:"uncompared" doc:"transfers in which none were looked for: those after the first million of a case, and all of a store"`
 	Cluster      *ClusterRecord       `json:"cluster,omitempty" doc:"absent: the ledger has no clustering"`
 	Decimals     map[string]AssetWord `json:"asset_words" doc:"symbol and decimals by asset"`
 }

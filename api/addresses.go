@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,7 +110,9 @@ func (s *Server) getAddress(ctx context.Context, q *AddressQuestion) (*struct{ B
 		asset := v.g.Info().Asset(id)
 		out.Decimals[string(id)] = AssetWord{asset.Symbol, asset.Decimals, asset.Known}
 	}
+	out.Uncompared = v.g.Info().Transfers
 	if v.opened != nil {
+		out.Uncompared = max(0, out.Uncompared-mostCompared)
 		if out.Alike, err = v.opened.alike(v.info.ID, v.account); err != nil {
 			return nil, err
 		}
@@ -352,10 +355,12 @@ func (v *view) meet(by map[ledger.Account]*NeighbourRecord, en graph.Entry) {
 	for _, a := range e.Others {
 		n := by[a]
 		if n == nil {
-			n = &NeighbourRecord{Address: string(a), First: stamp(en.Time)}
+			n = &NeighbourRecord{Address: string(a)}
 			by[a] = n
 		}
-		n.Last = stamp(en.Time)
+		if at := stamp(en.Time); at != "" {
+			n.First, n.Last = cmp.Or(n.First, at), at
+		}
 		if e.Out.IsZero() {
 			n.In++
 			if len(e.Others) == 1 {
@@ -421,14 +426,15 @@ func (s *Server) getCluster(ctx context.Context, in *struct {
 	if in.Other == "" {
 		return &struct{ Body ClusterAnswer }{out}, nil
 	}
-	steps, err := s.o.Clusters.Explain(v.store, v.account, ledger.Account(in.Other))
+	other := tag.Canonical(in.Other)
+	steps, err := s.o.Clusters.Explain(v.store, v.account, other)
 	if errors.Is(err, cluster.ErrNotFound) {
 		return nil, huma.Error404NotFound(err.Error())
 	}
 	if err != nil {
 		return nil, err
 	}
-	out.Together = len(steps) > 0 || v.account == ledger.Account(in.Other)
+	out.Together = len(steps) > 0 || v.account == other
 	for _, x := range steps {
 		out.Steps = append(out.Steps, LinkRecord{string(x.From), string(x.To), x.Tx})
 	}

@@ -24,7 +24,7 @@ func address(account, rest string) string {
 func TestAddress(t *testing.T) {
 	s := newServer(t, Options{})
 	a := answer[AddressAnswer](t, s, address(bybitThief, "?from=bybit-2025"), 200)
-	if len(a.Assets) == 0 || len(a.Tags) == 0 || a.Model != "account" {
+	if len(a.Assets) == 0 || len(a.Tags) == 0 || a.Model != "account" || a.Uncompared != 0 {
 		t.Fatalf("%+v", a)
 	}
 	for _, x := range a.Assets {
@@ -137,6 +137,9 @@ t3 2018-01-26T00:04Z d.0 -> Z:7
 			continue
 		}
 		a := answer[AddressAnswer](t, s, at+"?from=store", 200)
+		if a.Uncompared != st.Info().Transfers {
+			t.Errorf("%s: %d transfers without a look for look-alikes", name, a.Uncompared)
+		}
 		b, _, err := st.CoinBalance(name)
 		if err != nil {
 			t.Fatal(err)
@@ -164,5 +167,35 @@ t3 2018-01-26T00:04Z d.0 -> Z:7
 	}
 	if seen < 3 {
 		t.Errorf("only %d addresses", seen)
+	}
+}
+
+// TestSumsBeyond128Bits: amounts that cannot be added up are a fault of the data, and
+// no defect.
+func TestSumsBeyond128Bits(t *testing.T) {
+	s := newServer(t, Options{Store: storeOf(t, func(b *strings.Builder) {
+		for _, from := range []string{"Y", "Z"} {
+			b.WriteString("m" + from + " " + from + " > H 340282366920938463463374607431768211455 EUR\n")
+		}
+	})})
+	for _, path := range []string{"", "/balance"} {
+		if w := ask(s, "GET", Prefix+"/addresses/x:1/H"+path+"?from=store", ""); w.Code != 422 || !strings.Contains(w.Body.String(), "128 bits") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if w := ask(s, "POST", Prefix+"/trails", `{"store":true,"thefts":["T=mY","U=mZ"]}`, "Content-Type: application/json"); w.Code != 422 {
+		t.Errorf("a trail: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestUndatedNeighbours: transfers without a time leave the first and last that are
+// known.
+func TestUndatedNeighbours(t *testing.T) {
+	s := newServer(t, Options{Store: storeOf(t, func(b *strings.Builder) {
+		b.WriteString("m0 Z > H 1 EUR\nm1 2020-01-02T00:00Z Z > H 1 EUR\nm2 2020-01-03T00:00Z H > Z 1 EUR\nm3 Z > H 1 EUR\n")
+	})})
+	a := answer[NeighboursAnswer](t, s, "/addresses/x:1/H/neighbours?from=store", 200)
+	if n := a.Records[0]; n.First != "2020-01-02T00:00:00Z" || n.Last != "2020-01-03T00:00:00Z" || n.In != 3 || n.Out != 1 {
+		t.Errorf("%+v", n)
 	}
 }

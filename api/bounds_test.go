@@ -160,6 +160,35 @@ func TestNamesOfOwnCases(t *testing.T) {
 	}
 }
 
+// TestDataOfOwnCasesChange: what is shown of a case of the keeper's is of its data as
+// they are now.
+func TestDataOfOwnCasesChange(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const head = "ledger x:1 account native EUR\nasset EUR EUR decimals 2\n"
+	write("l.txt", head+"m0 Z > H 5 EUR\n")
+	write("mine.yaml", "version: coldtrail/case/v1\ntitle: x\nledgers:\n  - {path: l.txt, format: text}\n")
+	s := newServer(t, Options{Cases: []string{filepath.Join(dir, "mine.yaml")}})
+	for _, want := range []string{"5", "7"} {
+		write("l.txt", head+"m0 Z > H "+want+" EUR\n")
+		if a := answer[AddressAnswer](t, s, "/addresses/x:1/H?from=mine", 200); a.Assets[0].Received.String() != want {
+			t.Errorf("%s received, want %s", a.Assets[0].Received, want)
+		}
+	}
+	if all := answer[Cases](t, s, "/cases", 200); all.Total != len(casefile.Names())+1 || len(all.Unread) != 0 {
+		t.Errorf("%d cases, without %v", all.Total, all.Unread)
+	}
+	write("mine.yaml", "version: ")
+	if all := answer[Cases](t, s, "/cases", 200); all.Total != len(casefile.Names()) || len(all.Unread) != 1 || all.Unread[0] != "mine" {
+		t.Errorf("%d cases, without %v", all.Total, all.Unread)
+	}
+}
+
 // TestSlowReaderHoldsUpNothing: who takes an export and does not read it leaves
 // heavy work to the others.
 func TestSlowReaderHoldsUpNothing(t *testing.T) {

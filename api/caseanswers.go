@@ -14,25 +14,25 @@ import (
 )
 
 // kind says whether a case has a trail. Only one of bank messages without thefts
-// must be read for that; then it has its data too. Errors: that nobody waits for it.
-func (s *Server) kind(ctx context.Context, cs *casefile.Case) (string, *casefile.Loaded, error) {
+// must be read for that. Errors: that nobody waits for it.
+func (s *Server) kind(ctx context.Context, cs *casefile.Case) (string, error) {
 	bank := len(cs.Thefts) == 0 && slices.ContainsFunc(cs.Ledgers, func(l casefile.Ledger) bool { return l.Format == "swift" || l.Format == "iso20022" })
 	if !bank {
-		return "trail", nil, nil
+		return "trail", nil
 	}
 	end, err := s.work(ctx)
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
 	defer end()
 	l, err := casefile.Load(ctx, cs)
 	if ctx.Err() != nil {
-		return "", nil, ctx.Err()
+		return "", ctx.Err()
 	}
 	if err != nil || !inquiry.OnlyOrders(l) {
-		return "trail", nil, nil // what is wrong shows when it is asked
+		return "trail", nil // what is wrong shows when it is asked
 	}
-	return "payments", l, nil
+	return "payments", nil
 }
 
 // listed says what a case is, without reading its file again where that cannot have
@@ -62,7 +62,7 @@ func (s *Server) describe(ctx context.Context, name string, cs *casefile.Case, o
 	out.Kind = s.cases.kinds[key]
 	s.cases.mu.Unlock()
 	if out.Kind == "" {
-		kind, _, err := s.kind(ctx, cs)
+		kind, err := s.kind(ctx, cs)
 		if err != nil {
 			return out, err
 		}
@@ -98,8 +98,8 @@ func (s *Server) caseRoutes() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "cases", Method: http.MethodGet, Path: Prefix + "/cases",
 		Summary: "The cases inside, the keeper's own, and those made here", Tags: []string{"cases"},
-	}, func(ctx context.Context, in *Paging) (*struct{ Body Page[Case] }, error) {
-		var list []Case
+	}, func(ctx context.Context, in *Paging) (*struct{ Body Cases }, error) {
+		list, unread := []Case{}, []string{}
 		for _, name := range s.cases.list() {
 			one, err := s.listed(ctx, name)
 			if ctx.Err() != nil {
@@ -107,12 +107,13 @@ func (s *Server) caseRoutes() {
 			}
 			if err != nil {
 				s.o.Log.Warn("a case cannot be read", "case", name, "err", err)
+				unread = append(unread, name)
 				continue
 			}
 			list = append(list, one)
 		}
 		p, err := paged(*in, list, "cases")
-		return &struct{ Body Page[Case] }{p}, err
+		return &struct{ Body Cases }{Cases{p, unread}}, err
 	})
 	huma.Register(s.api, huma.Operation{
 		OperationID: "case", Method: http.MethodGet, Path: Prefix + "/cases/{case}",
@@ -157,8 +158,8 @@ func (s *Server) whole(ctx context.Context, name string) (CaseWhole, error) {
 	if w.Kind != "payments" {
 		return w, nil
 	}
-	_, l, err := s.kind(ctx, cs)
-	if l == nil {
+	l, err := s.loaded(ctx, name)
+	if err != nil {
 		return w, err
 	}
 	var b strings.Builder

@@ -36,6 +36,12 @@ type Case struct {
 	Expect   []CaseExpect `json:"expect" doc:"what ought to come out; the findings of the trail say what did"`
 }
 
+// Cases is a page of the cases, with those that are left out.
+type Cases struct {
+	Page[Case]
+	Unread []string `json:"unread" doc:"names of cases that cannot be read now: GET .../cases/NAME says why"`
+}
+
 // CaseSource is a document that a case rests on.
 type CaseSource struct {
 	URL  string `json:"url,omitempty"`

@@ -29,7 +29,7 @@ func (s *Server) claimsRoutes() {
 		return s.check(ctx, "upi-2021-04-08.yaml", claims.Article, in.AsKnownOn)
 	})
 	huma.Register(s.api, huma.Operation{OperationID: "claims-check", Method: http.MethodPost, Path: Prefix + "/claims/check", Tags: tags,
-		Summary: "A file of claims, checked", MaxBodyBytes: 1 << 20}, func(ctx context.Context, in *struct {
+		Summary: "A file of claims, checked"}, func(ctx context.Context, in *struct {
 		AsKnownOn string `query:"as_known_on" default:"now"`
 		Body      struct {
 			Name string `json:"name" default:"claims.yaml" maxLength:"200" required:"false" doc:"stands in errors"`

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/coldtrail/coldtrail/money"
 )
 
 // The limits of a server. They bound memory, disk and time whatever is asked.
@@ -121,11 +123,15 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 }
 
 // broken is the problem of a panic. A fault of memory has an address: the files of
-// a store went away under it.
+// a store went away under it. A sum beyond 128 bits is of the data: spam tokens have
+// amounts of which two are too many.
 func (s *Server) broken(where string, v any) *Problem {
 	if f, ok := v.(interface{ Addr() uintptr }); ok && f.Addr() > 4096 {
 		s.o.Log.Error("a store could not be read", "path", where, "panic", v)
 		return problem(http.StatusServiceUnavailable, "the store could not be read: its files changed while it was open", "start coldtrail serve again; coldtrail graph check says whether the store is whole")
+	}
+	if err, ok := v.(error); ok && errors.Is(err, money.ErrOverflow) {
+		return problemOf(err)
 	}
 	s.o.Log.Error("a request failed", "path", where, "panic", v, "stack", string(debug.Stack()))
 	return problem(http.StatusInternalServerError, "this is a defect of coldtrail", "please report it, with what the server printed")

@@ -267,6 +267,33 @@ func TestTrailsAreBounded(t *testing.T) {
 	}
 }
 
+// TestStoresStayOnDisk: the transfers of a store are not counted as memory, whatever
+// is laid over it.
+func TestStoresStayOnDisk(t *testing.T) {
+	s := newServer(t, Options{Store: smallStore(t)})
+	ends := map[string]int64{}
+	for _, more := range []string{"", `,"swaps":"recognise"`} {
+		var a Asked
+		w := ask(s, "POST", Prefix+"/trails", `{"store":true,"thefts":["T=m2990"],"no_bounds":true,"policies":["fifo"]`+more+`}`, "Content-Type: application/json")
+		if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
+			t.Fatal(err, w.Body)
+		}
+		if a.Job != "" {
+			s.jobs.wait(t.Context(), a.Job, time.Minute)
+		}
+		if x := s.trails.get(a.Trail); x == nil {
+			t.Fatal(w.Body)
+		} else {
+			ends[more] = x.bytes
+		}
+	}
+	for more, n := range ends {
+		if n > 1<<20 {
+			t.Errorf("%q: %d bytes for a trail of ten movements", more, n)
+		}
+	}
+}
+
 // TestStoreDisappears: while its files are whole the store answers; cut short under
 // the server it is a problem and not the end; gone it is a problem, too.
 func TestStoreDisappears(t *testing.T) {

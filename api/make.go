@@ -80,6 +80,7 @@ func (s *Server) makeCase(ctx context.Context, in *uploadIn) (CaseWhole, error) 
 	defer dir.Close()
 	cs.Data, cs.Books = dir.FS(), s.books
 	notes, err := s.checkCase(ctx, cs)
+	notes = append(notes, u.unnamed(cs)...)
 	if err != nil {
 		return none, err
 	}
@@ -163,6 +164,20 @@ func (u *upload) lay(cs *casefile.Case, text string) error {
 		}
 	}
 	return nil
+}
+
+// unnamed says which files were sent and are not read.
+func (u *upload) unnamed(cs *casefile.Case) (notes []string) {
+	named := map[string]bool{}
+	for _, name := range cs.Files() {
+		named[path.Base(name)] = true
+	}
+	for _, f := range u.files {
+		if !named[f.name] {
+			notes = append(notes, "the file "+short(f.name)+" was sent, but the case does not name it: it is not read")
+		}
+	}
+	return notes
 }
 
 // readsWithin bounds what a case reads: a small file that it names a thousand times

@@ -32,12 +32,16 @@ func (c *openCase) bytes() int64 {
 // loaded opens a case, or gives the one that is open.
 func (s *Server) loaded(ctx context.Context, name string) (*openCase, error) {
 	key := name
-	if !slices.Contains(casefile.Names(), name) {
+	if s.cases.own[name] != nil { // it may change, and its data
 		c, _, err := s.cases.open(name)
 		if err != nil {
 			return nil, err
 		}
-		key += " " + c.SHA256 // a file of the keeper's may change
+		sum, err := s.cases.digest(c)
+		if err != nil {
+			return nil, err
+		}
+		key += " " + sum
 	}
 	return s.opened.get(key, func() (*openCase, error) {
 		c, _, err := s.cases.open(name)

@@ -14,6 +14,7 @@ import (
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/report"
 	"github.com/coldtrail/coldtrail/source/table"
 	"github.com/coldtrail/coldtrail/trace"
@@ -123,6 +124,8 @@ func problemOf(err error) *Problem {
 		return busy(http.StatusServiceUnavailable, "the work was cancelled", "ask again")
 	case errors.As(err, &setting), errors.Is(err, trace.ErrSeed), errors.Is(err, trace.ErrQuestion):
 		return problem(http.StatusUnprocessableEntity, err.Error(), hint)
+	case errors.Is(err, money.ErrOverflow):
+		return problem(http.StatusUnprocessableEntity, err.Error(), "amounts are added up within 128 bits, and those of these data are larger")
 	case errors.Is(err, report.ErrNotHere), errors.Is(err, graph.ErrNotFound):
 		return problem(http.StatusNotFound, err.Error(), hint)
 	case errors.Is(err, graph.ErrDamaged), errors.Is(err, graph.ErrNoStore), errors.Is(err, graph.ErrVersion):

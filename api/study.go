@@ -189,12 +189,12 @@ func (s *Server) policy(q *StudyQuestion) (*heist.Policy, error) {
 			set()
 		}
 	}
-	var dates []error
+	var bad []error
 	date := func(text string, into *heist.Date) func() {
 		return func() {
 			d, err := heist.ParseDate(text)
 			if err != nil {
-				dates = append(dates, err)
+				bad = append(bad, err)
 			}
 			*into = d
 		}
@@ -218,12 +218,16 @@ func (s *Server) policy(q *StudyQuestion) (*heist.Policy, error) {
 	change("min_confidence", q.MinConfidence, func() { p.Attribution.MinConfidence = heist.Confidence(q.MinConfidence) })
 	change("min_status", q.MinStatus, func() { p.Attribution.MinStatus = heist.AttributionStatus(q.MinStatus) })
 	change("disputed", q.Disputed, func() { p.Attribution.Disputed = q.Disputed })
-	change("reviewed_only", q.Reviewed, func() { p.Reviewed = q.Reviewed == "true" })
+	change("reviewed_only", q.Reviewed, func() {
+		if p.Reviewed = q.Reviewed == "true"; !p.Reviewed && q.Reviewed != "false" {
+			bad = append(bad, fmt.Errorf("reviewed_only is true or false, not %s", quoted(q.Reviewed)))
+		}
+	})
 	if len(changed) > 0 {
 		p.ID += " with " + strings.Join(changed, ", ")
 		p.Title += "; changed: " + strings.Join(changed, ", ")
 	}
-	err := errors.Join(append(dates, s.o.Register.CheckPolicy(&p), wordsOf(p.Scope), wordsOf(p.Sectors),
+	err := errors.Join(append(bad, s.o.Register.CheckPolicy(&p), wordsOf(p.Scope), wordsOf(p.Sectors),
 		wordsOf([]heist.Confidence{p.Attribution.MinConfidence}), wordsOf([]heist.AttributionStatus{p.Attribution.MinStatus}))...)
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/report"
 	"github.com/coldtrail/coldtrail/trace"
@@ -137,8 +136,8 @@ func (ts *trails) usage() (n int, bytes int64) {
 }
 
 // bytesOf estimates the memory of a trail with its graph: what the records have,
-// by count. Stores stay on disk.
-func bytesOf(q *inquiry.Inquiry) int64 {
+// by count, but for the transfers that stay on disk.
+func bytesOf(q *inquiry.Inquiry, onDisk int) int64 {
 	t := q.Document.Trail
 	figures := func(fs []trace.Figures) int64 {
 		n := int64(len(fs)) * int64(16*len(t.Policies)+120)
@@ -159,8 +158,5 @@ func bytesOf(q *inquiry.Inquiry) int64 {
 	for i := range t.Groups {
 		sum += 200 + figures(t.Groups[i].Figures)
 	}
-	if _, onDisk := q.Graph.(*graph.Store); !onDisk {
-		sum += 900 * int64(q.Graph.Info().Transfers)
-	}
-	return sum
+	return sum + 900*int64(q.Graph.Info().Transfers-onDisk)
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -317,5 +318,18 @@ func (s *Server) answer(ctx context.Context, id string, q Question, cs *casefile
 	if err != nil {
 		return nil, err
 	}
-	return &trail{id: id, question: q, doc: &in.Document, records: records, skipped: in.Skipped, wrong: in.Mismatches, bytes: bytesOf(in) + q.bytes()}, nil
+	return &trail{id: id, question: q, doc: &in.Document, records: records, skipped: in.Skipped, wrong: in.Mismatches, bytes: bytesOf(in, s.onDisk(q, cs)) + q.bytes()}, nil
+}
+
+// onDisk counts the transfers that a question reads from the store, through whatever
+// is laid over it.
+func (s *Server) onDisk(q Question, cs *casefile.Case) int {
+	if !q.Store {
+		return 0
+	}
+	info := s.o.Store.Info()
+	if cs != nil && !slices.ContainsFunc(cs.Ledgers, func(l casefile.Ledger) bool { return l.ID == info.Ledgers[0].ID }) {
+		return 0
+	}
+	return info.Transfers
 }

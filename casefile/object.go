@@ -258,13 +258,22 @@ func (o *object) when(key string) time.Time {
 		return time.Time{}
 	}
 	w := o.word(key)
-	for _, form := range []string{"2006-01-02T15:04:05Z", "2006-01-02T15:04Z", "2006-01-02"} {
-		if t, err := time.Parse(form, w.Text); err == nil {
-			return t
-		}
+	if t, ok := ParseTime(w.Text); ok {
+		return t
 	}
 	o.r.fail(w.Line, "write it in UTC as 2018-01-26T00:02:00Z or 2018-01-26", "%s is %q and must be a time", key, w.Text)
 	return time.Time{}
+}
+
+// ParseTime reads a time in UTC as case files and questions write it: to the second,
+// the minute or the day.
+func ParseTime(text string) (time.Time, bool) {
+	for _, form := range []string{"2006-01-02T15:04:05Z", "2006-01-02T15:04Z", "2006-01-02"} {
+		if t, err := time.Parse(form, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // digest reads a SHA-256 in lower-case hex; absent, it is empty.

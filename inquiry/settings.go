@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/ledger"
@@ -84,9 +83,9 @@ func (s *Settings) Apply(q *Inquiry) error {
 		t.IgnoreFees = s.Gas == "ignore"
 	}
 	if s.Until != "" {
-		at, err := parseUntil(s.Until)
-		if err != nil {
-			return err
+		at, ok := casefile.ParseTime(s.Until)
+		if !ok {
+			return wrong("until", "%q: want 2022-05-01 or 2022-05-01T10:00Z (UTC)", s.Until)
 		}
 		t.Until = at
 	}
@@ -135,15 +134,6 @@ func (s *Settings) choosePolicies(q *Inquiry) error {
 	}
 	q.Question.Policies = chosen
 	return nil
-}
-
-func parseUntil(s string) (time.Time, error) {
-	for _, form := range []string{"2006-01-02", "2006-01-02T15:04Z", "2006-01-02T15:04:05Z"} {
-		if t, err := time.Parse(form, s); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, wrong("until", "%q: want 2022-05-01 or 2022-05-01T10:00Z (UTC)", s)
 }
 
 // bound adds boundaries to those of the case.

@@ -98,7 +98,7 @@ export type ActorRecord = {
 
 export type AddressAnswer = {
   address: string;
-  /** accounts of the same trail that look like it at both ends */
+  /** accounts of the same data that look like it at both ends */
   alike: string[];
   /** symbol and decimals by asset */
   asset_words: Record<string, AssetWord>;
@@ -114,6 +114,8 @@ export type AddressAnswer = {
   /** what a trace does here */
   stop?: StopRecord;
   tags: TagRecord[];
+  /** transfers in which none were looked for: those after the first million of a case, and all of a store */
+  uncompared: number;
 };
 
 export type Asked = {
@@ -222,6 +224,16 @@ export type CaseWhole = {
   summary: string;
   thefts: CaseTheft[];
   title: string;
+};
+
+export type Cases = {
+  /** cursor of what follows; empty at the end */
+  next: string;
+  records: Case[];
+  /** records in the whole list */
+  total: number;
+  /** names of cases that cannot be read now: GET .../cases/NAME says why */
+  unread: string[];
 };
 
 export type CheckAnswer = {
@@ -850,14 +862,6 @@ export type PageBoundRecord = {
   /** cursor of what follows; empty at the end */
   next: string;
   records: ReportBoundRecord[];
-  /** records in the whole list */
-  total: number;
-};
-
-export type PageCase = {
-  /** cursor of what follows; empty at the end */
-  next: string;
-  records: Case[];
   /** records in the whole list */
   total: number;
 };
@@ -2497,7 +2501,7 @@ export const api = {
   /** The case file (YAML) */
   caseFile: (caseName: string): string => path(`/cases/${encodeURIComponent(caseName)}/file`),
   /** The cases inside, the keeper's own, and those made here */
-  cases: (query: CasesQuery = {}, signal?: AbortSignal) => get<PageCase>(`/cases`, query, signal),
+  cases: (query: CasesQuery = {}, signal?: AbortSignal) => get<Cases>(`/cases`, query, signal),
   /** The article inside the binary, checked */
   claims: (query: ClaimsQuery = {}, signal?: AbortSignal) => get<ClaimsAnswer>(`/claims`, query, signal),
   /** A file of claims, checked */
