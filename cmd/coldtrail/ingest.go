@@ -86,6 +86,9 @@ running node is asked over JSON-RPC; docs/nodes.md has more.`,
 			if node.url != "" {
 				return a.ingestNode(c.Context(), o, &node, opt.Network, args)
 			}
+			if err := forNodes(c, "rpc-user", "cookie", "follow"); err != nil {
+				return err
+			}
 			if err := oneArg("the folder or file")(c, args); err != nil {
 				return err
 			}
@@ -121,6 +124,9 @@ asked over JSON-RPC; docs/nodes.md has more.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if node.url != "" {
 				return a.ingestEthereumNode(c.Context(), o, &node, opt, ledger.ID(id), args)
+			}
+			if err := forNodes(c, "from", "to", "head", "traces", "follow"); err != nil {
+				return err
 			}
 			if len(args) == 0 {
 				return usagef("say which files: ingest ethereum DIR|FILE...")
