@@ -29,8 +29,10 @@ type into struct {
 	every  int
 	undo   bool
 	asJSON bool
-	// news keeps silent about a reading that changed nothing.
-	news bool
+	// news keeps silent about a reading that changed nothing, and left out no more
+	// than the one before.
+	news    bool
+	skipped int
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -271,10 +273,12 @@ func (a *app) ingest(ctx context.Context, o *into, src ledger.Source) error {
 		}
 		return err
 	}
-	if o.news && at.Added == 0 && at.Undone == 0 {
+	info := src.Info()
+	more := info.Skipped > o.skipped
+	o.skipped = info.Skipped
+	if o.news && at.Added == 0 && at.Undone == 0 && !more {
 		return nil
 	}
-	info := src.Info()
 	for _, n := range info.Notes {
 		a.say("note: %s", n)
 	}
