@@ -1,3 +1,5 @@
+//go:build unix
+
 package graph_test
 
 import (
@@ -24,7 +26,7 @@ var (
 	paymentsHashed = flag.Bool("payments.ids", false, "whether their transactions have ids of 32 bytes")
 )
 
-// TestPaymentsAtSize is the measurement of docs/design/0006-store.md: it stores
+// TestPaymentsAtSize is the measurement of docs/benchmarks.md: it stores
 // payments, opens the store, follows the planted trail and expands random
 // frontiers of 100,000 accounts.
 func TestPaymentsAtSize(t *testing.T) {

@@ -32,8 +32,9 @@ func (a *app) clusterCommand() *cobra.Command {
 		Use:   "cluster",
 		Short: "Join addresses that stated rules think have one owner",
 		Long: `cluster joins the addresses of a store of coins that are spent from together, and
-keeps the result beside the store. A cluster is a hypothesis, never an entity or
-a person. All verbs print JSON Lines. docs/clustering.md has the rules.`,
+keeps the result beside the store; deposits and role judge the accounts of a ledger
+of accounts. A cluster is a hypothesis, never an entity or a person. All verbs print
+JSON Lines. docs/clustering.md has the rules.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usagef("unknown verb %q; see coldtrail cluster --help", args[0])

@@ -44,7 +44,7 @@ accounts that --tags call one.`,
 	fl.StringArrayVar(&f.exchanges, "exchange", nil, "ACCOUNT=NAME: a main address of an exchange (repeatable)")
 	fl.StringArrayVar(&k.tags, "tags", nil, "index, pack or folder of packs: who is an exchange, or any known entity")
 	fl.StringVar(&f.asset, "asset", "", "asset, by symbol or id (default: the ledger's own)")
-	fl.StringVar(&f.alpha, "alpha", "", "atomic units that may be kept back at most (default: 0.01 ETH in wei)")
+	fl.StringVar(&f.alpha, "alpha", "", "atomic units that may be kept back at most (default: 0.01 ETH in wei; needed for other assets)")
 	fl.Uint64Var(&f.tau, "tau", cluster.DefaultTau, "blocks after which a payment is handed on at most")
 	return cmd
 }
@@ -84,10 +84,13 @@ func (a *app) clusterDeposits(c *cobra.Command, k *clustering, f *accountFlags, 
 		return err
 	}
 	rule := cluster.DepositRule{Ledger: s.Info().Ledgers[0].ID, Asset: asset, Exchanges: map[ledger.Account]string{}, Alpha: money.Units(cluster.DefaultAlpha), Tau: f.tau}
-	if f.alpha != "" {
+	switch {
+	case f.alpha != "":
 		if rule.Alpha, err = money.Parse(f.alpha); err != nil {
 			return usagef("--alpha %s: %v", f.alpha, err)
 		}
+	case !strings.HasSuffix(string(asset), "/slip44:60"):
+		return usagef("say with --alpha how many atomic units of %s may be kept back: there is a default for ether only", asset)
 	}
 	tagged, err := a.services(c, k, s)
 	if err != nil {
@@ -99,11 +102,11 @@ func (a *app) clusterDeposits(c *cobra.Command, k *clustering, f *accountFlags, 
 		}
 	}
 	for _, x := range f.exchanges {
-		account, name, ok := strings.Cut(x, "=")
-		if !ok || account == "" || name == "" {
+		main, name, ok := strings.Cut(x, "=")
+		if !ok || main == "" || name == "" {
 			return usagef("--exchange %q: want ACCOUNT=NAME", x)
 		}
-		rule.Exchanges[ledger.Account(strings.ToLower(account))] = name
+		rule.Exchanges[account(rule.Ledger, main)] = name
 	}
 	if len(rule.Exchanges) == 0 {
 		return usagef("no exchange is known: name one with --exchange, or give --tags")
@@ -199,10 +202,11 @@ func (a *app) clusterRole(f *accountFlags, s *graph.Store, accounts []string) er
 			return usagef("--%s %q: want a day such as 2024-04-01", x.name, x.text)
 		}
 	}
+	l := s.Info().Ledgers[0].ID
 	set := func(list []string) map[ledger.Account]bool {
 		out := map[ledger.Account]bool{}
 		for _, x := range list {
-			out[ledger.Account(strings.ToLower(x))] = true
+			out[account(l, x)] = true
 		}
 		return out
 	}
@@ -210,7 +214,6 @@ func (a *app) clusterRole(f *accountFlags, s *graph.Store, accounts []string) er
 	if e.Held, err = money.Parse(f.held); err != nil {
 		return usagef("--held %s: %v", f.held, err)
 	}
-	l := s.Info().Ledgers[0].ID
 	out := json.NewEncoder(a.out)
 	for _, x := range accounts {
 		r, err := cluster.InferRole(s, graph.Pool{Ledger: l, Account: account(l, x), Asset: asset}, e, w)

@@ -29,8 +29,10 @@ type into struct {
 	every  int
 	undo   bool
 	asJSON bool
-	// news keeps silent about a reading that changed nothing.
-	news bool
+	// news keeps silent about a reading that changed nothing, and left out no more
+	// than the one before.
+	news    bool
+	skipped int
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -86,6 +88,9 @@ running node is asked over JSON-RPC; docs/nodes.md has more.`,
 			if node.url != "" {
 				return a.ingestNode(c.Context(), o, &node, opt.Network, args)
 			}
+			if err := forNodes(c, "rpc-user", "cookie", "follow"); err != nil {
+				return err
+			}
 			if err := oneArg("the folder or file")(c, args); err != nil {
 				return err
 			}
@@ -121,6 +126,9 @@ asked over JSON-RPC; docs/nodes.md has more.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if node.url != "" {
 				return a.ingestEthereumNode(c.Context(), o, &node, opt, ledger.ID(id), args)
+			}
+			if err := forNodes(c, "from", "to", "head", "traces", "follow"); err != nil {
+				return err
 			}
 			if len(args) == 0 {
 				return usagef("say which files: ingest ethereum DIR|FILE...")
@@ -265,10 +273,12 @@ func (a *app) ingest(ctx context.Context, o *into, src ledger.Source) error {
 		}
 		return err
 	}
-	if o.news && at.Added == 0 && at.Undone == 0 {
+	info := src.Info()
+	more := info.Skipped > o.skipped
+	o.skipped = info.Skipped
+	if o.news && at.Added == 0 && at.Undone == 0 && !more {
 		return nil
 	}
-	info := src.Info()
 	for _, n := range info.Notes {
 		a.say("note: %s", n)
 	}

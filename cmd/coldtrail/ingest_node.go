@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/coldtrail/coldtrail/graph"
@@ -32,6 +33,17 @@ func (f *nodeFlags) flags(set *pflag.FlagSet) {
 	set.StringVar(&f.user, "rpc-user", "", "the node's user; its password is taken from "+passwordVariable)
 	set.StringVar(&f.cookie, "cookie", "", "the node's cookie file instead of user and password")
 	set.BoolVar(&f.follow, "follow", false, "stay at the node's tip until interrupted")
+}
+
+// forNodes refuses flags that say something to a node, where files are read: they
+// would be read whole all the same.
+func forNodes(c *cobra.Command, flags ...string) error {
+	for _, f := range flags {
+		if c.Flags().Changed(f) {
+			return usagef("--%s is for a running node: name it with --node, or leave out --%s", f, f)
+		}
+	}
+	return nil
 }
 
 // ingestNode reads a running node into the store.

@@ -25,6 +25,9 @@ func (a *app) pageGuard(f *pageFlags, o *api.Options) (end func(), err error) {
 		o.Policies[p.Name] = p
 	}
 	if f.log == "" {
+		if f.key != "" {
+			return end, usagef("--guard-key signs the receipts of --guard-log: name the log, or leave out the key")
+		}
 		return end, nil
 	}
 	if f.key == "" {
