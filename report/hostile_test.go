@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,11 +105,11 @@ func TestSumsThatDoNotFit(t *testing.T) {
 	if _, err := GraphPicture(d, PictureOptions{}); !errors.Is(err, money.ErrOverflow) {
 		t.Errorf("graph: %v", err)
 	}
-	if err := Sankey(io.Discard, d, Options{}); !errors.Is(err, money.ErrOverflow) {
-		t.Errorf("sankey: %v", err)
-	}
-	if err := HTML(io.Discard, d, Options{}); !errors.Is(err, money.ErrOverflow) {
-		t.Errorf("html: %v", err)
+	for name, write := range everyWriter {
+		adds := slices.Contains([]string{"sankey", "timeline", "html", "explain"}, name)
+		if err := write(io.Discard, d, Options{}); errors.Is(err, money.ErrOverflow) != adds || err != nil && !adds {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
