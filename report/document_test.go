@@ -21,7 +21,8 @@ func TestJSONLReference(t *testing.T) {
 	}
 	for _, r := range []any{
 		HeaderRecord{}, InputRecord{}, LedgerRecord{}, AssetRecord{}, PolicyRecord{}, ViewRecord{}, CompletenessRecord{}, SeedRecord{},
-		PlaceRecord{}, BoundaryRecord{}, TagRecord{}, FigureRecord{}, FlowRecord{}, BoundRecord{}, CutRecord{}, WarningRecord{},
+		PlaceRecord{}, BoundaryRecord{}, TagRecord{}, FigureRecord{}, FlowRecord{}, ConversionRecord{}, LegRecord{}, UnclearRecord{},
+		BoundRecord{}, CutRecord{}, WarningRecord{},
 		SummaryRecord{}, RecordCounts{}, TotalRecord{}, FindingRecord{},
 	} {
 		typ := reflect.TypeOf(r)

@@ -14,7 +14,8 @@ import (
 // policy, and why no convention can put less than L or more than U there. name
 // is a place id, a name, an account, or a group of the question. Limit caps the
 // lists (12 when 0); what is left out is counted and summed.
-func Explain(w io.Writer, d *Document, name string, o Options) error {
+func Explain(w io.Writer, d *Document, name string, o Options) (err error) {
+	defer tooLarge(&err)
 	scopes, err := d.scopes(o)
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func tooLarge(err *error) {
 	switch r := recover().(type) {
 	case nil:
 	case money.Overflow:
-		*err = fmt.Errorf("the amounts of this picture do not add up: %w", r)
+		*err = fmt.Errorf("the amounts do not add up: %w", r)
 	default:
 		panic(r)
 	}

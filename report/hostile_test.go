@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,10 @@ func hostileDocument(t *testing.T) *Document {
 	}
 	d.Findings = []Finding{{Title: "<iframe src=//evil>", Status: "\" onmouseover=\"", Got: "<b>", Want: "&", Source: "https://evil.example"}}
 	d.Trail.Warnings = append(d.Trail.Warnings, "<object data=evil>")
+	evil := money.Asset{ID: "evil", Symbol: "<img src=x>\x1b[2J\u202e"}
+	leg := trace.ConversionLeg{Account: "<script>alert(2)</script>", Asset: evil, Amount: money.Units(1), Counter: "<img src=y>\x1b", Transfers: []string{"<svg onload=alert(3)>\x07"}}
+	d.Trail.Conversions = append(d.Trail.Conversions, trace.Conversion{Name: "<img src=z>", Tx: "<iframe>\x1b]0;x\x07", Gave: leg, Got: leg, Recognised: true})
+	d.Trail.Unclear = append(d.Trail.Unclear, trace.Unclear{Tx: "<iframe>\x1b[2J", Why: "no reason", Who: "<img src=u>\u202e"})
 	return d
 }
 
@@ -100,11 +105,11 @@ func TestSumsThatDoNotFit(t *testing.T) {
 	if _, err := GraphPicture(d, PictureOptions{}); !errors.Is(err, money.ErrOverflow) {
 		t.Errorf("graph: %v", err)
 	}
-	if err := Sankey(io.Discard, d, Options{}); !errors.Is(err, money.ErrOverflow) {
-		t.Errorf("sankey: %v", err)
-	}
-	if err := HTML(io.Discard, d, Options{}); !errors.Is(err, money.ErrOverflow) {
-		t.Errorf("html: %v", err)
+	for name, write := range everyWriter {
+		adds := slices.Contains([]string{"sankey", "timeline", "html", "explain"}, name)
+		if err := write(io.Discard, d, Options{}); errors.Is(err, money.ErrOverflow) != adds || err != nil && !adds {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -217,13 +217,16 @@ func (m *mesh) foldDust(o PictureOptions, entered money.Amount) {
 		return
 	}
 	m.total()
-	var some []*meshNode
+	var large, some []*meshNode
 	for _, n := range m.nodes {
 		if n.node.kind != aTheft && m.weight(n.size()).Less(least) && m.most(n).Less(much) {
 			some = append(some, n)
+		} else {
+			large = append(large, n)
 		}
 	}
 	m.byWeight(some)
+	_, some = doubles(large, some, m.faces(), len(some))
 	m.foldGroups(foldDust, "small", some, pictureMost, o)
 }
 
@@ -300,7 +303,9 @@ func (n *meshNode) count() int {
 func thousands(n int) string { return money.Units(uint64(n)).Grouped(0) }
 
 // foldOthers keeps the largest nodes, half of them places where there are so many,
-// and folds the rest.
+// and folds the rest. What can be mistaken for a node that stays, stays with it, up
+// to a quarter of the limit: one address with a thousand doubles is no way to empty a
+// picture.
 func (m *mesh) foldOthers(limit int, o PictureOptions) {
 	if len(m.nodes) <= limit {
 		return
@@ -321,11 +326,13 @@ func (m *mesh) foldOthers(limit int, o PictureOptions) {
 	m.byWeight(places)
 	m.byWeight(accounts)
 	places = firstOfKinds(places)
+	faces := m.faces()
 	for keep := limit - fixed; ; keep-- {
 		p := min(len(places), max(keep/2, keep-len(accounts)))
 		a := min(len(accounts), keep-p)
-		rest := slices.Concat(places[max(p, 0):], accounts[max(a, 0):])
-		if keys, _ := groupsOf(rest); keep <= 0 || fixed+p+a+len(keys) <= limit {
+		p, a = max(p, 0), max(a, 0)
+		twins, rest := doubles(slices.Concat(places[:p], accounts[:a]), slices.Concat(places[p:], accounts[a:]), faces, limit/4)
+		if keys, _ := groupsOf(rest); keep <= 0 || fixed+p+a+len(twins)+len(keys) <= limit {
 			m.foldGroups(foldOthers, "other", rest, limit, o)
 			return
 		}

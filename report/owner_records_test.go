@@ -6,9 +6,11 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/report"
 	"github.com/coldtrail/coldtrail/trace"
 )
@@ -73,6 +75,29 @@ func TestOwnerRecords(t *testing.T) {
 			if !strings.Contains(string(got), want) {
 				t.Errorf("no %s in %s", want, got)
 			}
+		}
+	}
+}
+
+// TestHostileCases: the title and summary of a case, and the symbol of an asset, reach
+// a terminal without control characters; the lines of the summary stay.
+func TestHostileCases(t *testing.T) {
+	one := big.NewRat(1, 1)
+	mixed := trace.Mixed{Account: "a\x1b[2J", Asset: money.Asset{ID: "x", Symbol: "X\u202e\x1b[8m"}, Balance: one,
+		Left: map[trace.OwnerRule]trace.Shares{trace.RuleFIFO: {"V\x07": one}}}
+	var owners, paid bytes.Buffer
+	if err := report.Owners(&owners, "T\x1b]0;x\x07", "one\ntwo\x1b[2J", []trace.Mixed{mixed}); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Payments(&paid, "T\x1b]0;x\x07", "one\ntwo\x1b[2J", nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, out := range []string{owners.String(), paid.String()} {
+		if i := strings.IndexFunc(out, func(r rune) bool { return r != '\n' && r != ' ' && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("%q is let through", out[i:min(i+20, len(out))])
+		}
+		if !strings.Contains(out, "\none\ntwo") {
+			t.Errorf("the summary lost its lines:\n%s", out)
 		}
 	}
 }

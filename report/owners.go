@@ -45,14 +45,15 @@ func sharesUnder(m *trace.Mixed, rule trace.OwnerRule) (trace.Shares, bool) {
 // exact: a share that is no whole unit stands as a fraction.
 func Owners(w io.Writer, title, summary string, list []trace.Mixed) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n\nThe rules. None is the default: which one a court applies is for the court.\n", title, strings.TrimSpace(summary))
+	b.WriteString(caseWords(title, summary))
+	b.WriteString("The rules. None is the default: which one a court applies is for the court.\n")
 	for _, l := range OwnerRules() {
 		fmt.Fprintf(&b, "  %-22s %s\n", l.Name, l.Authority)
 	}
 	fmt.Fprintf(&b, "%q is the holder's own or unknown money. Each rule is applied at every hop alike.\n", trace.Own)
 	for i := range list {
 		m := &list[i]
-		fmt.Fprintf(&b, "\n%s, balance %s\n", clean(string(m.Account)), exact(m.Balance, m.Asset))
+		fmt.Fprintf(&b, "\n%s, balance %s\n", clean(string(m.Account)), clean(exact(m.Balance, m.Asset)))
 		if m.Tied > 0 {
 			fmt.Fprintf(&b, "  the order of %d of its bookings is not known: they are taken as listed\n", m.Tied)
 		}
@@ -75,7 +76,7 @@ func shares(s trace.Shares, a money.Asset) string {
 	var parts []string
 	for _, n := range s.Names() {
 		if s[n].Sign() != 0 {
-			parts = append(parts, clean(n)+" "+exact(s[n], a))
+			parts = append(parts, clean(n+" "+exact(s[n], a)))
 		}
 	}
 	if len(parts) == 0 {

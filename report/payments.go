@@ -12,7 +12,7 @@ import (
 // it was read; altered messages stand below their payment.
 func Payments(w io.Writer, title, summary string, list []*payments.Payment) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n\n", title, strings.TrimSpace(summary))
+	b.WriteString(caseWords(title, summary))
 	for _, p := range list {
 		var states []string
 		for i, c := range p.States {
@@ -31,4 +31,13 @@ func Payments(w io.Writer, title, summary string, list []*payments.Payment) erro
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// caseWords is the title of a case and its summary, in the lines that it has.
+func caseWords(title, summary string) string {
+	lines := strings.Split(strings.TrimSpace(summary), "\n")
+	for i, l := range lines {
+		lines[i] = clean(l)
+	}
+	return clean(title) + "\n" + strings.Join(lines, "\n") + "\n\n"
 }

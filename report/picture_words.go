@@ -19,7 +19,6 @@ const (
 func (p *flowPicture) describe(out *LaidOut) {
 	first, last := p.times()
 	entities := p.s.behind()
-	swaps := p.s.swapsInto()
 	for k, n := range p.nodes {
 		node := &out.Nodes[k]
 		node.ID, node.Kind, node.Ends, node.Hop = n.id(), kindOf(n), n.ends(), n.hop
@@ -45,12 +44,8 @@ func (p *flowPicture) describe(out *LaidOut) {
 				out.Most = a
 			}
 		}
-		if n.kind == trace.Converted {
-			for _, a := range n.place.Accounts {
-				if into, ok := swaps[a]; ok && node.Imposter == "" {
-					node.Imposter = p.s.imitates(into)
-				}
-			}
+		if c, mirror := p.s.hops.conversionOf(n.place); c != nil && !mirror && observed(c) {
+			node.Imposter = p.s.imitates(c.Got.Asset)
 		}
 	}
 	for k, l := range p.links {
@@ -192,17 +187,6 @@ func (s scope) behind() map[node][]ledger.Account {
 		if p.Named && !final(p.Kind) && p.Kind != trace.Burn && p.Asset.ID == s.asset().ID {
 			key := node{anEntity, p.Ledger, p.Name}
 			out[key] = append(out[key], p.Accounts...)
-		}
-	}
-	return out
-}
-
-// swapsInto finds the assets that come out of conversions.
-func (s scope) swapsInto() map[ledger.Account]money.Asset {
-	out := map[ledger.Account]money.Asset{}
-	for _, h := range s.t.Hops {
-		if strings.HasPrefix(string(h.From), "swap:") {
-			out[h.From] = h.Asset
 		}
 	}
 	return out
