@@ -120,7 +120,6 @@ function useDrawn(p: Picture, at: number, nodes: Map<string, Node>, svg: RefObje
       }
     };
     if (from === at || matchMedia("(prefers-reduced-motion: reduce)").matches) return draw(1);
-    performance.mark("policy-first-frame");
     const start = performance.now();
     let frame = requestAnimationFrame(function step(now) {
       const t = Math.min(1, (now - start) / 260);
