@@ -68,7 +68,7 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
         ? <><Filters s={s} p={undefined} /><GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} /></>
         : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
       <Places s={later} list={places} over={setOver} />
-      <Groups s={later} groups={groups.rows} />
+      <Groups s={later} list={groups} />
       {rest && bank && <Bank name={of} />}
       <Notes kept={kept} />
       {rest && still}
@@ -186,7 +186,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
           <Legend p={p} policy={s.policy} />
         </figure>
       )}
-      {p?.from && p.until && p.from !== p.until && <Brush times={times} of={flows.total ?? times.length} first={p.from} last={p.until} from={param("from")} until={param("until")} change={(from, until) => set({ from, until })} />}
+      {flows.problem ? <Problem of={flows.problem} retry={flows.again} /> : p?.from && p.until && p.from !== p.until && <Brush times={times} of={flows.total ?? times.length} first={p.from} last={p.until} from={param("from")} until={param("until")} change={(from, until) => set({ from, until })} />}
       {node && p && <NodeDrawer node={node} asset={s.asset} amounts={p.policies.map((policy, i) => ({ policy, amount: node.amounts[i] ?? "0", conserves: p.conserves[i] ?? true }))} trail={s.trail} header={answer.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ node: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
     </section>
   );
@@ -254,7 +254,7 @@ function Legend({ p, policy }: { p: Picture; policy: string }) {
       <span class="narrow noprint">Move the picture sideways: the places stand at its right end.</span>
       <span class="row">{shown.map((k) => <span key={k} class="kind" title={kinds[k]?.means}><Shape kind={k} />{kinds[k]?.one}</span>)}
         <span class="kind"><svg class="whisker" width="42" height="12" viewBox="0 0 42 12" aria-hidden="true"><path class="reach" d="M3 2V10M3 6H39M39 2V10" /><circle cx="18" cy="6" r="3" /></svg>least, policy, most</span></span>
-      <span>100 px of height are {brief(p.scale[i] ?? "0", p.asset)}{p.conserves[i] ? "" : ", reach and not an amount"}.</span>
+      <span>100 px of height are {brief(p.scale[i] ?? "0", p.asset)} under {p.policies[i]}{p.conserves[i] ? "" : ", reach and not an amount"}.</span>
       {(hidden.places > 0 || hidden.flows > 0) && <span><Badge tone="warn">hidden</Badge> {plural(hidden.places, "place")}, {plural(hidden.nodes, "account")} and {plural(hidden.flows, "movement")} with {exact(hidden.amounts[i] ?? "0", p.asset)} are left out by the filters.</span>}
       {p.folds.map((f) => <span key={f.why}>Folded ({f.why}): {plural(f.n, "account or place", "accounts and places")} in {plural(f.nodes, "bar")}{f.amounts[i] && f.amounts[i] !== "0" ? `, holding ${brief(f.amounts[i], p.asset)}` : ""}: {foldWords[f.why]}.</span>)}
       {p.within.flows > 0 && <span>{plural(p.within.flows, "movement")} inside bars are not drawn.</span>}
@@ -302,7 +302,9 @@ function Tagged({ p }: { p: Place }) {
   return <span title={t.map((x) => plain(x.label)).slice(0, 20).join("; ")}><Badge><Foreign text={t[0].label} limit={28} /></Badge>{t.length > 1 && <span class="quiet small"> and {t.length - 1}</span>}</span>;
 }
 
-function Groups({ s, groups }: { s: Scope; groups: Bound[] }) {
+function Groups({ s, list }: { s: Scope; list: ReturnType<typeof useList<Bound>> }) {
+  const groups = list.rows;
+  if (list.problem) return <Problem of={list.problem} retry={list.again} />;
   if (!groups.length) return null;
   return (
     <section>
