@@ -100,7 +100,7 @@ func TestBtcdDoubleSpend(t *testing.T) {
 		t.Errorf("after the reorganisation, the trail ends at\n%s", got)
 	}
 	node := b.node(t, func(context.Context, time.Duration) error { return errEnough })
-	if live, fresh := digest(t, dir, codec), fresh(t, node, codec); live != fresh {
+	if live, fresh := digest(t, dir, codec), fresh(t, node); live != fresh {
 		t.Errorf("followed: %s, read afresh: %s", live, fresh)
 	}
 }

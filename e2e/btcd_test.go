@@ -1,14 +1,9 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -34,14 +29,7 @@ func startBtcd(t *testing.T, miner string) *btcd {
 	if path == "" {
 		t.Skip("COLDTRAIL_BTCD is not set: no real node is started")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	addr := freeAddress(t).String()
 	dir := t.TempDir()
 	config := filepath.Join(dir, "btcd.conf") // empty, and none of the user's
 	if err := os.WriteFile(config, nil, 0o666); err != nil {
@@ -70,35 +58,7 @@ func startBtcd(t *testing.T, miner string) *btcd {
 }
 
 func (b *btcd) try(out any, method string, params ...any) error {
-	if params == nil {
-		params = []any{}
-	}
-	body, err := json.Marshal(map[string]any{"jsonrpc": "1.0", "id": 1, "method": method, "params": params})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequest(http.MethodPost, b.url, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.SetBasicAuth("u", "p")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	a := struct{ Result, Error any }{Result: out}
-	if err := json.Unmarshal(text, &a); err != nil {
-		return fmt.Errorf("%s: %w", text, err)
-	}
-	if a.Error != nil {
-		return fmt.Errorf("%s: %v", method, a.Error)
-	}
-	return nil
+	return post(b.url, "1.0", func(r *http.Request) { r.SetBasicAuth("u", "p") }, out, method, params)
 }
 
 func (b *btcd) call(out any, method string, params ...any) {
@@ -147,20 +107,11 @@ func TestBtcdReorganisations(t *testing.T) {
 		ready = time.Now()
 		return nil
 	}
-	node, err := bitcoin.OpenNode(t.Context(), b.url, bitcoin.NodeOptions{Network: bitcoin.Regtest, User: "u", Password: "p", Sleep: idle})
-	if err != nil {
-		t.Fatal(err)
-	}
+	node := b.node(t, idle)
 	dir := filepath.Join(t.TempDir(), "live")
-	w, err := graph.OpenWriter(dir, codec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Ingest(t.Context(), w, node, graph.IngestOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	w := store(t, dir, node)
 	undone, waits := 0, []time.Duration(nil)
-	err = graph.Follow(t.Context(), w, node, func(f graph.Followed) error {
+	err := graph.Follow(t.Context(), w, node, func(f graph.Followed) error {
 		if f.Undone {
 			undone++
 		} else {
@@ -180,22 +131,16 @@ func TestBtcdReorganisations(t *testing.T) {
 	if undone < reorgs {
 		t.Errorf("only %d blocks were undone", undone)
 	}
-	if live, fresh := digest(t, dir, codec), fresh(t, node, codec); live != fresh {
+	if live, fresh := digest(t, dir, codec), fresh(t, node); live != fresh {
 		t.Errorf("followed: %s, read afresh: %s", live, fresh)
 	}
 }
 
-func fresh(t *testing.T, node *bitcoin.Node, codec ledger.Codec) string {
+// fresh is what a store says that reads the node anew.
+func fresh(t *testing.T, node *bitcoin.Node) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "fresh")
-	w, err := graph.OpenWriter(dir, codec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Ingest(t.Context(), w, node, graph.IngestOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
+	if err := store(t, dir, node).Close(); err != nil {
 		t.Fatal(err)
 	}
 	return digest(t, dir, codec)

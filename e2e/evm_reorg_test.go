@@ -47,16 +47,8 @@ func checkReorganisations(t *testing.T, e *evm, chain chainOf) {
 	undone, rounds, waits := 0, 0, []time.Duration(nil)
 	follow := func(dir string) {
 		t.Helper()
-		w, err := graph.OpenWriter(dir, ethereum.Codec{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		start := time.Now()
-		at, err := graph.Ingest(t.Context(), w, node, graph.IngestOptions{Undo: true})
-		if err = errors.Join(err, w.Close()); err != nil {
-			t.Fatal(err)
-		}
-		waits, undone = append(waits, time.Since(start)), undone+at.Undone
+		at, took := caughtUp(t, dir, node)
+		waits, undone = append(waits, took), undone+at.Undone
 		if at.Undone > 0 {
 			rounds++
 		}
@@ -91,4 +83,20 @@ func checkReorganisations(t *testing.T, e *evm, chain chainOf) {
 	if live, fresh := digest(t, dir, ethereum.Codec{}), digest(t, anew, ethereum.Codec{}); live != fresh {
 		t.Errorf("followed: %s, read afresh: %s", live, fresh)
 	}
+}
+
+// caughtUp brings a store to the node's chain, and says how long that took once the
+// store was open.
+func caughtUp(t *testing.T, dir string, node *ethereum.Node) (graph.Ingested, time.Duration) {
+	t.Helper()
+	w, err := graph.OpenWriter(dir, ethereum.Codec{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	at, err := graph.Ingest(t.Context(), w, node, graph.IngestOptions{Undo: true})
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return at, time.Since(start)
 }

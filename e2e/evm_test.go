@@ -2,12 +2,8 @@ package e2e
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"math/big"
-	"net"
-	"net/http"
 	"os/exec"
 	"path/filepath"
 	"reflect"
@@ -34,14 +30,7 @@ type evm struct {
 // the test.
 func startNode(t *testing.T, path string, args func(port string) []string) *evm {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	port := strconv.Itoa(freeAddress(t).Port)
 	cmd := exec.Command(path, args(port)...)
 	said := new(bytes.Buffer)
 	cmd.Stderr = said // where geth writes what it does
@@ -75,30 +64,7 @@ func startNode(t *testing.T, path string, args func(port string) []string) *evm 
 func (e *evm) socket() string { return "ws" + strings.TrimPrefix(e.url, "http") }
 
 func (e *evm) try(out any, method string, params ...any) error {
-	if params == nil {
-		params = []any{}
-	}
-	body, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
-	if err != nil {
-		return err
-	}
-	resp, err := http.Post(e.url, "application/json", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	reply := struct{ Result, Error any }{Result: out}
-	if err := json.Unmarshal(text, &reply); err != nil {
-		return fmt.Errorf("%s: %w", text, err)
-	}
-	if reply.Error != nil {
-		return fmt.Errorf("%s: %v", method, reply.Error)
-	}
-	return nil
+	return post(e.url, "2.0", nil, out, method, params)
 }
 
 func (e *evm) call(out any, method string, params ...any) {

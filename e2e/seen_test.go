@@ -102,19 +102,8 @@ func checkSeen(t *testing.T, e *evm) {
 	t.Helper()
 	node := e.openAt(e.socket(), "")
 	dir := filepath.Join(t.TempDir(), "live")
-	ingest := func(dir string) {
-		t.Helper()
-		w, err := graph.OpenWriter(dir, ethereum.Codec{})
-		if err == nil {
-			_, err = graph.Ingest(t.Context(), w, node, graph.IngestOptions{Undo: true})
-			err = errors.Join(err, w.Close())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	e.send(e.accounts[0], e.accounts[1], 1, "")
-	ingest(dir)
+	caughtUp(t, dir, node)
 	if err := node.Wait(t.Context(), time.Second); err != nil { // subscribes
 		t.Fatal(err)
 	}
@@ -130,13 +119,13 @@ func checkSeen(t *testing.T, e *evm) {
 		if seen.Sub(asked) >= 10*time.Second {
 			t.Error("no hint at a new head came")
 		}
-		ingest(dir)
+		caughtUp(t, dir, node)
 		queryable(t, dir, tx, ethereum.Codec{})
 		looks = append(looks, time.Since(seen))
 		waits = append(waits, time.Since(ready))
 	}
 	anew := filepath.Join(t.TempDir(), "fresh")
-	ingest(anew)
+	caughtUp(t, anew, node)
 	if live, fresh := digest(t, dir, ethereum.Codec{}), digest(t, anew, ethereum.Codec{}); live != fresh {
 		t.Errorf("followed: %s, read afresh: %s", live, fresh)
 	}

@@ -20,8 +20,8 @@ import (
 var built embed.FS
 
 // Handler serves the page. Files carry their digest as ETag; those with a digest in
-// their name may be kept for a year. Unknown paths without an extension get the shell,
-// since the page routes them itself; those with one get 404.
+// their name may be kept for a year. Unknown paths get the shell, since
+// the page routes them itself, and an address may hold a dot; those in assets get 404.
 func Handler() http.Handler {
 	files, err := fs.Sub(built, "dist")
 	if err != nil {
@@ -44,7 +44,7 @@ func Handler() http.Handler {
 		}
 		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
 		if _, ok := tags[name]; !ok {
-			if path.Ext(name) != "" && strings.HasPrefix(name, "assets/") {
+			if strings.HasPrefix(name, "assets/") {
 				http.NotFound(w, r)
 				return
 			}

@@ -3,6 +3,7 @@ package browser
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -47,6 +48,8 @@ func TestGuard(t *testing.T) {
 			all := examples(b)
 			b.equal("examples", len(all), len(verdicts))
 			for name, want := range verdicts {
+				b.choose("#try", "") // so that no verdict stands there
+				b.until("no verdict", `!document.querySelector(".order")`)
 				b.choose("#try", name)
 				b.until("the bytes of "+name, `location.search.includes(encodeURIComponent(`+quote(name)+`).replaceAll("%20", "+"))`)
 				b.sees(".order", want)
@@ -57,7 +60,7 @@ func TestGuard(t *testing.T) {
 		{"a PSBT is pasted", "/guard", func(b *tab) {
 			e := examples(b)["dmm-2024 malicious"]
 			b.paste("psbt", e.Request.Wallet, e.Request.Payload["psbt"].(string), e.Policy, e.Over)
-			b.sees(".order", "D")
+			b.sees(".order", "DENY")
 			b.sees(".sides", "4,502.9 BTC to 1B6rJRfjTXwEy36SCs5zofGMmdv2kdZw7P")
 			b.sees(".sides", "Nobody said what is meant")
 			b.write("#meant-to", e.Request.Intent["to"])
@@ -139,11 +142,14 @@ func TestGuard(t *testing.T) {
 			b.sees("main", "the chain holds")
 			rows := b.table("Receipts, the last first")
 			if len(rows) == 0 || rows[0][3] != "key" {
-				b.Errorf("no receipt of the wallet: %q", rows)
+				b.Fatalf("no receipt of the wallet: %q", rows)
+			}
+			if id == "" || !strings.HasPrefix(rows[0][5], id) {
+				b.Errorf("the verdict names receipt %s, the log begins with %s", id, rows[0][5])
 			}
 			log, err := os.ReadFile(filepath.Join(served.dir, "receipts.log"))
 			if err != nil || len(log) == 0 {
-				b.Errorf("the log on disk: %v, %d bytes; receipt %s", err, len(log), id)
+				b.Errorf("the log on disk: %v, %d bytes", err, len(log))
 			}
 		}},
 		{"the theft is replayed as a story", "/guard?tab=replay", func(b *tab) {

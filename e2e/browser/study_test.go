@@ -101,6 +101,30 @@ func TestStudy(t *testing.T) {
 			b.sees("dialog dt", "Victim")
 			b.sees("dialog h3", "each by its sources")
 		}},
+		{"every incident of the register counts or is left out, once", "/study?tab=incidents", func(b *tab) {
+			b.sees("section.table header", "left out, with reasons")
+			s := ask[struct {
+				Header         struct{ Incidents int }
+				Rows, Excluded []struct{ ID string }
+			}](b.TB, served.server, "/study?parts=rows,excluded")
+			counts, out, blank := map[string]bool{}, map[string]bool{}, map[string]bool{}
+			for _, r := range s.Rows {
+				counts[r.ID] = true
+			}
+			for _, r := range s.Excluded {
+				if counts[r.ID] {
+					blank[r.ID] = true
+				} else {
+					out[r.ID] = true
+				}
+			}
+			b.equal("incidents of the register", len(counts)+len(out), s.Header.Incidents)
+			if len(blank) == 0 {
+				b.Error("no incident counts without an amount: this test needs one")
+			}
+			b.sees("section.table header", count(len(counts))+" incidents that count")
+			b.sees("section.table header", fmt.Sprintf("%d incidents left out, with reasons; and %d of those that count, without an amount", len(out), len(blank)))
+		}},
 		{"an incident opens from the table", "/study?tab=incidents", func(b *tab) {
 			b.press("th button.link", "Coincheck")
 			b.sees("dialog", "Coincheck")

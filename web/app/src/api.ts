@@ -12,7 +12,7 @@ export class Problem extends Error {
   }
 }
 
-type Query = Record<string, string | number | boolean | undefined>;
+export type Query = Record<string, string | number | boolean | undefined>;
 
 export function path(p: string, query: Query = {}): string {
   const q = new URLSearchParams();

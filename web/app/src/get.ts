@@ -1,10 +1,8 @@
 // Asking while a page is open: an answer that is not wanted any more is given up,
 // one that was had is shown at once. The browser keeps answers by their ETags.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, path, post, prefix, Problem } from "./api.ts";
+import { get, path, post, prefix, Problem, type Query } from "./api.ts";
 import type { Asked as Answered, Job } from "./client.ts";
-
-type Query = Record<string, string | number | boolean | undefined>;
 
 // had holds the last answers by URL; the oldest goes first.
 const had = new Map<string, unknown>();

@@ -42,6 +42,15 @@ export function param(name: string): string {
   return p.value;
 }
 
+// decoded reads a part of an address; one that is not well formed is taken as it stands.
+export function decoded(s: string): string {
+  try {
+    return decodeURIComponent(s);
+  } catch {
+    return s;
+  }
+}
+
 // Links inside the page are followed without loading it again.
 addEventListener("click", (e) => {
   const a = (e.target as Element).closest?.("a");

@@ -3,14 +3,13 @@ import type { ComponentType } from "preact";
 import { useEffect, useErrorBoundary, useState } from "preact/hooks";
 import { Problem } from "./parts/problem.tsx";
 import { Said, say } from "./parts/say.tsx";
-import { here } from "./route.ts";
+import { decoded, here } from "./route.ts";
 import { theme, type Theme } from "./theme.ts";
 
 type Page = ComponentType<{ rest: string }>;
 
-// Pages are loaded when they are first opened. Those without a name are reached
-// from other pages.
-const pages: Record<string, { name: string; hidden?: boolean; load: () => Promise<{ default: Page }> }> = {
+// Pages are loaded when they are first opened.
+const pages: Record<string, { name: string; load: () => Promise<{ default: Page }> }> = {
   "": { name: "Home", load: () => import("./pages/home.tsx") },
   trail: { name: "Trail", load: () => import("./pages/trail.tsx") },
   build: { name: "Builder", load: () => import("./pages/build.tsx") },
@@ -38,15 +37,6 @@ export function Shell() {
   );
 }
 
-// decoded reads a part of a path; one that is not well formed is taken as it stands.
-function decoded(s: string): string {
-  try {
-    return decodeURIComponent(s);
-  } catch {
-    return s;
-  }
-}
-
 function Bar({ first }: { first: string }) {
   const [open, setOpen] = useState(false);
   const path = here.value.pathname;
@@ -56,9 +46,7 @@ function Bar({ first }: { first: string }) {
       <a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M3 6c12 0 8 10 14 10M17 16c4 0 5-7 12-7M17 16c4 0 5 9 12 9" fill="none" stroke="var(--accent)" stroke-width="4.5" stroke-linecap="round" /></svg>coldtrail</a>
       <button type="button" class="menu" aria-expanded={open} aria-controls="pages" onClick={() => setOpen(!open)}>Menu</button>
       <nav id="pages" class={open ? "open" : ""} aria-label="Pages">
-        {Object.entries(pages).map(([key, p]) => !p.hidden && (
-          <a key={key} href={"/" + key} aria-current={key === first ? "page" : undefined}>{p.name}</a>
-        ))}
+        {Object.entries(pages).map(([key, p]) => <a key={key} href={"/" + key} aria-current={key === first ? "page" : undefined}>{p.name}</a>)}
       </nav>
       <label class="row small">
         <span class="sr">Theme</span>

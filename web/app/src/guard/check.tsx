@@ -70,10 +70,12 @@ export function Check() {
     setF(form);
     void judge(form);
   }, [chosen, examples.data]);
+  const failed = [examples, policies, receipts].find((x) => x.problem);
   const example = examples.data?.find((x) => x.name === chosen);
   return (
     <div class="guard">
       <form class="stack" onSubmit={(e) => (e.preventDefault(), void judge(f))}>
+        {failed ? <Problem of={failed.problem} retry={failed.again} /> : null}
         <div class="field">
           <label for="try">Try one that is here</label>
           <select id="try" value={chosen} onChange={(e) => (e.currentTarget.value ? set({ try: e.currentTarget.value }) : (set({ try: undefined }), put(blank)))}>

@@ -13,7 +13,7 @@ import { Busy, Problem } from "../parts/problem.tsx";
 import { Segments } from "../parts/tabs.tsx";
 import { Table } from "../parts/table.tsx";
 import { Period, Time } from "../parts/time.tsx";
-import { go, here, param, set } from "../route.ts";
+import { decoded, go, here, param, set } from "../route.ts";
 import { useTitle } from "../shell.tsx";
 import { big, decimal, middle, plain, plural } from "../text.ts";
 import type { Case } from "../types.ts";
@@ -23,15 +23,7 @@ const Balance = later(() => import("../address/balance.tsx"), "Loading the drawi
 export default function Address() {
   const [, , ledger = "", address = ""] = here.value.pathname.split("/");
   const from = param("from");
-  return ledger && address && from ? <Shown key={ledger + address + from} ledger={decode(ledger)} address={decode(address)} from={from} /> : <Search given={decode(address)} />;
-}
-
-function decode(s: string): string {
-  try {
-    return decodeURIComponent(s);
-  } catch {
-    return s;
-  }
+  return ledger && address && from ? <Shown key={ledger + address + from} ledger={decoded(ledger)} address={decoded(address)} from={from} /> : <Search given={decoded(address)} />;
 }
 
 interface Place { from: string; title: string; ledger: string }
@@ -42,7 +34,7 @@ function usePlaces() {
   const about = useGet<{ store?: { ledger?: string } }>("/about");
   const list: Place[] = (cases.data?.records ?? []).flatMap((c) => c.ledgers.flatMap((l) => (l.id ? [{ from: c.name, title: c.title, ledger: l.id }] : [])));
   if (about.data?.store) list.unshift({ from: "store", title: "the store", ledger: about.data.store.ledger ?? "" });
-  return { list, problem: cases.problem };
+  return { list, problem: cases.problem ?? about.problem };
 }
 
 function Search({ given }: { given: string }) {

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useGet } from "../get.ts";
 import { anchor, Document, type Node } from "../parts/markdown.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
-import { here, param, set } from "../route.ts";
+import { decoded, here, param, set } from "../route.ts";
 import { useTitle } from "../shell.tsx";
 import { plural } from "../text.ts";
 
@@ -76,7 +76,7 @@ function Shown({ path }: { path: string }) {
   const hash = here.value.hash;
   useTitle(got.data?.title ?? "Docs");
   useEffect(() => {
-    if (got.data && hash) document.getElementById(decodeURIComponent(hash.slice(1)))?.scrollIntoView();
+    if (got.data && hash) document.getElementById(decoded(hash.slice(1)))?.scrollIntoView();
   }, [got.data, hash]);
   if (got.problem) return <><h1>No such document</h1><Problem of={got.problem} /></>;
   if (!got.data || got.data.path !== path) return <Busy />;

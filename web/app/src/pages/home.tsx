@@ -55,12 +55,13 @@ function CaseCard({ c }: { c: Case }) {
   const scopes = a.answer?.scopes ?? [];
   const view = head?.view ?? a.answer?.header.views[0]?.name ?? "";
   const places = useList<Place>(a.trail && head ? `/trails/${encodeURIComponent(a.trail)}/places` : undefined, { view, asset: head?.asset.id }, 1000);
+  const problem = a.problem ?? places.problem;
   const seed = a.answer?.seeds.find((s) => s.time) ?? undefined;
   return (
     <li class="card">
       <h3><a class="whole" href={`/trail/${encodeURIComponent(c.name)}`}><Foreign text={c.title} /></a></h3>
       <p class="small clamp"><Foreign text={c.summary} limit={330} prose /></p>
-      {a.problem ? <p class="small quiet">Its trail could not be made: <Foreign text={a.problem instanceof Error ? a.problem.message : String(a.problem)} /></p> : c.kind !== "trail" ? <p class="small push"><strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
+      {problem ? <p class="small quiet">Its trail could not be made: <Foreign text={problem instanceof Error ? problem.message : String(problem)} /></p> : c.kind !== "trail" ? <p class="small push"><strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
         <div class="push small min-room">
           {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}{scopes.length > 1 && <> (“<Foreign text={view} limit={60} />”, the first of {scopes.length} sums that the case follows)</>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded, places.total)}</p>}
           {a.answer && <p class="row"><Doubts a={a.answer} /></p>}
@@ -99,10 +100,11 @@ function Answers() {
   const alike = picture.data?.nodes.filter((n) => n.alike) ?? [];
   const tokens = a.answer?.header.ledgers.flatMap((l) => l.assets.filter((x) => !x.known)) ?? [];
   const edge = a.answer?.totals.find((t) => t.view === proceeds?.view && t.asset === proceeds.asset.id);
+  const failed = [a, places, picture, groups].find((x) => x.problem);
   return (
     <section aria-labelledby="answers">
       <h2 id="answers">Answers in five minutes</h2>
-      {a.problem ? <Problem of={a.problem} retry={a.again} /> : null}
+      {failed ? <Problem of={failed.problem} retry={failed.again} /> : null}
       <ol class="answers">
         <li>
           <h3><a href={here}>Where did Bybit's 98,055 ETH go?</a></h3>
@@ -131,7 +133,8 @@ const sentence = (got: string): string => got.replace(/rows (\d+)/, "$1 payments
 function GuardAnswer() {
   const got = useGet<ReplayAnswer>("/guard/replay");
   const s = got.data?.summary, last = got.data?.rows.at(-1)?.verdict;
-  if (got.problem || (got.data && (!s?.decision || !last))) return <p>The guard compares what a signer meant with what the bytes will do. The replay goes through the wallet's history up to the theft.</p>;
+  if (got.problem) return <Problem of={got.problem} retry={got.again} />;
+  if (got.data && (!s?.decision || !last)) return <p>The guard compares what a signer meant with what the bytes will do. The replay goes through the wallet's history up to the theft.</p>;
   if (!s || !last) return <p>Replaying the wallet's history…</p>;
   const minutes = Math.floor((s.ahead_seconds ?? 0) / 60);
   return (
@@ -174,7 +177,7 @@ function Reading({ title, s, words }: { title: string; s: StudyTotal; words: str
     <li class="card">
       <h3>{title}</h3>
       <p class="figure"><a class="whole" href={`/study?number=${encodeURIComponent(s.number ?? "")}`}><Dollars usd={s.left_control.usd} millions /></a></p>
-      <p class="small quiet">{plural(s.n, "incident")}, {words}. Of it <Dollars usd={s.net.usd} millions /> never came back.{s.drafts > 0 && ` ${s.drafts} rest on claims that nobody has checked a second time.`}</p>
+      <p class="small quiet">{plural(s.n, "incident")}, {words}. Attempted were <Dollars usd={s.attempted.usd} millions />; of what left, <Dollars usd={s.net.usd} millions /> never came back.{s.drafts > 0 && ` ${s.drafts} rest on claims that nobody has checked a second time.`}</p>
     </li>
   );
 }

@@ -14,7 +14,7 @@ import { Claims } from "../study/claims.tsx";
 import { IncidentDrawer, Number, NumberDrawer } from "../study/evidence.tsx";
 import { Panel, question } from "../study/panel.tsx";
 import { actorOf, bases, percent, type Study as Answer, type Total, type Verdict } from "../study/types.ts";
-import { big, cut, plain, plural } from "../text.ts";
+import { big, cut, grouped, plain, plural } from "../text.ts";
 import { theme } from "../theme.ts";
 
 const parts = [{ key: "figures", name: "Figures" }, { key: "incidents", name: "Incidents" }, { key: "claims", name: "The article, checked" }];
@@ -139,6 +139,9 @@ function Incidents({ s, changes }: { s: Answer; changes: Change[] }) {
   const usd = (r: Answer["rows"][0], b: string) => onBasis(r, b)?.value.usd ?? "";
   const cents = (t: string) => big(t.includes(".") ? t.replace(/\.(\d\d?)$/, (_, d: string) => d.padEnd(2, "0")) : t + "00");
   const by = new Map(changes.map((c) => [c.id, c.how]));
+  // An incident that counts may stand among the reasons, too: one without an amount.
+  const counted = new Set(s.rows.map((r) => r.id)), named = new Set(s.excluded.map((r) => r.id));
+  const blank = [...named].filter((id) => counted.has(id)).length;
   const shown = [...new Set(["attempted", "left_control", "net", basis])].filter((b) => b !== "mixed");
   return (
     <>
@@ -155,7 +158,7 @@ function Incidents({ s, changes }: { s: Answer; changes: Change[] }) {
         ]}
       />
       <Table
-        name="excluded" caption={`${plural(s.excluded.length, "incident")} left out, with reasons`} rows={s.excluded} id={(r) => r.id + r.reason} page={25}
+        name="excluded" caption={`${plural(named.size - blank, "incident")} left out, with reasons${blank ? `; and ${grouped(String(blank))} of those that count, without an amount in dollars` : ""}`} rows={s.excluded} id={(r) => r.id + r.reason} page={25}
         columns={[
           { key: "title", head: "Incident", first: true, by: (r) => r.title.toLowerCase(), cell: (r) => <button type="button" class="link" onClick={() => set({ incident: r.id })}><Foreign text={r.title} /></button>, text: (r) => r.title },
           { key: "reason", head: "Why", by: (r) => r.reason, cell: (r) => r.reason, text: (r) => r.reason },

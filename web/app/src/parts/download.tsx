@@ -1,6 +1,7 @@
 // Everything on the page can be taken away: pictures as SVG and PNG, tables as CSV
 // and JSON. Files are made here, from what is shown; nothing is asked for.
 import type { RefObject } from "preact";
+import { useState } from "preact/hooks";
 
 export function save(name: string, type: string, data: BlobPart): void {
   const url = URL.createObjectURL(new Blob([data], { type }));
@@ -54,19 +55,27 @@ export async function png(svg: SVGSVGElement, scale = 2): Promise<Blob> {
     canvas.width = img.naturalWidth * scale;
     canvas.height = img.naturalHeight * scale;
     canvas.getContext("2d")?.drawImage(img, 0, 0, canvas.width, canvas.height);
-    return await new Promise((ok, no) => canvas.toBlob((b) => (b ? ok(b) : no(new Error("the picture is too large for this browser"))), "image/png"));
+    return await pixels(canvas);
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
-// Picture saves a drawing of the page.
+// pixels is what stands on a canvas, as PNG.
+export function pixels(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((ok, no) => canvas.toBlob((b) => (b ? ok(b) : no(new Error("The picture is too large for this browser."))), "image/png"));
+}
+
+// SavePicture saves a drawing of the page.
 export function SavePicture({ of, name }: { of: RefObject<SVGSVGElement | null>; name: string }) {
+  const [wrong, setWrong] = useState("");
+  const failed = (e: unknown) => setWrong(e instanceof Error ? e.message : String(e));
   const withPicture = (f: (s: SVGSVGElement) => void) => () => of.current && f(of.current);
   return (
     <div class="row noprint" role="group" aria-label="Save the picture">
       <button type="button" class="small" onClick={withPicture((s) => save(name + ".svg", "image/svg+xml", drawing(s)))}>SVG</button>
-      <button type="button" class="small" onClick={withPicture((s) => void png(s).then((b) => save(name + ".png", "image/png", b)))}>PNG</button>
+      <button type="button" class="small" onClick={withPicture((s) => void png(s).then((b) => (setWrong(""), save(name + ".png", "image/png", b))).catch(failed))}>PNG</button>
+      {wrong && <span class="small" role="alert">No PNG: {wrong}</span>}
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { param, set } from "../route.ts";
-import { big, plain, plural } from "../text.ts";
+import { plain, plural } from "../text.ts";
 import { csv, save } from "./download.tsx";
 import { say } from "./say.tsx";
 
@@ -42,8 +42,6 @@ interface Props<T> {
   rowClass?: (row: T) => string;
   tools?: ComponentChildren;
 }
-
-export const units = (s: string | undefined): bigint => big(s);
 
 export function Table<T>(p: Props<T>) {
   const order = param("sort." + p.name) || p.order || "";

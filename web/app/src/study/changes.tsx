@@ -8,25 +8,26 @@ import type { Row, Study } from "./types.ts";
 
 export const onBasis = (r: Row, basis: string) => r.amounts.find((a) => a.value.basis === basis);
 
-export interface Change { id: string; title: string; how: "came" | "went" | "changed"; was?: string; is?: string; verdict?: string }
+export interface Change { id: string; title: string; how: "came" | "went" | "changed"; basis: string; was?: string; is?: string; verdict?: string }
 
 function between(a: Study, b: Study): Change[] {
   const before = new Map(a.rows.map((r) => [r.id, r])), out: Change[] = [];
+  const basis = [...new Set([a, b].map((s) => s.header.terms.basis.replaceAll("_", " ")))].join(" → ");
   for (const r of b.rows) {
     const o = before.get(r.id);
     before.delete(r.id);
     const is = onBasis(r, b.header.terms.basis)?.value.usd;
     if (!o) {
-      out.push({ id: r.id, title: r.title, how: "came", ...(is ? { is } : {}) });
+      out.push({ id: r.id, title: r.title, how: "came", basis, ...(is ? { is } : {}) });
       continue;
     }
     const was = onBasis(o, a.header.terms.basis)?.value.usd;
     const verdict = o.attribution.verdict !== r.attribution.verdict ? `${o.attribution.verdict} → ${r.attribution.verdict}`.replaceAll("_", " ") : "";
-    if (was !== is || verdict) out.push({ id: r.id, title: r.title, how: "changed", ...(was ? { was } : {}), ...(is ? { is } : {}), verdict });
+    if (was !== is || verdict) out.push({ id: r.id, title: r.title, how: "changed", basis, ...(was ? { was } : {}), ...(is ? { is } : {}), verdict });
   }
   for (const o of before.values()) {
     const was = onBasis(o, a.header.terms.basis)?.value.usd;
-    out.push({ id: o.id, title: o.title, how: "went", ...(was ? { was } : {}) });
+    out.push({ id: o.id, title: o.title, how: "went", basis, ...(was ? { was } : {}) });
   }
   return out;
 }
@@ -43,7 +44,7 @@ export function Changes({ all }: { all: Change[] }) {
   const count = (how: string) => all.filter((c) => c.how === how).length;
   return (
     <details class="panel" open={all.length <= 12}>
-      <summary><strong>The last change</strong>: {plural(count("came"), "row")} came, {count("went")} went, {count("changed")} read otherwise.</summary>
+      <summary><strong>The last change</strong>: {plural(count("came"), "row")} came, {count("went")} went, {count("changed")} read otherwise. Amounts: {all[0]?.basis}.</summary>
       <ul class="plain">
         {all.slice(0, 200).map((c) => (
           <li key={c.id}>

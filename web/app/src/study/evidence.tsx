@@ -14,14 +14,14 @@ const close = () => set({ number: undefined, incident: undefined });
 
 // Number opens what it stands on.
 export function Number({ id, children }: { id: string; children: ComponentChildren }) {
-  return <button type="button" class="link num" onClick={() => set({ number: id, incident: undefined })} aria-label={undefined} title="what stands behind this number">{children}</button>;
+  return <button type="button" class="link num" onClick={() => set({ number: id, incident: undefined })} title="what stands behind this number">{children}</button>;
 }
 
 export function NumberDrawer({ id }: { id: string }) {
   const got = useGet<NumberAnswer>(`/study/numbers/${encodeURIComponent(id)}`, question());
   const a = got.data;
   return (
-    <Dialog drawer title="Behind the number" close={close}>
+    <Dialog title="Behind the number" close={close}>
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !a ? <Busy /> : (
         <>
           <p class="lead">{a.text}</p>
@@ -41,7 +41,7 @@ export function IncidentDrawer({ id }: { id: string }) {
   const got = useGet<Incident>(`/register/incidents/${encodeURIComponent(id)}`, { as_known_on: known });
   const a = got.data;
   return (
-    <Dialog drawer title={a ? <Foreign text={a.incident.title} /> : id} close={close}>
+    <Dialog title={a ? <Foreign text={a.incident.title} /> : id} close={close}>
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !a ? <Busy /> : (
         <>
           <dl class="facts">

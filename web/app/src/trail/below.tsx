@@ -5,9 +5,10 @@ import { Amount, written } from "../parts/amount.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Hash } from "../parts/hash.tsx";
-import { Table, units } from "../parts/table.tsx";
+import { Problem } from "../parts/problem.tsx";
+import { Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
-import { grouped, plain, plural } from "../text.ts";
+import { big, grouped, plain, plural } from "../text.ts";
 import type { Finding, Header, Node, Picture, Seed, Warning } from "../types.ts";
 import { addressOf, Source } from "./drawer.tsx";
 
@@ -17,10 +18,11 @@ export function Doubles({ trail, header, view, asset }: { trail: string; header:
   const got = useGet<Picture>(`/trails/${encodeURIComponent(trail)}/picture`, { view, asset, limit: 300, unfold: "dust,peel,service" });
   const nodes = got.data?.nodes.filter((n) => n.alike) ?? [];
   const tokens = header.ledgers.flatMap((l) => l.assets.filter((a) => !a.known).map((a) => ({ ...a, ledger: l.id, note: (l.notes ?? []).find((n) => n.includes(a.id) && n.includes("symbol")) ?? "" })));
-  if (!nodes.length && !tokens.length) return null;
+  if (!nodes.length && !tokens.length && !got.problem) return null;
   return (
     <section aria-labelledby="alike">
       <h2 id="alike" tabIndex={-1}>What is made to be mistaken</h2>
+      {got.problem ? <Problem of={got.problem} retry={got.again} /> : null}
       {nodes.length > 0 && <>
         <p class="quiet">Thieves and spammers make addresses whose first and last characters are those of another, so that a payment copied from a list goes wrong. Compare whole addresses; the ends that agree are marked.</p>
         <Table<Node> name="doubles" caption={plural(nodes.length, "address has a double", "addresses have a double")} rows={nodes} id={(n) => n.id} columns={[
@@ -64,12 +66,12 @@ export function Warnings({ list, header, seeds }: { list: Warning[]; header: Hea
       {words.length > 0 ? <ul class="warning list">{words.slice(0, 60).map((w, i) => <li key={i}><Foreign text={w.text} limit={600} /></li>)}{words.length > 60 && <li>and {words.length - 60} more, in the export</li>}</ul> : <p class="quiet">No warning.</p>}
       {gaps.length > 0 && <Table name="unobserved" caption={`${plural(gaps.length, "account")} paid more than the data shows arriving: the difference counts as clean`} rows={gaps} id={(w) => `${w.account} ${w.asset}`} page={10} columns={[
         { key: "account", head: "Account", first: true, cell: (w) => <Hash text={w.account ?? ""} href={addressOf(w.ledger ?? "", w.account ?? "")} />, text: (w) => w.account ?? "" },
-        { key: "amount", head: "Not seen arriving", num: true, cell: (w) => <Amount n={w.amount ?? "0"} asset={assets.find((a) => a.id === w.asset)} />, text: (w) => written(w.amount, assets.find((a) => a.id === w.asset)), by: (w) => units(w.amount) },
+        { key: "amount", head: "Not seen arriving", num: true, cell: (w) => <Amount n={w.amount ?? "0"} asset={assets.find((a) => a.id === w.asset)} />, text: (w) => written(w.amount, assets.find((a) => a.id === w.asset)), by: (w) => big(w.amount) },
       ]} />}
       <Table name="seeds" caption={`Where stolen value enters: ${plural(seeds.length, "seed")}`} rows={seeds} id={(x) => `${x.theft} ${x.transfer} ${x.account} ${x.asset}`} page={10} columns={[
         { key: "theft", head: "Theft", cell: (x) => <Foreign text={x.theft} />, text: (x) => x.theft, by: (x) => x.theft },
         { key: "account", head: "At", first: true, cell: (x) => <Hash text={x.account} href={addressOf(x.ledger, x.account)} />, text: (x) => x.account },
-        { key: "amount", head: "Amount", num: true, cell: (x) => <Amount n={x.amount} asset={assets.find((a) => a.id === x.asset)} />, text: (x) => written(x.amount, assets.find((a) => a.id === x.asset)), by: (x) => units(x.amount) },
+        { key: "amount", head: "Amount", num: true, cell: (x) => <Amount n={x.amount} asset={assets.find((a) => a.id === x.asset)} />, text: (x) => written(x.amount, assets.find((a) => a.id === x.asset)), by: (x) => big(x.amount) },
         { key: "time", head: "Time", cell: (x) => <Time at={x.time} />, text: (x) => x.time ?? "", by: (x) => x.time ?? "" },
         { key: "how", head: "Evidence", cell: (x) => <>{x.injected && <Badge tone="warn" title="The ledger does not show it: the question puts it in.">put in</Badge>} <Foreign text={x.evidence ?? ""} /></>, text: (x) => x.evidence ?? "" },
       ]} />

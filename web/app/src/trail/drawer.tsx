@@ -7,7 +7,7 @@ import { Dialog } from "../parts/dialog.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Hash } from "../parts/hash.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
-import { Table, units } from "../parts/table.tsx";
+import { Table } from "../parts/table.tsx";
 import { Period, Time } from "../parts/time.tsx";
 import { useGet, useList } from "../get.ts";
 import { param, set } from "../route.ts";
@@ -29,7 +29,7 @@ export function PlaceDrawer({ id, ...p }: Props & { id: string }) {
   const got = useGet<PlaceWhole>(`/trails/${encodeURIComponent(p.trail)}/places/${encodeURIComponent(id)}`, { view: p.view, draw: p.policy });
   const place = got.data?.places[0];
   return (
-    <Dialog drawer close={p.close} title={place ? <Kind kind={place.kind} /> : "Place"}>
+    <Dialog close={p.close} title={place ? <Kind kind={place.kind} /> : "Place"}>
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !got.data || !place ? <Busy /> : <Opened {...p} a={got.data} place={place} />}
     </Dialog>
   );
@@ -103,7 +103,7 @@ function Cuts({ rows, asset, name, caption }: { rows: Cut[]; asset: Asset | unde
     <Table<Cut> name={name} caption={caption} rows={rows} id={(r) => index.get(r) ?? ""} page={12} empty="No entry: nothing leads there."
       columns={[
         { key: "kind", head: "Entry", cell: (r) => entry[r.kind] ?? r.kind, text: (r) => r.kind },
-        { key: "amount", head: "Amount", num: true, cell: (r) => <Amount n={r.amount} asset={asset} />, text: (r) => written(r.amount, asset), by: (r) => units(r.amount) },
+        { key: "amount", head: "Amount", num: true, cell: (r) => <Amount n={r.amount} asset={asset} />, text: (r) => written(r.amount, asset), by: (r) => big(r.amount) },
         { key: "account", head: "Of", cell: (r) => r.account && <Hash text={r.account} bare />, text: (r) => r.account ?? "" },
         { key: "to", head: "To", cell: (r) => r.to && <Hash text={r.to} bare />, text: (r) => r.to ?? "" },
         { key: "time", head: "Time", cell: (r) => r.time && <Time at={r.time} />, text: (r) => r.time ?? "", by: (r) => r.time ?? "" },
@@ -147,8 +147,8 @@ export function Hops({ rows, header, view, policy, asset, more, name, caption }:
           { key: "time", head: "Time", cell: (r) => <><Time at={r.time} />{r.tied && <> <Badge tone="warn" title="The order of this transfer among others of the same block is not known.">order not known</Badge></>}</>, text: (r) => r.time ?? "", by: (r) => r.time ?? "" },
           { key: "from", head: "From", cell: (r) => (r.from ? <Hash text={r.from} href={addressOf(r.ledger, r.from)} bare /> : <span class="quiet">{r.seed ? "put in by the question" : "coins of several accounts"}</span>), text: (r) => r.from ?? "" },
           { key: "to", head: "To", cell: (r) => (r.to ? <Hash text={r.to} href={addressOf(r.ledger, r.to)} bare /> : <span class="quiet">fees</span>), text: (r) => r.to ?? "" },
-          { key: "stolen", head: `Stolen (${policy})`, num: true, cell: (r) => <Amount n={of(r)} asset={asset} />, text: (r) => written(of(r), asset), by: (r) => units(of(r)) },
-          { key: "value", head: "Of", help: "all value that moved, stolen or not", num: true, cell: (r) => <Amount n={r.value} asset={asset} bare />, text: (r) => written(r.value, asset), by: (r) => units(r.value) },
+          { key: "stolen", head: `Stolen (${policy})`, num: true, cell: (r) => <Amount n={of(r)} asset={asset} />, text: (r) => written(of(r), asset), by: (r) => big(of(r)) },
+          { key: "value", head: "Of", help: "all value that moved, stolen or not", num: true, cell: (r) => <Amount n={r.value} asset={asset} bare />, text: (r) => written(r.value, asset), by: (r) => big(r.value) },
           { key: "transfer", head: "Transfer", first: true, cell: (r) => (r.transfer ? <Hash text={coins && r.out !== undefined ? `${r.transfer}:${r.out}` : r.transfer} /> : <span class="quiet">none</span>), text: (r) => r.transfer ?? "" },
         ]} />
       {more ? <p class="quiet small">{plural(more, "movement")} more; the export has them all.</p> : null}
@@ -161,7 +161,7 @@ export function NodeDrawer({ node, asset, amounts, ...p }: Props & { node: Node;
   const account = node.accounts[0] ?? node.label;
   const flows = useList<Flow>(node.accounts.length ? `/trails/${encodeURIComponent(p.trail)}/flows` : undefined, { view: p.view, asset: asset?.id, account }, 500);
   return (
-    <Dialog drawer close={p.close} title={<Kind kind={node.kind} />}>
+    <Dialog close={p.close} title={<Kind kind={node.kind} />}>
       <div class="stack">
         <div>
           <p class="lead wrap">{node.folded ? <Foreign text={node.short} /> : <Hash text={node.label} whole alike={node.alike} href={node.ledger && node.accounts.length === 1 ? addressOf(node.ledger, account) : undefined} />}</p>

@@ -10,7 +10,7 @@ import { Foreign } from "../parts/foreign.tsx";
 import { Hash } from "../parts/hash.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
 import { say } from "../parts/say.tsx";
-import { save } from "../parts/download.tsx";
+import { pixels, save } from "../parts/download.tsx";
 import { param, set } from "../route.ts";
 import { plain, middle, plural, ratio } from "../text.ts";
 import { colour, shown } from "../theme.ts";
@@ -59,6 +59,7 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
   const at = Math.max(0, g.policies.indexOf(policy));
   const [chosen, setChosen] = useState<number>();
   const [broken, setBroken] = useState("");
+  const [unsaved, setUnsaved] = useState("");
   const seen = shown.value;
   const pick = useRef<(i: number | undefined) => void>(() => undefined);
   pick.current = setChosen;
@@ -110,7 +111,8 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
   };
   return (
     <section aria-labelledby="graph-title">
-      <div class="row apart"><h2 id="graph-title">Every account and place</h2><button type="button" class="small noprint" onClick={() => snapshot(sigma.current, trail)}>PNG</button></div>
+      <div class="row apart"><h2 id="graph-title">Every account and place</h2><button type="button" class="small noprint" onClick={() => void snapshot(sigma.current, trail).then(() => setUnsaved(""), (e: unknown) => setUnsaved(e instanceof Error ? e.message : String(e)))}>PNG</button></div>
+      {unsaved && <p class="problem" role="alert">No PNG: {unsaved}</p>}
       <Find g={g} show={show} />
       {broken ? <p class="problem">This browser cannot draw the graph (WebGL): {broken}. The flow picture and the table show the same trail.</p> : null}
       <div class="graph" ref={box} tabIndex={0} role="application" aria-label={`Graph of ${plural(g.nodes.id.length, "account and place", "accounts and places")}, ${plural(g.edges.from.length, "connection")}. Arrow keys move, plus and minus zoom, 0 shows all. The search above finds one; the table below holds the figures.`} onKeyDown={keys} />
@@ -183,8 +185,8 @@ function Chosen({ g, i, at, show, close }: { g: Graph; i: number; at: number; sh
     const out: { other: number; way: string; n: number; amount: string }[] = [];
     g.edges.from.forEach((a, e) => {
       const b = g.edges.to[e] ?? 0, n = g.edges.n[e] ?? 0, amount = g.edges.amounts[at]?.[e] ?? "0";
-      if (a === i && out.length < 100) out.push({ other: b, way: "to", n, amount });
-      else if (b === i && out.length < 100) out.push({ other: a, way: "from", n, amount });
+      if (a === i) out.push({ other: b, way: "to", n, amount });
+      else if (b === i) out.push({ other: a, way: "from", n, amount });
     });
     return out;
   }, [g, i, at]);
@@ -198,7 +200,7 @@ function Chosen({ g, i, at, show, close }: { g: Graph; i: number; at: number; sh
   );
 }
 
-function snapshot(s: Sigma | undefined, trail: string): void {
+async function snapshot(s: Sigma | undefined, trail: string): Promise<void> {
   if (!s) return;
   const { width, height } = s.getDimensions(), scale = devicePixelRatio;
   const canvas = document.createElement("canvas");
@@ -209,5 +211,5 @@ function snapshot(s: Sigma | undefined, trail: string): void {
   c.fillRect(0, 0, canvas.width, canvas.height);
   s.refresh();
   for (const layer of Object.values(s.getCanvases())) c.drawImage(layer, 0, 0, canvas.width, canvas.height);
-  canvas.toBlob((b) => b && save(`${trail}-graph.png`, "image/png", b));
+  save(`${trail}-graph.png`, "image/png", await pixels(canvas));
 }

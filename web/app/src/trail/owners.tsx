@@ -23,6 +23,7 @@ const kindWords: Record<string, string> = {
 // Bank is the part of a trail's page that only cases of bank messages have.
 export default function Bank({ name }: { name: string }) {
   const about = useGet<CaseWhole>(`/cases/${encodeURIComponent(name)}`);
+  if (about.problem) return <Problem of={about.problem} retry={about.again} />;
   if (!about.data?.ledgers.some((l) => l.format === "swift" || l.format === "iso20022")) return null;
   return (
     <>

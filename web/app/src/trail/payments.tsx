@@ -5,9 +5,9 @@ import { Amount, written } from "../parts/amount.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
-import { Table, units } from "../parts/table.tsx";
+import { Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
-import { grouped, plural } from "../text.ts";
+import { big, grouped, plural } from "../text.ts";
 import type { Party, Payment, PaymentSum, PaymentTotal, PaymentsAnswer, Published } from "../types.ts";
 import { Source } from "./drawer.tsx";
 
@@ -68,7 +68,7 @@ function List({ name, a }: { name: string; a: PaymentsAnswer }) {
   return (
     <Table<Payment> name={`${name}-payments`} caption={all} rows={a.records} id={(p) => p.id} page={10} columns={[
       { key: "id", head: "Payment", first: true, cell: (p) => <><Foreign text={p.id} limit={60} /><div class="quiet small"><Foreign text={p.evidence} /></div></>, text: (p) => p.id, by: (p) => p.id },
-      { key: "amount", head: "Amount", num: true, cell: (p) => <Amount n={p.amount} asset={currency(p)} digits={4} bare />, text: (p) => written(p.amount, currency(p)), by: (p) => units(p.amount) },
+      { key: "amount", head: "Amount", num: true, cell: (p) => <Amount n={p.amount} asset={currency(p)} digits={4} bare />, text: (p) => written(p.amount, currency(p)), by: (p) => big(p.amount) },
       { key: "currency", head: "Currency", cell: (p) => <Foreign text={p.currency} />, text: (p) => p.currency },
       { key: "from", head: "From", cell: (p) => <Foreign text={named(p.debtor)} />, text: (p) => named(p.debtor) },
       { key: "to", head: "To", cell: (p) => <><Foreign text={named(p.creditor)} />{p.altered?.map((x, i) => <div key={i}><Badge tone="bad">altered</Badge> <Amount n={x.amount} asset={currency(x)} digits={4} /> to <Foreign text={named(x.creditor)} /></div>)}</>, text: (p) => named(p.creditor) },

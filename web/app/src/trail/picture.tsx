@@ -120,7 +120,6 @@ function useDrawn(p: Picture, at: number, nodes: Map<string, Node>, svg: RefObje
       }
     };
     if (from === at || matchMedia("(prefers-reduced-motion: reduce)").matches) return draw(1);
-    performance.mark("policy-first-frame");
     const start = performance.now();
     let frame = requestAnimationFrame(function step(now) {
       const t = Math.min(1, (now - start) / 260);
@@ -164,7 +163,7 @@ function Ribbon({ l, nodes, at, p, over }: { l: Link; nodes: Map<string, Node>; 
   const none = (l.amounts[at] ?? "0") === "0";
   return (
     <path data-id={l.id} class={`ribbon k-${kind}${l.back ? " back" : ""}${none ? " none" : ""}`} onPointerEnter={() => over(undefined)}>
-      <title>{`${named(a.short)} → ${named(b.short)}: ${exact(l.amounts[at] ?? "0", p.asset)}${l.n ? `, ${plural(l.n, "movement")}` : ", which stays"}${l.first ? `, ${utc(l.first)}${l.last !== l.first ? ` to ${utc(l.last)}` : ""}` : ""}${l.conversion ? "; a swap" : ""}`}</title>
+      <title>{`${named(a.short)} → ${named(b.short)}: ${exact(l.amounts[at] ?? "0", p.asset)} under ${p.policies[at] ?? ""}${l.n ? `, ${plural(l.n, "movement")}` : ", which stays"}${l.first ? `, ${utc(l.first)}${l.last !== l.first ? ` to ${utc(l.last)}` : ""}` : ""}${l.conversion ? "; a swap" : ""}`}</title>
     </path>
   );
 }

@@ -11,11 +11,11 @@ import { Foreign } from "../parts/foreign.tsx";
 import { Hash } from "../parts/hash.tsx";
 import { later } from "../parts/later.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
-import { Table, units } from "../parts/table.tsx";
+import { Table } from "../parts/table.tsx";
 import { Segments } from "../parts/tabs.tsx";
 import { Time } from "../parts/time.tsx";
 import { here, param, set, steps } from "../route.ts";
-import { big, grouped, percent, plain, plural, units as atomic, decimal } from "../text.ts";
+import { big, grouped, percent, plain, plural, units, decimal } from "../text.ts";
 import type { Asset, Bound, Flow, Header, Node, Picture, Place, Total } from "../types.ts";
 import { Doubles, Findings, Made, Warnings } from "./below.tsx";
 import { Brush } from "./brush.tsx";
@@ -68,7 +68,7 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
         ? <><Filters s={s} p={undefined} /><GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} /></>
         : <Flows name={name} s={s} over={over} answer={answer} kept={kept} />}
       <Places s={later} list={places} over={setOver} />
-      <Groups s={later} groups={groups.rows} />
+      <Groups s={later} list={groups} />
       {rest && bank && <Bank name={of} />}
       <Notes kept={kept} />
       {rest && still}
@@ -120,7 +120,7 @@ function useScope(trail: string, a: TrailAnswer): Scope {
 function Summary({ s, answer, places, groups, ready, total, bank }: { s: Scope; answer: TrailAnswer; places: Place[]; groups: Bound[]; ready: boolean; total: number | undefined; bank: boolean }) {
   const t = s.total;
   if (!t) return null;
-  const rows = where(t, s.asset);
+  const rows = where(t);
   const warnings = answer.warnings.length;
   return (
     <section class="panel" aria-label="In short">
@@ -142,7 +142,7 @@ function Controls({ s, answer }: { s: Scope; answer: TrailAnswer }) {
   const fresh = { limit: undefined, min: undefined, from: undefined, until: undefined, open: undefined, place: undefined, node: undefined, "page.places": undefined };
   return (
     <div class="tools switch noprint" role="group" aria-label="What is shown">
-      <Segments label={`Policy ${s.policy}: ${policyWords[s.policy] ?? "whose money moves first"}`} name="policy" chosen={s.policy} choose={(policy) => (performance.mark("policy-switch"), set({ policy }))}
+      <Segments label={`Policy ${s.policy}: ${policyWords[s.policy] ?? "whose money moves first"}`} name="policy" chosen={s.policy} choose={(policy) => set({ policy })}
         options={s.totals.map((t) => ({ key: t.policy, name: t.policy, title: [policyWords[t.policy], s.header.policies.find((p) => p.name === t.policy)?.rule].filter(Boolean).join(". ") }))} />
       {views.length > 1 && <label class="field"><span class="label">Theft</span><select value={s.view} onChange={(e) => set({ ...fresh, view: e.currentTarget.value, asset: undefined })}>{views.map((v) => <option key={v.name} value={v.name}>{plain(v.name)}</option>)}</select></label>}
       {seen.length > 1 && <label class="field"><span class="label">Asset</span><select value={s.asset?.id} onChange={(e) => set({ ...fresh, asset: e.currentTarget.value })}>{seen.map((id) => <option key={id} value={id}>{plain(symbolOf(assets.find((a) => a.id === id)) || id)}</option>)}</select></label>}
@@ -186,7 +186,7 @@ function Flows({ name, s, over, answer, kept }: { name: string; s: Scope; over: 
           <Legend p={p} policy={s.policy} />
         </figure>
       )}
-      {p?.from && p.until && p.from !== p.until && <Brush times={times} of={flows.total ?? times.length} first={p.from} last={p.until} from={param("from")} until={param("until")} change={(from, until) => set({ from, until })} />}
+      {flows.problem ? <Problem of={flows.problem} retry={flows.again} /> : p?.from && p.until && p.from !== p.until && <Brush times={times} of={flows.total ?? times.length} first={p.from} last={p.until} from={param("from")} until={param("until")} change={(from, until) => set({ from, until })} />}
       {node && p && <NodeDrawer node={node} asset={s.asset} amounts={p.policies.map((policy, i) => ({ policy, amount: node.amounts[i] ?? "0", conserves: p.conserves[i] ?? true }))} trail={s.trail} header={answer.header} view={s.view} policy={s.policy} seeded={s.total?.seeded ?? "0"} close={() => set({ node: undefined })} notes={(id) => <Notes kept={kept} about={id} />} />}
     </section>
   );
@@ -210,7 +210,7 @@ const endKinds = ["exit", "held", "edge", "converted", "fee", "burn", "debt", "e
 function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
   const chosen = new Set(param("kinds").split(",").filter(Boolean));
   // What a filter has hidden can still be asked for again.
-  const ends = new Set(s.totals.flatMap((t) => where(t, s.asset).map((r) => r.kind)));
+  const ends = new Set(s.totals.flatMap((t) => where(t).map((r) => r.kind)));
   const there = endKinds.filter((k) => chosen.has(k) || ends.has(k));
   const toggle = (k: string) => {
     const all = chosen.size ? new Set(chosen) : new Set(there);
@@ -220,7 +220,7 @@ function Filters({ s, p }: { s: Scope; p: Picture | undefined }) {
   const unfold = new Set(param("unfold").split(",").filter(Boolean));
   const [wrong, setWrong] = useState(false);
   const least = (text: string) => {
-    const n = atomic(text || "0", s.asset?.decimals ?? 0);
+    const n = units(text || "0", s.asset?.decimals ?? 0);
     setWrong(n === undefined);
     if (n !== undefined) set({ min: n === "0" ? undefined : n });
   };
@@ -254,7 +254,7 @@ function Legend({ p, policy }: { p: Picture; policy: string }) {
       <span class="narrow noprint">Move the picture sideways: the places stand at its right end.</span>
       <span class="row">{shown.map((k) => <span key={k} class="kind" title={kinds[k]?.means}><Shape kind={k} />{kinds[k]?.one}</span>)}
         <span class="kind"><svg class="whisker" width="42" height="12" viewBox="0 0 42 12" aria-hidden="true"><path class="reach" d="M3 2V10M3 6H39M39 2V10" /><circle cx="18" cy="6" r="3" /></svg>least, policy, most</span></span>
-      <span>100 px of height are {brief(p.scale[i] ?? "0", p.asset)}{p.conserves[i] ? "" : ", reach and not an amount"}.</span>
+      <span>100 px of height are {brief(p.scale[i] ?? "0", p.asset)} under {p.policies[i]}{p.conserves[i] ? "" : ", reach and not an amount"}.</span>
       {(hidden.places > 0 || hidden.flows > 0) && <span><Badge tone="warn">hidden</Badge> {plural(hidden.places, "place")}, {plural(hidden.nodes, "account")} and {plural(hidden.flows, "movement")} with {exact(hidden.amounts[i] ?? "0", p.asset)} are left out by the filters.</span>}
       {p.folds.map((f) => <span key={f.why}>Folded ({f.why}): {plural(f.n, "account or place", "accounts and places")} in {plural(f.nodes, "bar")}{f.amounts[i] && f.amounts[i] !== "0" ? `, holding ${brief(f.amounts[i], p.asset)}` : ""}: {foldWords[f.why]}.</span>)}
       {p.within.flows > 0 && <span>{plural(p.within.flows, "movement")} inside bars are not drawn.</span>}
@@ -283,10 +283,10 @@ function Places({ s, list, over }: { s: Scope; list: ReturnType<typeof useList<P
         columns={[
           { key: "kind", head: "Kind", cell: (p) => <Kind kind={p.kind} />, text: (p) => p.kind, by: (p) => p.kind },
           { key: "name", head: "Place", first: true, cell: (p) => <button type="button" class="link" onClick={() => set({ place: p.id, node: undefined })}>{p.named ? <Foreign text={p.name} limit={60} /> : <Hash text={p.name} bare />}</button>, text: (p) => p.name, by: (p) => p.name },
-          { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (p) => <Amount n={mine(p)} asset={s.asset} bare />, text: (p) => written(mine(p), s.asset), by: (p) => units(mine(p)) },
-          { key: "share", head: "Share", num: true, cell: (p) => (s.total?.conserves ? percent(mine(p), entered) : "–"), by: (p) => units(mine(p)) },
-          { key: "lower", head: "At least", num: true, cell: (p) => <Amount n={of(p)?.lower ?? "0"} asset={s.asset} bare />, text: (p) => written(of(p)?.lower, s.asset), by: (p) => units(of(p)?.lower) },
-          { key: "upper", head: "At most", num: true, cell: (p) => <Amount n={of(p)?.upper ?? "0"} asset={s.asset} bare />, text: (p) => written(of(p)?.upper, s.asset), by: (p) => units(of(p)?.upper) },
+          { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (p) => <Amount n={mine(p)} asset={s.asset} bare />, text: (p) => written(mine(p), s.asset), by: (p) => big(mine(p)) },
+          { key: "share", head: "Share", num: true, cell: (p) => (s.total?.conserves ? percent(mine(p), entered) : "–"), by: (p) => big(mine(p)) },
+          { key: "lower", head: "At least", num: true, cell: (p) => <Amount n={of(p)?.lower ?? "0"} asset={s.asset} bare />, text: (p) => written(of(p)?.lower, s.asset), by: (p) => big(of(p)?.lower) },
+          { key: "upper", head: "At most", num: true, cell: (p) => <Amount n={of(p)?.upper ?? "0"} asset={s.asset} bare />, text: (p) => written(of(p)?.upper, s.asset), by: (p) => big(of(p)?.upper) },
           { key: "bounds", head: "Bounds", help: "least and most under every convention; sorts by the gap between them", cell: (p) => { const f = of(p); return f && <Whisker lower={f.lower} upper={f.upper} point={s.total?.conserves ? mine(p) : undefined} most={String(most)} tight={f.tight} asset={s.asset} />; }, by: gap },
           { key: "tags", head: "Tags", cell: (p) => <Tagged p={p} />, text: (p) => (p.tags ?? []).map((t) => t.label).join("; "), by: (p) => p.tags?.[0]?.label ?? "" },
           { key: "last", head: "Last movement", cell: (p) => <Time at={p.last} />, text: (p) => p.last ?? "", by: (p) => p.last ?? "" },
@@ -302,7 +302,9 @@ function Tagged({ p }: { p: Place }) {
   return <span title={t.map((x) => plain(x.label)).slice(0, 20).join("; ")}><Badge><Foreign text={t[0].label} limit={28} /></Badge>{t.length > 1 && <span class="quiet small"> and {t.length - 1}</span>}</span>;
 }
 
-function Groups({ s, groups }: { s: Scope; groups: Bound[] }) {
+function Groups({ s, list }: { s: Scope; list: ReturnType<typeof useList<Bound>> }) {
+  const groups = list.rows;
+  if (list.problem) return <Problem of={list.problem} retry={list.again} />;
   if (!groups.length) return null;
   return (
     <section>
@@ -311,9 +313,9 @@ function Groups({ s, groups }: { s: Scope; groups: Bound[] }) {
       <Table name="groups" caption="Groups" rows={groups} id={(b) => b.id} columns={[
         { key: "name", head: "Group", first: true, cell: (b) => <Foreign text={b.id} />, text: (b) => b.id, by: (b) => b.id },
         { key: "places", head: "Places", num: true, cell: (b) => b.places?.length ?? 0, text: (b) => String(b.places?.length ?? 0), by: (b) => b.places?.length ?? 0 },
-        { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (b) => <Amount n={b.amounts?.[s.policy] ?? "0"} asset={s.asset} />, text: (b) => written(b.amounts?.[s.policy], s.asset), by: (b) => units(b.amounts?.[s.policy]) },
-        { key: "lower", head: "At least", num: true, cell: (b) => <Amount n={b.lower} asset={s.asset} bare />, text: (b) => written(b.lower, s.asset), by: (b) => units(b.lower) },
-        { key: "upper", head: "At most", num: true, cell: (b) => <Amount n={b.upper} asset={s.asset} bare />, text: (b) => written(b.upper, s.asset), by: (b) => units(b.upper) },
+        { key: "stolen", head: `Stolen (${s.policy})`, num: true, cell: (b) => <Amount n={b.amounts?.[s.policy] ?? "0"} asset={s.asset} />, text: (b) => written(b.amounts?.[s.policy], s.asset), by: (b) => big(b.amounts?.[s.policy]) },
+        { key: "lower", head: "At least", num: true, cell: (b) => <Amount n={b.lower} asset={s.asset} bare />, text: (b) => written(b.lower, s.asset), by: (b) => big(b.lower) },
+        { key: "upper", head: "At most", num: true, cell: (b) => <Amount n={b.upper} asset={s.asset} bare />, text: (b) => written(b.upper, s.asset), by: (b) => big(b.upper) },
         { key: "bounds", head: "Bounds", cell: (b) => <Whisker lower={b.lower} upper={b.upper} point={b.amounts?.[s.policy]} most={s.total?.seeded ?? b.upper} tight asset={s.asset} /> },
       ]} />
     </section>

@@ -5,14 +5,13 @@ import { big, percent, plain, plural } from "../text.ts";
 import type { Asset, Bound, Completeness, Figure, Header, Place, Total } from "../types.ts";
 
 // where lists where value is now, by kind, under one policy.
-export function where(t: Total, asset: Asset | undefined): { kind: string; amount: string; share: string }[] {
+export function where(t: Total): { kind: string; amount: string; share: string }[] {
   const held = String(big(t.held) - big(t.edge));
   const rows = [
     { kind: "exit", amount: t.exits }, { kind: "held", amount: held }, { kind: "edge", amount: t.edge }, { kind: "converted", amount: t.converted },
     { kind: "fee", amount: t.fees }, { kind: "burn", amount: t.burnt }, { kind: "debt", amount: t.debts }, { kind: "elsewhere", amount: t.elsewhere },
   ];
   const all = String(big(t.seeded) + big(t.converted_in));
-  void asset;
   return rows.filter((r) => big(r.amount) > 0n).map((r) => ({ ...r, share: percent(r.amount, all) }));
 }
 
