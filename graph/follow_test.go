@@ -11,6 +11,7 @@ import (
 	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/ledger/ledgertest"
+	"github.com/coldtrail/coldtrail/money"
 )
 
 // scripted is a follower that tells what it was given, then fails.
@@ -142,4 +143,86 @@ func writer(t *testing.T, dir string) *graph.Writer {
 	}
 	t.Cleanup(func() { w.Close() }) // a second Close changes nothing
 	return w
+}
+
+// reading is a live source as it speaks of one reading: of a chain that nobody takes
+// back it gives the transfers from the cursor on.
+type reading struct {
+	chain   []ledger.Transfer
+	skipped int
+	known   ledger.Completeness
+}
+
+func (r reading) Info() ledger.Info {
+	return ledger.Info{ID: "toy", Model: ledger.Accounts, Skipped: r.skipped}
+}
+
+func (r reading) Completeness(ledger.Account) ledger.Completeness { return r.known }
+
+func (r reading) Holds(context.Context, *ledger.Transfer) (ledger.Standing, error) {
+	return ledger.Held, nil
+}
+
+func (r reading) All(ctx context.Context) iter.Seq2[ledger.Transfer, error] {
+	return r.From(ctx, ledger.Cursor{})
+}
+
+func (r reading) From(_ context.Context, after ledger.Cursor) iter.Seq2[ledger.Transfer, error] {
+	return func(yield func(ledger.Transfer, error) bool) {
+		for _, t := range r.chain {
+			if t.Key.Block > after.Key.Block && !yield(t, nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestReadingsJoin: a store that was read into several times lacks what any of the
+// readings left out, however well the last one saw.
+func TestReadingsJoin(t *testing.T) {
+	gap := ledger.Completeness{Internal: ledger.Gap, Opening: ledger.Unknown}
+	clear := ledger.Completeness{Opening: ledger.Unknown}
+	var chain []ledger.Transfer
+	for i := range 4 {
+		chain = append(chain, ledger.Transfer{Ledger: "toy", ID: fmt.Sprint("t", i), Tx: fmt.Sprint("t", i), Asset: "unit", Key: ledger.Key{Block: uint64(i + 1)},
+			Debits: []ledger.Debit{{Account: "a", Amount: money.Units(1)}}, Credits: []ledger.Credit{{Account: ledger.Account(fmt.Sprint("b", i)), Amount: money.Units(1)}}})
+	}
+	dir := filepath.Join(t.TempDir(), "live")
+	for i, c := range []struct {
+		reading
+		skipped, notes int
+		known          ledger.Completeness
+	}{
+		{reading{chain[:1], 0, clear}, 0, 0, clear},
+		{reading{chain[:2], 3, gap}, 3, 0, gap},
+		{reading{chain[:3], 1, clear}, 3, 1, gap},
+		{reading{chain, 5, clear}, 5, 0, gap},
+	} {
+		w := writer(t, dir)
+		if _, err := graph.Ingest(t.Context(), w, c.reading, graph.IngestOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s, err := graph.OpenStore(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Info().Transfers != i+1 {
+			t.Fatalf("reading %d: %d transfers", i, s.Info().Transfers)
+		}
+		info := s.Info().Ledgers[0]
+		if info.Skipped != c.skipped || len(info.Notes) != c.notes {
+			t.Errorf("reading %d: %d left out, notes %q", i, info.Skipped, info.Notes)
+		}
+		for _, a := range []ledger.Account{"a", ledger.Account(fmt.Sprint("b", i)), "elsewhere"} {
+			if got := s.Completeness("toy", a); got != c.known {
+				t.Errorf("reading %d: of %s is known %+v, want %+v", i, a, got, c.known)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

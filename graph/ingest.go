@@ -291,10 +291,28 @@ func (g *ingest) commit(done bool) error {
 	g.committed = g.at.Added
 	g.at.Transfers = g.w.transfers()
 	info := g.src.Info()
-	if _, ok := g.src.(ledger.Live); ok {
-		info.Assets = joinAssets(info.Assets, g.w.m.Ledger.Assets)
+	if g.live() {
+		info = joinReadings(info, g.w.m.Ledger)
 	}
 	return g.w.Commit(info, done)
+}
+
+// live reports whether the source speaks of one reading among many.
+func (g *ingest) live() bool {
+	_, ok := g.src.(ledger.Live)
+	return ok
+}
+
+// joinReadings adds what earlier readings said to what this one says. A reading begins
+// with the store's last block once more, so counts of what was left out cannot be added
+// up; the largest stands, and is at least what the store lacks.
+func joinReadings(now, before ledger.Info) ledger.Info {
+	now.Assets = joinAssets(now.Assets, before.Assets)
+	if before.Skipped > now.Skipped {
+		now.Notes = append(slices.Clone(now.Notes), fmt.Sprintf("%d records were left out by this reading, %d by an earlier one: the store lacks at least as many", now.Skipped, before.Skipped))
+		now.Skipped = before.Skipped
+	}
+	return now
 }
 
 // joinAssets adds the assets of earlier readings: a live source knows those of its
@@ -315,9 +333,13 @@ func joinAssets(now, before []money.Asset) []money.Asset {
 // finish keeps the verdicts of completeness, indexes what is new and commits.
 func (g *ingest) finish() error {
 	w := g.w
+	before := w.m.Elsewhere
 	w.m.Elsewhere = g.src.Completeness("")
+	if g.live() {
+		w.m.Elsewhere = w.m.Elsewhere.Worse(before)
+	}
 	if !w.inBlocks() {
-		if err := g.verdicts(); err != nil {
+		if err := g.verdicts(before); err != nil {
 			return err
 		}
 	}
@@ -334,8 +356,11 @@ func (g *ingest) finish() error {
 }
 
 // verdicts asks the source about every account, and keeps what it says in a new
-// column where the answers differ. Sources of blocks have one verdict for all.
-func (g *ingest) verdicts() error {
+// column where the answers differ. Sources of blocks have one verdict for all. A live
+// source answers for what it read this time: what an earlier reading did not see stays
+// unseen, so the worse of both stands. Before is what accounts without a verdict of
+// their own had.
+func (g *ingest) verdicts(before ledger.Completeness) error {
 	w := g.w
 	all := make([]uint8, w.accounts.Len())
 	differ := false
@@ -345,6 +370,13 @@ func (g *ingest) verdicts() error {
 			return err
 		}
 		c := g.src.Completeness(a)
+		if g.live() {
+			was := before
+			if n < w.known.Len() {
+				was = unpackVerdict(w.known.At(n))
+			}
+			c = c.Worse(was)
+		}
 		all[n] = packVerdict(c)
 		differ = differ || c != w.m.Elsewhere
 	}
