@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"regexp"
@@ -149,6 +150,34 @@ func TestDraftsAreMarkedOrLeftOut(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "rest on a draft") || !regexp.MustCompile(` [+?]?d [=0-9]`).MatchString(b.String()) {
 		t.Error("drafts are not marked")
+	}
+}
+
+// Every incident of the register counts or is left out, and the text says how many of
+// each; those that count without an amount are among the first.
+func TestEveryIncidentIsSaid(t *testing.T) {
+	for _, policy := range []string{"default", "reviewed", "press"} {
+		reg, s := build(t, policy, nil)
+		out, blank := s.leftOut()
+		if len(s.Rows)+out != len(reg.Incidents) {
+			t.Errorf("%s: %d count and %d are left out, of %d", policy, len(s.Rows), out, len(reg.Incidents))
+		}
+		without := 0
+		for _, r := range s.Rows {
+			if !r.On(left).Known && !r.On("attempted").Known {
+				without++
+			}
+		}
+		if blank != without {
+			t.Errorf("%s: %d without an amount, counted %d", policy, without, blank)
+		}
+		var b bytes.Buffer
+		if err := WriteText(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf("%d incidents left out with reasons, %d of those that count", out, blank); !strings.Contains(b.String(), want) {
+			t.Errorf("%s: the text does not say %q", policy, want)
+		}
 	}
 }
 

@@ -79,9 +79,25 @@ func WriteText(w io.Writer, s *Study) error {
 	if err := t.t.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%d conflicts between sources, %d incidents left out with reasons, %d numbers that can be explained: coldtrail study --json; coldtrail study explain NUMBER-ID\n",
-		len(s.Disputes), len(s.Excluded), len(s.Numbers))
+	out, blank := s.leftOut()
+	fmt.Fprintf(w, "\n%d conflicts between sources, %d incidents left out with reasons, %d of those that count without a dollar amount, %d numbers that can be explained: coldtrail study --json; coldtrail study explain NUMBER-ID\n",
+		len(s.Disputes), out, blank, len(s.Numbers))
 	return nil
+}
+
+// leftOut counts the incidents of Excluded: an incident may have two reasons there, and
+// one without a dollar amount counts all the same.
+func (s *Study) leftOut() (out, blank int) {
+	left := map[string]bool{}
+	for _, o := range s.Excluded {
+		left[o.ID] = true
+	}
+	for _, r := range s.Rows {
+		if left[r.ID] {
+			blank++
+		}
+	}
+	return len(left) - blank, blank
 }
 
 // period writes a policy's period; an end that it leaves open is open.
