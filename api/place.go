@@ -70,12 +70,16 @@ func (t *trail) place(in *placeIn) (PlaceWhole, error) {
 		return out, err
 	}
 	out.Words = words.String()
+	far, err := t.distances(in.View)
+	if err != nil {
+		return out, err
+	}
 	var at []int
 	for _, p := range t.doc.Trail.Place(in.Place) {
 		if rec, ok := r.Place(p); ok {
 			i := slices.Index(t.doc.Trail.Places, p)
 			at = append(at, i)
-			out.Places = append(out.Places, PlaceRow{rec, t.distances(in.View)[i]})
+			out.Places = append(out.Places, PlaceRow{rec, far[i]})
 			out.Bounds = append(out.Bounds, r.PlaceBounds(p)...)
 		}
 	}
@@ -99,16 +103,19 @@ func (t *trail) place(in *placeIn) (PlaceWhole, error) {
 }
 
 // distances are how near places are to the theft of a view, found once.
-func (t *trail) distances(view string) []int {
+func (t *trail) distances(view string) ([]int, error) {
 	t.near.Lock()
 	defer t.near.Unlock()
-	hops, ok := t.hops[view]
-	if !ok {
-		hops = t.doc.Distances(view)
-		if t.hops == nil {
-			t.hops = map[string][]int{}
-		}
-		t.hops[view] = hops
+	if hops, ok := t.hops[view]; ok {
+		return hops, nil
 	}
-	return hops
+	hops, err := t.doc.Distances(view)
+	if err != nil {
+		return nil, err
+	}
+	if t.hops == nil {
+		t.hops = map[string][]int{}
+	}
+	t.hops[view] = hops
+	return hops, nil
 }

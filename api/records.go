@@ -170,7 +170,11 @@ type placeFilter struct {
 }
 
 func (t *trail) placeFilter(in *placesIn) (*placeFilter, error) {
-	f := &placeFilter{in: in, t: t, hops: t.distances(in.View), text: strings.ToLower(in.Text)}
+	f := &placeFilter{in: in, t: t, text: strings.ToLower(in.Text)}
+	var err error
+	if f.hops, err = t.distances(in.View); err != nil {
+		return nil, err
+	}
 	if err := placeKinds(in.Kind); err != nil {
 		return nil, err
 	}
@@ -179,7 +183,6 @@ func (t *trail) placeFilter(in *placesIn) (*placeFilter, error) {
 			return nil, problem(http.StatusNotFound, "policy "+quoted(in.Policy)+" is not in this trail", "ask for a trail with it: POST /api/v1/trails")
 		}
 	}
-	var err error
 	if f.least, err = atomic(in.Min); err != nil {
 		return nil, err
 	}

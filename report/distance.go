@@ -13,16 +13,18 @@ import (
 // movements from the theft to it, that of the theft included: 1 where the theft
 // itself put value there, -1 where the view has nothing. view "" takes the nearest
 // theft. Movements count in the order of the ledger; on coins a spend counts from
-// the coins that it spends.
-func (d *Document) Distances(view string) []int {
+// the coins that it spends. It errs when the graph cannot say which these are.
+func (d *Document) Distances(view string) (out []int, err error) {
+	defer failed(&err)
 	t := d.Trail
-	out := make([]int, len(t.Places))
+	out = make([]int, len(t.Places))
 	for i := range out {
 		out[i] = -1
 	}
-	v, thefts := t.View(view), newHopIndex(t).thefts
-	at := map[spot]int{} // accounts, where value mixes
-	coins := map[coinKey]int{}
+	x := newHopIndex(t)
+	v, thefts := t.View(view), x.thefts
+	at := map[spot]int{}   // accounts, where value mixes
+	coins := map[int]int{} // by the hop that made one
 	for i := range t.Hops {
 		h := &t.Hops[i]
 		if v >= 0 && !touches(h.Figures[v]) {
@@ -32,8 +34,12 @@ func (d *Document) Distances(view string) []int {
 		switch {
 		case v >= 0 && view != "any" && slices.Contains(thefts[i], view), h.Seed && (v < 0 || view == "any"):
 			n = 1
-		case d.model(h.Ledger) == ledger.UTXO && d.Graph != nil:
-			n = d.spentFrom(h, coins)
+		case modelOf(t, h.Ledger) == ledger.UTXO && d.Graph != nil:
+			for _, j := range d.spent(x, h.ID) {
+				if from, ok := coins[j]; ok && (n < 0 || from+1 < n) {
+					n = from + 1
+				}
+			}
 		default:
 			if from, ok := at[mixing(h.Ledger, h.Asset.ID, h.From)]; ok {
 				n = from + 1
@@ -48,13 +54,13 @@ func (d *Document) Distances(view string) []int {
 		if h.Out < 0 {
 			continue
 		}
-		coins[coinKey{h.ID, h.Out}] = n
+		coins[i] = n
 		to := mixing(h.Ledger, h.Asset.ID, h.To)
 		if was, ok := at[to]; !ok || n < was {
 			at[to] = n
 		}
 	}
-	return out
+	return out, nil
 }
 
 // mixing is where value of an account mixes. A swap takes one asset in and gives
@@ -66,33 +72,11 @@ func mixing(l ledger.ID, asset money.AssetID, a ledger.Account) spot {
 	return spot{l, asset, a}
 }
 
-func (d *Document) model(id ledger.ID) ledger.Model {
-	for _, l := range d.Trail.Stamp.Ledgers {
+func modelOf(t *trace.Trail, id ledger.ID) ledger.Model {
+	for _, l := range t.Stamp.Ledgers {
 		if l.ID == id {
 			return l.Model
 		}
 	}
 	return 0
-}
-
-// spentFrom is one more than the nearest of the tainted coins that a transaction
-// spends.
-func (d *Document) spentFrom(h *trace.Hop, coins map[coinKey]int) int {
-	best := -1
-	en, err := d.Graph.Entry(h.ID)
-	if err != nil {
-		return best
-	}
-	for _, in := range en.Debits {
-		ids, err := d.Graph.Find(in.Spends.Tx)
-		if err != nil {
-			continue
-		}
-		for _, id := range ids {
-			if n, ok := coins[coinKey{id, int(in.Spends.Index)}]; ok && (best < 0 || n+1 < best) {
-				best = n + 1
-			}
-		}
-	}
-	return best
 }

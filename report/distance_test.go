@@ -16,9 +16,15 @@ func TestDistances(t *testing.T) {
 		if d == nil {
 			continue
 		}
-		nearest := d.Distances("")
+		nearest, err := d.Distances("")
+		if err != nil {
+			t.Fatal(err)
+		}
 		for v, w := range d.Trail.Views {
-			far := d.Distances(w.Name)
+			far, err := d.Distances(w.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
 			direct := map[int]bool{}
 			thefts := newHopIndex(d.Trail).thefts
 			for i, h := range d.Trail.Hops {

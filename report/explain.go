@@ -15,7 +15,7 @@ import (
 // is a place id, a name, an account, or a group of the question. Limit caps the
 // lists (12 when 0); what is left out is counted and summed.
 func Explain(w io.Writer, d *Document, name string, o Options) (err error) {
-	defer tooLarge(&err)
+	defer failed(&err)
 	scopes, err := d.scopes(o)
 	if err != nil {
 		return err

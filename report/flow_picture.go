@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -34,7 +33,7 @@ const (
 // to what Entered. Errors are ErrNotHere, with what there is, and money.ErrOverflow
 // where value that moved in circles does not add up in 128 bits.
 func FlowPicture(d *Document, o PictureOptions) (_ *LaidOut, err error) {
-	defer tooLarge(&err)
+	defer failed(&err)
 	s, err := d.lead(Options{View: o.View, Asset: o.Asset})
 	if err != nil {
 		return nil, err
@@ -64,18 +63,6 @@ func FlowPicture(d *Document, o PictureOptions) (_ *LaidOut, err error) {
 	p.layOut(out)
 	p.describe(out)
 	return out, nil
-}
-
-// tooLarge makes an error of sums that do not fit, as those of a token whose whole
-// supply is near the end of 128 bits and moved twice.
-func tooLarge(err *error) {
-	switch r := recover().(type) {
-	case nil:
-	case money.Overflow:
-		*err = fmt.Errorf("the amounts do not add up: %w", r)
-	default:
-		panic(r)
-	}
 }
 
 // existing lists the policies that exist on the ledger of the scope.

@@ -8,9 +8,6 @@ import (
 	"github.com/coldtrail/coldtrail/trace"
 )
 
-// none is no hop.
-const none = -1
-
 // movement is a hop as an arrow between two nodes of a picture: accounts,
 // places, or a transaction that spends coins of several accounts.
 type movement struct {
@@ -55,7 +52,7 @@ func (s scope) movements() []movement {
 			continue
 		}
 		led[h.ID] = true
-		for _, j := range s.spent(h.ID) {
+		for _, j := range s.d.spent(s.hops, h.ID) {
 			if touches(s.t.Hops[j].Figures[s.view]) {
 				out = append(out, movement{s.target(s.t.Hops[j]), from, j})
 			}
@@ -80,13 +77,18 @@ func (s scope) source(i int) node {
 
 // target is where a hop goes: a place where value stays for good, or an account.
 func (s scope) target(h trace.Hop) node {
-	if h.Place >= 0 && (final(s.t.Places[h.Place].Kind) || h.To == ledger.Outside) {
+	if stays(s.t, &h) {
 		return node{aPlace, h.Ledger, strconv.Itoa(h.Place)}
 	}
 	if h.Out < 0 {
 		return node{aBlock, h.Ledger, blockFees}
 	}
 	return node{anAccount, h.Ledger, string(h.To)}
+}
+
+// stays reports whether the value of a hop ended in a place that it does not leave.
+func stays(t *trace.Trail, h *trace.Hop) bool {
+	return h.Place >= 0 && (final(t.Places[h.Place].Kind) || h.To == ledger.Outside)
 }
 
 // final reports whether value in a kind of place cannot go on. The others are
@@ -97,51 +99,6 @@ func final(k trace.Kind) bool {
 		return true
 	}
 	return false
-}
-
-// spent lists the hops whose coins a transaction spends, but for coins of
-// boundaries, which count as clean. Without a graph nobody knows.
-func (s scope) spent(id graph.ID) []int {
-	g := s.d.Graph
-	if g == nil {
-		return nil
-	}
-	en, err := g.Entry(id)
-	if err != nil {
-		return nil
-	}
-	var out []int
-	for _, debit := range en.Debits {
-		made, err := g.Find(debit.Spends.Tx)
-		if err != nil {
-			continue
-		}
-		for _, m := range made {
-			if i, ok := s.hops.coins[coinKey{m, int(debit.Spends.Index)}]; ok && m < id && s.target(s.t.Hops[i]).kind != aPlace {
-				out = append(out, i)
-			}
-		}
-	}
-	return out
-}
-
-// spender is the transfer that spends the coin of a hop before the trail ends,
-// or none.
-func (d *Document) spender(h trace.Hop) int {
-	if d.Graph == nil || h.Out < 0 {
-		return none
-	}
-	en, err := d.Graph.Entry(h.ID)
-	if err != nil || h.Out >= len(en.SpentBy) || en.SpentBy[h.Out] == graph.None {
-		return none
-	}
-	by := en.SpentBy[h.Out]
-	if u := d.Trail.Stamp.Until; !u.IsZero() {
-		if next, err := d.Graph.Entry(by); err == nil && !next.Time.Before(u) {
-			return none
-		}
-	}
-	return int(by)
 }
 
 func accountOf(n node) ledger.Account { return ledger.Account(n.name) }

@@ -19,7 +19,7 @@ const (
 // many nodes is a block, filled row by row. Of the options only view, asset and the
 // filters count. Errors are ErrNotHere, with what there is.
 func GraphPicture(d *Document, o PictureOptions) (_ *LaidOutGraph, err error) {
-	defer tooLarge(&err)
+	defer failed(&err)
 	s, err := d.lead(Options{View: o.View, Asset: o.Asset})
 	if err != nil {
 		return nil, err

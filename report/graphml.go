@@ -21,7 +21,8 @@ import (
 // graph's "dropped" entry. Gephi takes label and weight from the keys of those
 // names; yEd takes the label from its own node graphics, which other readers
 // ignore.
-func GraphML(w io.Writer, d *Document, o Options) error {
+func GraphML(w io.Writer, d *Document, o Options) (err error) {
+	defer failed(&err)
 	lead, err := d.lead(o)
 	if err != nil {
 		return err

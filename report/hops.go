@@ -1,6 +1,8 @@
 package report
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -68,8 +70,74 @@ func newHopIndex(t *trace.Trail) *hopIndex {
 	return x
 }
 
-// into lists, in order, the movements that make up a place. A coin that was
-// spent again is none where the graph can tell.
+// unread is a panic with what the graph said when it was asked for the way of a coin.
+// The walks over the hops do not carry errors; failed catches it where they begin.
+type unread struct{ error }
+
+// failed makes an error of a graph that cannot be read, and of sums that do not fit, as
+// those of a token whose whole supply is near the end of 128 bits and moved twice.
+func failed(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case money.Overflow:
+		*err = fmt.Errorf("the amounts do not add up: %w", r)
+	case unread:
+		*err = r.error
+	default:
+		panic(r)
+	}
+}
+
+// spent lists the hops whose coins a transaction spends, but for coins of boundaries,
+// which count as clean. Without a graph nobody knows.
+func (d *Document) spent(x *hopIndex, id graph.ID) (out []int) {
+	if d.Graph == nil {
+		return nil
+	}
+	by, err := d.Graph.Entry(id)
+	if err != nil {
+		panic(unread{fmt.Errorf("transfer %d, which is on the trail: %w", id, err)})
+	}
+	for _, debit := range by.Debits {
+		made, err := d.Graph.Find(debit.Spends.Tx)
+		if err != nil && !errors.Is(err, graph.ErrNotFound) { // else made before the data begins
+			panic(unread{fmt.Errorf("%s, which %s spends: %w", debit.Spends.Tx, by.Tx, err)})
+		}
+		for _, m := range made {
+			if i, ok := x.coins[coinKey{m, int(debit.Spends.Index)}]; ok && m < id && !stays(d.Trail, &d.Trail.Hops[i]) {
+				out = append(out, i)
+			}
+		}
+	}
+	return out
+}
+
+// spentAgain reports whether the coin of a hop is spent before the trail ends, where
+// the graph can tell.
+func (d *Document) spentAgain(h *trace.Hop) bool {
+	if d.Graph == nil || h.Out < 0 {
+		return false
+	}
+	made, err := d.Graph.Entry(h.ID)
+	if err != nil {
+		panic(unread{fmt.Errorf("%s, which is on the trail: %w", h.Transfer, err)})
+	}
+	if h.Out >= len(made.SpentBy) || made.SpentBy[h.Out] == graph.None {
+		return false
+	}
+	u := d.Trail.Stamp.Until
+	if u.IsZero() {
+		return true
+	}
+	next, err := d.Graph.Entry(made.SpentBy[h.Out])
+	if err != nil {
+		panic(unread{fmt.Errorf("the spender of %s:%d: %w", h.Transfer, h.Out, err)})
+	}
+	return next.Time.Before(u)
+}
+
+// into lists, in order, the movements that make up a place, without coins that were
+// spent again.
 func (s scope) into(p *trace.Place) []int {
 	if p.Kind == trace.Fee {
 		return s.ofView(s.hops.fees[p])
@@ -77,7 +145,7 @@ func (s scope) into(p *trace.Place) []int {
 	var out []int
 	for _, a := range p.Accounts {
 		for _, i := range s.ofView(s.hops.to[spot{p.Ledger, p.Asset.ID, a}]) {
-			if s.model != ledger.UTXO || p.Kind == trace.Exit || s.d.spender(s.t.Hops[i]) == none {
+			if s.model != ledger.UTXO || p.Kind == trace.Exit || !s.d.spentAgain(&s.t.Hops[i]) {
 				out = append(out, i)
 			}
 		}
@@ -153,7 +221,7 @@ func (s scope) parts(p *trace.Place) ([]money.Amount, bool) {
 func (s scope) feeds(i int) []int {
 	h := s.t.Hops[i]
 	if s.model == ledger.UTXO && s.d.Graph != nil {
-		return s.spent(h.ID)
+		return s.d.spent(s.hops, h.ID)
 	}
 	if !strings.HasPrefix(string(h.From), "swap:") {
 		return before(s.hops.to[spot{h.Ledger, h.Asset.ID, h.From}], i)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/tag"
@@ -205,6 +206,55 @@ func TestShortNames(t *testing.T) {
 	for w := 4; w < 60; w++ {
 		if got := middle(a, w); len([]rune(got)) != min(w, len(a)) {
 			t.Errorf("middle(%d) is %d wide", w, len([]rune(got)))
+		}
+	}
+}
+
+// torn is a graph that can no longer be read, as a store whose disk fails while it is
+// looked at.
+type torn struct {
+	graph.Graph
+	find bool // also of transfers by name only
+}
+
+var errTorn = errors.New("the disk is gone")
+
+func (g torn) Entry(id graph.ID) (graph.Entry, error) {
+	if g.find {
+		return g.Graph.Entry(id)
+	}
+	return graph.Entry{}, errTorn
+}
+
+func (torn) Find(string) ([]graph.ID, error) { return nil, errTorn }
+
+// TestTornGraph: what a picture cannot read is an error, and no picture with less on
+// it.
+func TestTornGraph(t *testing.T) {
+	for _, find := range []bool{false, true} {
+		d := document(t, "coins")
+		d.Graph = torn{d.Graph, find}
+		if _, err := FlowPicture(d, PictureOptions{}); !errors.Is(err, errTorn) {
+			t.Errorf("flow picture: %v", err)
+		}
+		if _, err := GraphPicture(d, PictureOptions{}); !errors.Is(err, errTorn) {
+			t.Errorf("graph picture: %v", err)
+		}
+		if _, err := d.Distances(""); !errors.Is(err, errTorn) {
+			t.Errorf("distances: %v", err)
+		}
+		for name, write := range map[string]func(io.Writer, *Document, Options) error{"sankey": Sankey, "html": HTML, "graphml": GraphML} {
+			if err := write(io.Discard, d, Options{}); !errors.Is(err, errTorn) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		for _, p := range d.Trail.Places {
+			if p.Kind == trace.Fee {
+				continue
+			}
+			if err := Explain(io.Discard, d, p.ID, Options{}); !errors.Is(err, errTorn) && !find {
+				t.Errorf("explain %s: %v", p.ID, err)
+			}
 		}
 	}
 }

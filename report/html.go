@@ -33,7 +33,7 @@ const htmlPictures = 48
 // reads without scripts, in light and dark, on paper, and by keyboard; it loads
 // nothing. Every string from outside is shown as text.
 func HTML(w io.Writer, d *Document, o Options) (err error) {
-	defer tooLarge(&err)
+	defer failed(&err)
 	p, err := newPage(d, o)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ const (
 // what leads back is a dashed line below. Small places and accounts are merged
 // and counted beyond Limit (20).
 func Sankey(w io.Writer, d *Document, o Options) (err error) {
-	defer tooLarge(&err)
+	defer failed(&err)
 	s, err := d.lead(o)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ const (
 // right its bound. Times are UTC. Movements without a time are counted and
 // said.
 func Timeline(w io.Writer, d *Document, o Options) (err error) {
-	defer tooLarge(&err)
+	defer failed(&err)
 	s, err := d.lead(o)
 	if err != nil {
 		return err
