@@ -19,7 +19,7 @@ type pictureIn struct {
 	Until  string   `query:"until" maxLength:"40" doc:"movements before this time"`
 	Min    string   `query:"min" maxLength:"60" doc:"leave out what carries less, in atomic units"`
 	Kinds  []string `query:"kinds" maxItems:"8" doc:"kinds of place to show; absent: all"`
-	Hops   int      `query:"hops" minimum:"0" maximum:"100000" doc:"leave out what lies more movements from the theft; 0: no limit"`
+	Hops   int      `query:"hops" minimum:"0" maximum:"100000" doc:"leave out what lies more ribbons from the theft, that to what stays included; 0: no limit"`
 	Unfold []string `query:"unfold" maxItems:"8" doc:"reasons for which nothing is folded: peel, service, dust"`
 	Open   []string `query:"open" maxItems:"100" doc:"ids of folded bars to show one by one"`
 	Dust   uint64   `query:"dust" doc:"a place below one part in so many of what entered is dust; 0: a million"`
@@ -33,7 +33,7 @@ type graphIn struct {
 	Until string   `query:"until" maxLength:"40" doc:"movements before this time"`
 	Min   string   `query:"min" maxLength:"60" doc:"leave out what carries less, in atomic units"`
 	Kinds []string `query:"kinds" maxItems:"8" doc:"kinds of place to show; absent: all"`
-	Hops  int      `query:"hops" minimum:"0" maximum:"100000" doc:"leave out what lies more movements from the theft; 0: no limit"`
+	Hops  int      `query:"hops" minimum:"0" maximum:"100000" doc:"leave out what lies more ribbons from the theft, that to what stays included; 0: no limit"`
 }
 
 func (s *Server) pictureRoutes() {

@@ -41,10 +41,10 @@ func FlowPicture(d *Document, o PictureOptions) (_ *LaidOut, err error) {
 	on := s.existing()
 	m := s.meshOf(on, o.split)
 	p := &flowPicture{mesh: m, names: newNames(d.Trail)}
-	p.names.meet(d.Graph)
+	searched := p.names.meet(d.Graph)
 	out := &LaidOut{
 		View: s.viewName(), Asset: s.pictureAsset(), Width: laidWidth, Right: laidRight,
-		Bounded: s.totals.Bounded, Why: s.totals.Why,
+		Bounded: s.totals.Bounded, Why: s.totals.Why, Searched: searched,
 		Nodes: []PictureNode{}, Links: []PictureLink{}, Folds: []PictureFold{}, Columns: []PictureColumn{},
 	}
 	for i, k := range on {

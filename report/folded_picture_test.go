@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/ledger/ledgertest"
 	"github.com/coldtrail/coldtrail/money"
@@ -224,6 +225,15 @@ func TestFilters(t *testing.T) {
 	}
 }
 
+// multitude is a graph with more transfers than are searched for look-alikes.
+type multitude struct{ graph.Graph }
+
+func (g multitude) Info() graph.Info {
+	info := g.Graph.Info()
+	info.Transfers = meetMost + 1
+	return info
+}
+
 // TestMarks checks that an address which another imitates is marked, whether the
 // other is on the trail or only in the data, and that a token is.
 func TestMarks(t *testing.T) {
@@ -250,6 +260,20 @@ func TestMarks(t *testing.T) {
 		if got[label] != want {
 			t.Errorf("%s looks like %q, want %q", label, got[label], want)
 		}
+	}
+	if !p.Searched {
+		t.Error("the data was searched, and the picture says that it was not")
+	}
+	broad := run(t, "five", doc)
+	broad.Graph = multitude{broad.Graph}
+	p = flowOf(t, broad, PictureOptions{})
+	for _, n := range p.Nodes {
+		if n.AlikeOff {
+			t.Errorf("%s: data that is too much to search was searched", n.Label)
+		}
+	}
+	if g, err := GraphPicture(broad, PictureOptions{}); err != nil || p.Searched || g.Searched {
+		t.Errorf("the pictures say that the data was searched (%v)", err)
 	}
 	s := scope{t: run(t, "five", doc).Trail}
 	s.t.Stamp.Ledgers[0].Assets = []money.Asset{{ID: "a", Symbol: "ETH", Known: true}}

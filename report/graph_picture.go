@@ -31,7 +31,7 @@ func GraphPicture(d *Document, o PictureOptions) (_ *LaidOutGraph, err error) {
 		return nil, err
 	}
 	m.total()
-	out := &LaidOutGraph{View: s.viewName(), Asset: s.pictureAsset(), Hidden: PictureHidden{Places: h.places, Nodes: h.nodes, Flows: h.flows, Amounts: h.amounts}}
+	out := &LaidOutGraph{View: s.viewName(), Asset: s.pictureAsset(), Hidden: PictureHidden{Places: h.places, Nodes: h.nodes, Flows: h.flows, Amounts: h.amounts}, Bounded: s.totals.Bounded, Why: s.totals.Why}
 	for i, k := range on {
 		out.Policies = append(out.Policies, string(s.t.Policies[k]))
 		out.Conserves = append(out.Conserves, m.conserves(i))
@@ -42,7 +42,7 @@ func GraphPicture(d *Document, o PictureOptions) (_ *LaidOutGraph, err error) {
 	}
 	out.Edges = m.graphEdges(at)
 	names := newNames(d.Trail)
-	names.meet(d.Graph)
+	out.Searched = names.meet(d.Graph)
 	out.Nodes = m.graphNodes(names)
 	out.Nodes.X, out.Nodes.Y, out.Width, out.Height = blocks(m.ordered(out.Edges), len(m.nodes))
 	return out, nil
@@ -53,6 +53,7 @@ func (m *mesh) graphNodes(names *names) GraphNodes {
 	out := GraphNodes{
 		ID: make([]string, size), Label: make([]string, size), Kind: make([]string, size), Place: make([]string, size),
 		Hop: make([]int, size), Amounts: make([][]money.Amount, len(m.on)), Alike: []int{},
+		Bounded: []int{}, Lower: []money.Amount{}, Upper: []money.Amount{}, Tight: []bool{},
 	}
 	for i := range m.on {
 		out.Amounts[i] = make([]money.Amount, size)
@@ -61,6 +62,10 @@ func (m *mesh) graphNodes(names *names) GraphNodes {
 		out.ID[k], out.Label[k], out.Kind[k], out.Hop[k] = n.id(), clean(nodeName(n)), kindOf(n), n.hop
 		if n.place != nil {
 			out.Place[k] = n.place.ID
+		}
+		if n.bounded() {
+			b := boundOf(m.s.figures(n.place))
+			out.Bounded, out.Lower, out.Upper, out.Tight = append(out.Bounded, k), append(out.Lower, b.L), append(out.Upper, b.U), append(out.Tight, b.Tight)
 		}
 		for i, a := range n.size() {
 			out.Amounts[i][k] = a

@@ -47,6 +47,9 @@ func TestGraphPictureHolds(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		if err := sameBounds(g, flow); err != nil {
+			return err
+		}
 		labels := map[string]string{}
 		for k, id := range g.Nodes.ID {
 			labels[id] = g.Nodes.Label[k]
@@ -58,6 +61,31 @@ func TestGraphPictureHolds(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// sameBounds checks that the graph has the bounds of the flow picture's places, and
+// no others.
+func sameBounds(g *LaidOutGraph, flow *LaidOut) error {
+	bounds := map[string]string{}
+	for i, k := range g.Nodes.Bounded {
+		bounds[g.Nodes.ID[k]] = fmt.Sprint(g.Nodes.Lower[i], g.Nodes.Upper[i], g.Nodes.Tight[i])
+	}
+	for _, n := range flow.Nodes {
+		if n.Folded != nil {
+			continue
+		}
+		want := ""
+		if n.Lower != nil {
+			want = fmt.Sprint(*n.Lower, *n.Upper, n.Tight)
+		}
+		if bounds[n.ID] != want {
+			return fmt.Errorf("%s has the bounds %q in the graph and %q in the flow picture", n.Label, bounds[n.ID], want)
+		}
+	}
+	if g.Bounded != flow.Bounded || g.Why != flow.Why {
+		return fmt.Errorf("bounded: %v, %q; flow picture %v, %q", g.Bounded, g.Why, flow.Bounded, flow.Why)
+	}
+	return nil
 }
 
 func graphHolds(g *LaidOutGraph) error {

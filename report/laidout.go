@@ -51,6 +51,8 @@ type LaidOut struct {
 	// Bounded is false where no exact bound exists; Why says why.
 	Bounded bool   `json:"bounded"`
 	Why     string `json:"why,omitempty"`
+	// Searched is false where look-alikes were sought on the trail only.
+	Searched bool `json:"searched" doc:"the whole data was searched for look-alikes; false above 50,000 transfers: then only the trail was"`
 }
 
 // PictureAsset is the asset of a picture.
@@ -92,7 +94,7 @@ type PictureNode struct {
 	Column int        `json:"column"`
 	First  *time.Time `json:"first,omitempty" doc:"first movement into it, or out of a theft"`
 	Last   *time.Time `json:"last,omitempty"`
-	Hop    int        `json:"hop" doc:"least number of movements from a theft"`
+	Hop    int        `json:"hop" doc:"least number of ribbons from a theft; that to what stays on an account counts"`
 
 	X    int   `json:"x"`
 	Y    int   `json:"y" doc:"top of its slot"`
@@ -176,6 +178,11 @@ type LaidOutGraph struct {
 	Nodes     GraphNodes    `json:"nodes"`
 	Edges     GraphEdges    `json:"edges"`
 	Hidden    PictureHidden `json:"hidden"`
+	// Bounded is false where no exact bound exists; Why says why.
+	Bounded bool   `json:"bounded"`
+	Why     string `json:"why,omitempty"`
+	// Searched is false where look-alikes were sought on the trail only.
+	Searched bool `json:"searched" doc:"the whole data was searched for look-alikes; false above 50,000 transfers: then only the trail was"`
 }
 
 // GraphNodes are the nodes of a LaidOutGraph.
@@ -187,8 +194,13 @@ type GraphNodes struct {
 	Y       []int            `json:"y"`
 	Place   []string         `json:"place" doc:"id of the place, or empty"`
 	Amounts [][]money.Amount `json:"amounts" doc:"by policy, then by node"`
-	Hop     []int            `json:"hop" doc:"least number of movements from a theft"`
+	Hop     []int            `json:"hop" doc:"least number of ribbons from a theft; that to what stays on an account counts"`
 	Alike   []int            `json:"alike" doc:"numbers of the nodes that look like another"`
+	// Bounded, Lower, Upper and Tight have one entry for each place with bounds.
+	Bounded []int          `json:"bounded" doc:"numbers of the nodes that are a place with bounds"`
+	Lower   []money.Amount `json:"lower" doc:"of those nodes: at least so much under every convention"`
+	Upper   []money.Amount `json:"upper" doc:"of those nodes: at most so much"`
+	Tight   []bool         `json:"tight" doc:"of those nodes: the bounds are exact, not from one pass"`
 }
 
 // GraphEdges are the edges of a LaidOutGraph.
@@ -214,7 +226,7 @@ type PictureOptions struct {
 	Min money.Amount
 	// Kinds are the kinds of place to show; none: all.
 	Kinds []string
-	// Hops leaves out what lies more than so many movements from a theft; 0: no
+	// Hops leaves out what lies more than so many ribbons from a theft; 0: no
 	// limit.
 	Hops int
 	// Around shows one account, place or bar, by name or identifier, and what lies so

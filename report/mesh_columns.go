@@ -71,8 +71,9 @@ func (m *mesh) backLinks() {
 	}
 }
 
-// hops counts for each node the least number of movements from a theft, or from
-// where value enters without one.
+// hops counts for each node the least number of ribbons from a theft, or from where
+// value enters without one. The ribbon to what stays on an account counts: a place
+// stands right of its account.
 func (m *mesh) hops() {
 	outs := m.outs()
 	fed := make([]bool, len(m.nodes))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -88,10 +89,10 @@ const meetMost = 50_000
 
 // meet looks for accounts of the data that are not on the trail and look like one
 // that is: who wants an address mistaken sends it a worthless payment. Data with
-// more than meetMost transfers is not searched.
-func (n *names) meet(g graph.Graph) {
+// more than meetMost transfers is not searched, which it reports.
+func (n *names) meet(g graph.Graph) (searched bool) {
 	if g == nil || g.Info().Transfers > meetMost {
-		return
+		return false
 	}
 	n.off = map[string]bool{}
 	see := func(a ledger.Account) {
@@ -107,8 +108,11 @@ func (n *names) meet(g graph.Graph) {
 	}
 	for id := range graph.ID(g.Info().Transfers) {
 		en, err := g.Entry(id)
+		if errors.Is(err, graph.ErrNotFound) {
+			continue // the numbers of a graph may have gaps
+		}
 		if err != nil {
-			return // a graph whose numbers have gaps
+			panic(unread{fmt.Errorf("transfer %d, when look-alikes were sought: %w", id, err)})
 		}
 		for _, d := range en.Debits {
 			see(d.Account)
@@ -117,6 +121,7 @@ func (n *names) meet(g graph.Graph) {
 			see(c.Account)
 		}
 	}
+	return true
 }
 
 // face is what a hurried reader sees of an address: four characters at either

@@ -328,7 +328,7 @@ class Client:
           until: movements before this time
           min: leave out what carries less, in atomic units
           kinds: kinds of place to show; absent: all
-          hops: leave out what lies more movements from the theft; 0: no limit
+          hops: leave out what lies more ribbons from the theft, that to what stays included; 0: no limit
         """
         return self._json("GET", _path("/trails/{trail}/graph", trail=trail), query=query)
 
@@ -429,7 +429,7 @@ class Client:
           until: movements before this time
           min: leave out what carries less, in atomic units
           kinds: kinds of place to show; absent: all
-          hops: leave out what lies more movements from the theft; 0: no limit
+          hops: leave out what lies more ribbons from the theft, that to what stays included; 0: no limit
           unfold: reasons for which nothing is folded: peel, service, dust
           open: ids of folded bars to show one by one
           dust: a place below one part in so many of what entered is dust; 0: a million

@@ -54,6 +54,8 @@ func TestLarge(t *testing.T) {
 	b.sees("main", "The places")
 	b.sees("section.table header", "50,250 places")
 	b.sees(".legend", "Folded")
+	b.sees("#alike", "What is made to be mistaken")
+	b.sees("main", "only the addresses of the trail were compared with each other")
 	b.click(".seg input[value=haircut]")
 	b.sees("section.table header", "under haircut")
 	b.press(".pager button", "Later")
@@ -64,6 +66,7 @@ func TestLarge(t *testing.T) {
 	b.sees("form[role=search]", "found")
 	b.press("button", "Find")
 	b.sees(".panel[role=status]", "hops from the theft")
+	b.sees(".panel[role=status]", "ends from one pass")
 	eval[bool](b, `(document.querySelector(".graph").focus(), true)`)
 	for range 5 {
 		b.keys(kb.ArrowRight)

@@ -309,6 +309,7 @@ func TestTrail(t *testing.T) {
 			b.sees("form[role=search]", "1 found")
 			b.press("button", "Find")
 			b.sees(".panel[role=status]", "hops from the theft")
+			b.sees(".panel[role=status]", "under any convention at least")
 			b.press(".panel[role=status] button", "Open it")
 			b.sees("dialog", "What is there")
 		}},

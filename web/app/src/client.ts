@@ -709,6 +709,8 @@ export type LaidOut = {
   right: number;
   /** by policy: the amount that a height of 100000 (100 px) stands for */
   scale: string[];
+  /** the whole data was searched for look-alikes; false above 50,000 transfers: then only the trail was */
+  searched: boolean;
   /** last movement of the view and asset, whatever the filters */
   until?: string;
   /** the theft, or "any" for the union */
@@ -721,6 +723,7 @@ export type LaidOut = {
 
 export type LaidOutGraph = {
   asset: ReportPictureAsset;
+  bounded: boolean;
   conserves: boolean[];
   edges: ReportGraphEdges;
   /** thousandths of a pixel */
@@ -728,7 +731,10 @@ export type LaidOutGraph = {
   hidden: ReportPictureHidden;
   nodes: ReportGraphNodes;
   policies: string[];
+  /** the whole data was searched for look-alikes; false above 50,000 transfers: then only the trail was */
+  searched: boolean;
   view: string;
+  why?: string;
   /** thousandths of a pixel */
   width: number;
 };
@@ -1257,14 +1263,22 @@ export type ReportGraphNodes = {
   alike: number[];
   /** by policy, then by node */
   amounts: string[][];
-  /** least number of movements from a theft */
+  /** numbers of the nodes that are a place with bounds */
+  bounded: number[];
+  /** least number of ribbons from a theft; that to what stays on an account counts */
   hop: number[];
   /** as in the flow picture */
   id: string[];
   kind: string[];
   label: string[];
+  /** of those nodes: at least so much under every convention */
+  lower: string[];
   /** id of the place, or empty */
   place: string[];
+  /** of those nodes: the bounds are exact, not from one pass */
+  tight: boolean[];
+  /** of those nodes: at most so much */
+  upper: string[];
   x: number[];
   y: number[];
 };
@@ -1497,7 +1511,7 @@ export type ReportPictureNode = {
   folded?: PictureFolded;
   /** height by policy; at least 1000 where there is any amount */
   h: number[];
-  /** least number of movements from a theft */
+  /** least number of ribbons from a theft; that to what stays on an account counts */
   hop: number;
   /** the same under every policy, filter and limit */
   id: string;
@@ -2246,7 +2260,7 @@ export type GraphQuery = {
   min?: string | undefined;
   /** kinds of place to show; absent: all */
   kinds?: string | undefined;
-  /** leave out what lies more movements from the theft; 0: no limit */
+  /** leave out what lies more ribbons from the theft, that to what stays included; 0: no limit */
   hops?: number | undefined;
 };
 
@@ -2300,7 +2314,7 @@ export type PictureQuery = {
   min?: string | undefined;
   /** kinds of place to show; absent: all */
   kinds?: string | undefined;
-  /** leave out what lies more movements from the theft; 0: no limit */
+  /** leave out what lies more ribbons from the theft, that to what stays included; 0: no limit */
   hops?: number | undefined;
   /** reasons for which nothing is folded: peel, service, dust */
   unfold?: string | undefined;

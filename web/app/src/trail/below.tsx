@@ -18,11 +18,13 @@ export function Doubles({ trail, header, view, asset }: { trail: string; header:
   const got = useGet<Picture>(`/trails/${encodeURIComponent(trail)}/picture`, { view, asset, limit: 300, unfold: "dust,peel,service" });
   const nodes = got.data?.nodes.filter((n) => n.alike) ?? [];
   const tokens = header.ledgers.flatMap((l) => l.assets.filter((a) => !a.known).map((a) => ({ ...a, ledger: l.id, note: (l.notes ?? []).find((n) => n.includes(a.id) && n.includes("symbol")) ?? "" })));
-  if (!nodes.length && !tokens.length && !got.problem) return null;
+  const unsearched = got.data?.searched === false;
+  if (!nodes.length && !tokens.length && !unsearched && !got.problem) return null;
   return (
     <section aria-labelledby="alike">
       <h2 id="alike" tabIndex={-1}>What is made to be mistaken</h2>
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : null}
+      {unsearched && <p class="quiet">The data has more than 50,000 transfers: only the addresses of the trail were compared with each other, not with the rest of the data.</p>}
       {nodes.length > 0 && <>
         <p class="quiet">Thieves and spammers make addresses whose first and last characters are those of another, so that a payment copied from a list goes wrong. Compare whole addresses; the ends that agree are marked.</p>
         <Table<Node> name="doubles" caption={plural(nodes.length, "address has a double", "addresses have a double")} rows={nodes} id={(n) => n.id} columns={[

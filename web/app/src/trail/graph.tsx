@@ -190,11 +190,11 @@ function Chosen({ g, i, at, show, close }: { g: Graph; i: number; at: number; sh
     });
     return out;
   }, [g, i, at]);
-  const place = g.nodes.place[i];
+  const place = g.nodes.place[i], bound = g.nodes.bounded.indexOf(i);
   return (
     <div class="panel" role="status">
       <div class="row apart"><strong><Kind kind={g.nodes.kind[i] ?? ""} /> <Hash text={g.nodes.label[i] ?? ""} /></strong><span class="row">{place && <button type="button" class="small" onClick={() => set({ place })}>Open it</button>}<button type="button" class="small" onClick={close}>Close</button></span></div>
-      <p>{plural(g.nodes.hop[i] ?? 0, "hop")} from the theft; <Amount n={g.nodes.amounts[at]?.[i] ?? "0"} asset={g.asset} /> under {g.policies[at]}.{g.nodes.alike.includes(i) && <strong> ≈ Another address of this trail looks like it.</strong>}</p>
+      <p>{plural(g.nodes.hop[i] ?? 0, "hop")} from the theft; <Amount n={g.nodes.amounts[at]?.[i] ?? "0"} asset={g.asset} /> under {g.policies[at]}{bound >= 0 && <>; under any convention at least <Amount n={g.nodes.lower[bound] ?? "0"} asset={g.asset} />, at most <Amount n={g.nodes.upper[bound] ?? "0"} asset={g.asset} />{!g.nodes.tight[bound] && " (ends from one pass, not exact)"}</>}.{g.nodes.alike.includes(i) && <strong> ≈ Another address of this trail looks like it.</strong>}</p>
       <ul>{near.slice(0, 12).map((x, k) => <li key={k}>{x.way} <button type="button" class="link" onClick={() => show(x.other)}><Foreign text={middle(g.nodes.label[x.other] ?? "")} /></button>: <Amount n={x.amount} asset={g.asset} /> in {plural(x.n, "movement")}</li>)}{near.length > 12 && <li class="quiet">and {near.length - 12} more</li>}</ul>
     </div>
   );
