@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/coldtrail/coldtrail/api"
 	"github.com/coldtrail/coldtrail/guard"
 	"github.com/coldtrail/coldtrail/guard/replay"
 )
@@ -216,5 +218,42 @@ func TestGuardServeRefuses(t *testing.T) {
 	}
 	if code, _, _ := runGuard(t, "", "poll"); code != 2 {
 		t.Errorf("exit %d", code)
+	}
+}
+
+// TestPageGuardRefuses: two policies of one name cannot be told apart on the page, and
+// a file without a name of its own would stand in for the policy it is based on.
+func TestPageGuardRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		texts []string
+		want  string // part of the refusal; blank: the page starts
+	}{
+		"own name":     {[]string{"name: desk\nmode: enforce\n"}, ""},
+		"the same":     {[]string{"base: strict\n"}, "named \"strict\" like the policy inside"},
+		"by the base":  {[]string{"base: baseline\nmode: monitor\n"}, "named \"baseline\" like the policy inside"},
+		"of two files": {[]string{"name: desk\n", "name: desk\nmode: monitor\n"}, "two policies are named \"desk\""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var f pageFlags
+			for i, text := range c.texts {
+				file := filepath.Join(t.TempDir(), fmt.Sprint(i)+".yaml")
+				if err := os.WriteFile(file, []byte("format: "+guard.PolicyFormat+"\n"+text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				f.policies = append(f.policies, file)
+			}
+			var o api.Options
+			_, err := (&app{}).pageGuard(&f, &o)
+			if got := fmt.Sprint(err); (err != nil) != (c.want != "") || !strings.Contains(got, c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+			if err == nil && o.Policies["desk"] == nil {
+				t.Error("the policy is not on the page")
+			}
+		})
+	}
+	var o api.Options
+	if _, err := (&app{}).pageGuard(&pageFlags{policies: []string{"strict"}}, &o); err != nil || len(o.Policies) != 0 {
+		t.Errorf("the built-in policy itself: %v, %d added", err, len(o.Policies))
 	}
 }

@@ -19,6 +19,12 @@ func (a *app) pageGuard(f *pageFlags, o *api.Options) (end func(), err error) {
 		if err != nil {
 			return end, err
 		}
+		if own, err := guard.Builtin(p.Name); err == nil {
+			if p.Hash() == own.Hash() {
+				continue // the page has it
+			}
+			return end, usagef("%s is named %q like the policy inside the program (a file without a name has that of its base): give it a name of its own", file, p.Name)
+		}
 		if o.Policies[p.Name] != nil {
 			return end, usagef("two policies are named %q: the page could not tell them apart", p.Name)
 		}
