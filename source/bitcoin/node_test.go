@@ -188,7 +188,8 @@ func TestNodeTroubles(t *testing.T) {
 				}
 				return false
 			}
-			if got := len(transfers(t, s.node(t, never))); got != 6 || asked.Load() != 6+2 {
+			got, again := len(transfers(t, s.node(t, never))), asked.Load()-6
+			if got != 6 || again < 2 || again > 2 && name != "late" { // a busy machine is late by itself
 				t.Errorf("%d transfers after %d questions for blocks", got, asked.Load())
 			}
 		})
