@@ -3,6 +3,8 @@ package browser
 import (
 	"fmt"
 	"math/big"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -95,6 +97,31 @@ func TestHome(t *testing.T) {
 			b.until("the first ground", ground+" === "+quote(light))
 		}},
 	})
+}
+
+// TestCaseThatCannotBeRead: a case file that broke while the server runs is named in
+// both lists, and its page says why.
+func TestCaseThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mine.yaml")
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("l.txt", "ledger x:1 account native EUR\nasset EUR EUR decimals 2\nm0 Z > H 5 EUR\n")
+	write("mine.yaml", "version: coldtrail/case/v1\ntitle: my own\nledgers:\n  - {path: l.txt, format: text}\n")
+	b := empty(t, another(t, "--case", file), desk)
+	b.visit("/trail")
+	b.sees("main h2", "my own")
+	b.gone("[role=note]", "cannot be read")
+	write("mine.yaml", "version: nothing that is known\n")
+	b.expects(`status of (4|5)\d\d`)
+	b.visit("/")
+	b.sees("[aria-labelledby=cases] [role=note]", "1 case that cannot be read now, mine.")
+	b.visit("/trail")
+	b.press("[role=note] a", "mine")
+	b.sees("[role=alert]", "mine.yaml")
 }
 
 // TestKeyboard goes from home to the certificate of a place without a mouse.

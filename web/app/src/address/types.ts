@@ -6,7 +6,7 @@ export interface Tag { subject: string; ledger: string; network: string; label: 
 export interface Cluster { name: string; size: number; balance: string; hypothesis: string; rules_version: number; rules: string[]; members: string[]; more_members: number }
 export interface Address {
   ledger: string; address: string; from: string; model: string; assets: Activity[]; completeness: { external: string; internal: string; tokens: string; opening: string };
-  tags: Tag[]; stop?: { stops: boolean; name?: string; disputed: boolean }; alike: string[]; cluster?: Cluster; asset_words: Record<string, { symbol: string; decimals: number; known: boolean }>;
+  tags: Tag[]; stop?: { stops: boolean; name?: string; disputed: boolean }; alike: string[]; uncompared: number; cluster?: Cluster; asset_words: Record<string, { symbol: string; decimals: number; known: boolean }>;
 }
 export interface Move { id: string; tx: string; time?: string; asset: string; kind: string; in: string; out: string; fee: string; others: string[]; more_others: number; tied: boolean; failed: boolean; evidence?: string }
 export interface Balance { asset: string; opening: string; points: { time: string; balance: string }[]; of: number; undated: number }

@@ -7,18 +7,19 @@ import { Foreign } from "../parts/foreign.tsx";
 import { Hash } from "../parts/hash.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
 import { Time } from "../parts/time.tsx";
+import { Unread } from "../parts/unread.tsx";
 import { useTitle } from "../shell.tsx";
 import { big, decimal, plural, units } from "../text.ts";
 import { answerOf, type TrailAnswer } from "../trail/answer.ts";
 import { complete, holes, sure, whole } from "../trail/words.ts";
-import type { Bound, Case, Picture, Place, Trail } from "../types.ts";
+import type { Bound, Case, Cases, Picture, Place, Trail } from "../types.ts";
 
 // first are the cases that a newcomer opens first: one on accounts, one on coins.
 const first = ["bybit-2025", "lubian-2020"];
 
 export default function Home() {
   useTitle("");
-  const cases = useGet<{ records: Case[] }>("/cases");
+  const cases = useGet<Cases>("/cases");
   const list = [...(cases.data?.records ?? [])].sort((a, b) => rank(a.name) - rank(b.name));
   return (
     <>
@@ -29,7 +30,12 @@ export default function Home() {
       <Answers />
       <section aria-labelledby="cases">
         <h2 id="cases">Cases inside</h2>
-        {cases.problem ? <Problem of={cases.problem} retry={cases.again} /> : !cases.data ? <Busy /> : <ul class="grid plain">{list.map((c) => <CaseCard key={c.name} c={c} />)}</ul>}
+        {cases.problem ? <Problem of={cases.problem} retry={cases.again} /> : !cases.data ? <Busy /> : (
+          <>
+            <ul class="grid plain">{list.map((c) => <CaseCard key={c.name} c={c} />)}</ul>
+            <Unread names={cases.data.unread} />
+          </>
+        )}
       </section>
       <StudyFigures />
       <Begin />
