@@ -32,6 +32,25 @@ func grouped(n string) string {
 	return n
 }
 
+// total is what the messages of a case come to, in cents.
+type total struct{ Attempted, Credited, Returned string }
+
+func totalOf(b *tab, name string) total {
+	b.Helper()
+	all := ask[struct{ Totals []total }](b.TB, served.server, "/cases/"+name+"/payments?limit=1").Totals
+	if len(all) != 1 {
+		b.Fatalf("%s has %d currencies", name, len(all))
+	}
+	return all[0]
+}
+
+func (t total) said() string {
+	return usd(t.Attempted) + " attempted, " + usd(t.Credited) + " credited, " + usd(t.Returned) + " returned"
+}
+
+// usd writes cents as the page does; the cases inside have whole dollars.
+func usd(cents string) string { return grouped(strings.TrimSuffix(cents, "00")) + " USD" }
+
 type sums struct {
 	Front struct {
 		All, With_coincheck, Without_coincheck sum
@@ -79,6 +98,13 @@ func TestHome(t *testing.T) {
 			b.until("all cards", `document.querySelectorAll("[aria-labelledby=cases] .card").length === `+count(len(cases)))
 			b.press("[aria-labelledby=cases] a.whole", "LuBian")
 			b.sees("section.table header", "372 places in BTC")
+		}},
+		{"cards of bank messages say what was attempted", "/", func(b *tab) {
+			for _, c := range []struct{ name, title string }{{"bangladesh-2016", "Bangladesh Bank"}, {"union-bank-india-2016", "Union Bank of India"}, {"austro-2015", "Banco del Austro"}, {"bancomext-2018", "Bancomext"}} {
+				t := totalOf(b, c.name)
+				b.until("the card of "+c.name, `[...document.querySelectorAll("[aria-labelledby=cases] .card")].some((e) => e.innerText.includes(`+quote(c.title)+`) && e.innerText.includes(`+quote(t.said())+`))`)
+			}
+			b.gone("[aria-labelledby=cases] .card", "could not be")
 		}},
 		{"a place that is none says so", "/nowhere", func(b *tab) {
 			b.sees("main", "There is no page at this address")

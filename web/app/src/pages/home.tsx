@@ -11,6 +11,7 @@ import { Unread } from "../parts/unread.tsx";
 import { useTitle } from "../shell.tsx";
 import { big, decimal, plural, units } from "../text.ts";
 import { answerOf, type TrailAnswer } from "../trail/answer.ts";
+import { Attempted, messages, totalIn, useTotals } from "../trail/attempted.tsx";
 import { complete, holes, sure, whole } from "../trail/words.ts";
 import type { Bound, Case, Cases, Picture, Place, Trail } from "../types.ts";
 
@@ -61,18 +62,21 @@ function CaseCard({ c }: { c: Case }) {
   const scopes = a.answer?.scopes ?? [];
   const view = head?.view ?? a.answer?.header.views[0]?.name ?? "";
   const places = useList<Place>(a.trail && head ? `/trails/${encodeURIComponent(a.trail)}/places` : undefined, { view, asset: head?.asset.id }, 1000);
+  const sums = useTotals(messages(c) ? c.name : undefined);
+  const total = totalIn(sums.data, head?.asset.id);
   const problem = a.problem ?? places.problem;
   const seed = a.answer?.seeds.find((s) => s.time) ?? undefined;
   return (
     <li class="card">
       <h3><a class="whole" href={`/trail/${encodeURIComponent(c.name)}`}><Foreign text={c.title} /></a></h3>
       <p class="small clamp"><Foreign text={c.summary} limit={330} prose /></p>
-      {problem ? <p class="small quiet">Its trail could not be made: <Foreign text={problem instanceof Error ? problem.message : String(problem)} /></p> : c.kind !== "trail" ? <p class="small push"><strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
+      {problem ? <p class="small quiet">Its trail could not be made: <Foreign text={problem instanceof Error ? problem.message : String(problem)} /></p> : c.kind !== "trail" ? <p class="small push">{sums.data?.totals.map((t) => <span key={t.currency}><Attempted t={t} />. </span>)}<strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
         <div class="push small min-room">
-          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}{scopes.length > 1 && <> (“<Foreign text={view} limit={60} />”, the first of {scopes.length} sums that the case follows)</>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded, places.total)}</p>}
+          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}{scopes.length > 1 && <> (“<Foreign text={view} limit={60} />”, the first of {scopes.length} sums that the case follows)</>}. {total && <>In the messages: <Attempted t={total} />. </>}{places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded, places.total)}</p>}
           {a.answer && <p class="row"><Doubts a={a.answer} /></p>}
         </div>
       )}
+      {sums.problem ? <p class="small quiet">Its payments could not be read: <Foreign text={sums.problem instanceof Error ? sums.problem.message : String(sums.problem)} /></p> : null}
       {c.origin !== "inside" && <p><Badge>{c.origin === "made" ? "made here" : "your file"}</Badge></p>}
     </li>
   );
