@@ -2,7 +2,8 @@
 // be behind it.
 import { useState } from "preact/hooks";
 import { Around } from "../address/around.tsx";
-import { assetOf, placeOf, type Address as Answer, type Balance as Points, type Cluster, type Move, type Neighbours, type Tag } from "../address/types.ts";
+import { assetOf, placeOf, type Address as Answer, type Balance as Points, type Cluster, type Move, type Neighbours, type Tag, type TagsAnswer, type Why } from "../address/types.ts";
+import type { About } from "../client.ts";
 import { useGet, useList } from "../get.ts";
 import { Amount } from "../parts/amount.tsx";
 import { Badge } from "../parts/badge.tsx";
@@ -31,9 +32,9 @@ interface Place { from: string; title: string; ledger: string }
 // usePlaces lists the ledgers that this server can read.
 function usePlaces() {
   const cases = useGet<Cases>("/cases");
-  const about = useGet<{ store?: { ledger?: string } }>("/about");
+  const about = useGet<About>("/about");
   const list: Place[] = (cases.data?.records ?? []).flatMap((c) => c.ledgers.flatMap((l) => (l.id ? [{ from: c.name, title: c.title, ledger: l.id }] : [])));
-  if (about.data?.store) list.unshift({ from: "store", title: "the store", ledger: about.data.store.ledger ?? "" });
+  if (about.data?.store) list.unshift({ from: "store", title: "the store", ledger: about.data.store.ledger });
   return { list, problem: cases.problem ?? about.problem };
 }
 
@@ -61,8 +62,6 @@ function Search({ given }: { given: string }) {
     </>
   );
 }
-
-interface TagsAnswer { subject: string; checksum_checked: boolean; checksum_fault?: string; records: Tag[]; stops: { ledger: string; stops: boolean; name?: string; disputed: boolean }[]; books: { name: string; sha256: string; tags: number }[] }
 
 function Tagged({ subject, places }: { subject: string; places: Place[] }) {
   const got = useGet<TagsAnswer>("/tags", { subject });
@@ -209,8 +208,6 @@ function Moves({ a, base, asset }: { a: Answer; base: string; asset: string }) {
     </>
   );
 }
-
-interface Why { together: boolean; steps: { from: string; to: string; tx?: string }[] }
 
 function Together({ c, base, a }: { c: Cluster | undefined; base: string; a: Answer }) {
   const [text, setText] = useState("");
