@@ -524,7 +524,7 @@ export type GuardReason = {
   monitor?: boolean;
   name: string;
   rule: string;
-  severity: string;
+  severity: "info" | "warn" | "high" | "critical";
   text: string;
 };
 
@@ -1117,8 +1117,7 @@ export type ReplayHead = {
 
 export type ReplayLine = {
   at: string;
-  /** benign, cancelled, displayed, malicious */
-  label: string;
+  label: "benign" | "cancelled" | "displayed" | "malicious";
   name: string;
   /** counts for the false alarms */
   scored: boolean;
@@ -2090,7 +2089,7 @@ export type Trial = {
 
 export type Verdict = {
   at: string;
-  decision: string;
+  decision: "allow" | "hold" | "deny";
   decoded: GuardDecoded;
   digests: Record<string, string>;
   expires_at: string;
