@@ -10,7 +10,7 @@ export interface Row {
   amounts: Amount[]; attribution: { verdict: Verdict; actor: string; status: string; confidence: string; asserted_on: string; parties: string[] | null };
 }
 export interface Rank { rank: number; id: string; title: string; value: Dollar; verdict: Verdict; draft: boolean; stands: boolean; number: string }
-export interface Top { basis: string; rows: Rank[]; actor_count: number; actor_share: Share; number: string }
+export interface Top { basis: string; rows: Rank[] | null; actor_count: number; actor_share: Share; number: string }
 export interface Header {
   policy: string; policy_title: string; register_sha256: string; incidents: number; claims: number; terms: { basis: string; valuation: string; as_known_on: string }; now: boolean;
   scope: string; from: string; to: string; min_confidence: string; min_status: string; disputed: string; runs: number; seed: number; reviewed_only: boolean; drafts: number; revalued: number; as_booked: number;
@@ -22,7 +22,7 @@ export interface Study {
     actor: string; all: Total; with_coincheck: Total; without_coincheck: Total; with_every_disputed: Total; without_any_disputed: Total; share_with_coincheck: Share; share_without_coincheck: Share; disputed: string[] | null;
     interval: { central: Dollar; low: Dollar; high: Dollar; mean: Dollar; p5: Dollar; p95: Dollar };
   };
-  tops: Top[]; rows: Row[]; excluded: { id: string; title: string; reason: string }[]; policies: Choice[]; figures: string[]; tables: string[];
+  tops: Top[]; rows: Row[]; excluded: { id: string; title: string; reason: string }[] | null; policies: Choice[]; figures: string[]; tables: string[];
 }
 export interface Behind { id: string; says: string; grade: string; asserted_on: string; draft: boolean; sources: string[] | null }
 export interface Source { id: string; url?: string; archived_url?: string; sha256?: string; publisher: string; title: string; lang?: string; published_on?: string; kind: string; reliability?: string; derived_from?: string[]; note?: string }
