@@ -1730,7 +1730,7 @@ export type StudyAttribution = {
   parties: string[];
   probability_permille: number;
   status: string;
-  verdict: string;
+  verdict: "counted" | "disputed" | "below_threshold" | "not_attributed";
 };
 
 export type StudyBack = {
@@ -1905,7 +1905,7 @@ export type StudyRank = {
   stands: boolean;
   title: string;
   value: Dollars;
-  verdict: string;
+  verdict: "counted" | "disputed" | "below_threshold" | "not_attributed";
 };
 
 export type StudyRow = {

@@ -63,7 +63,7 @@ function Front({ s }: { s: Answer }) {
         name="front" caption="The period, in dollars" rows={rows} id={(r) => r.name} raw={(r) => r.t}
         columns={[
           { key: "who", head: "Whose", first: true, cell: (r) => r.name, text: (r) => r.name },
-          ...(["attempted", "left_control", "net"] as const).map((b) => ({ key: b, head: b.replaceAll("_", " ") + (b === h.terms.basis ? ", which counts" : ""), help: bases[b] ?? "", num: true, cell: (r: (typeof rows)[0]) => <Number id={r.t.number}><Dollars usd={r.t[b].usd} millions /></Number>, text: (r: (typeof rows)[0]) => r.t[b].usd })),
+          ...(["attempted", "left_control", "net"] as const).map((b) => ({ key: b, head: b.replaceAll("_", " ") + (b === h.terms.basis ? ", which counts" : ""), help: bases[b] ?? "", num: true, cell: (r: (typeof rows)[0]) => <Number id={r.t.number ?? ""}><Dollars usd={r.t[b].usd} millions /></Number>, text: (r: (typeof rows)[0]) => r.t[b].usd })),
           { key: "n", head: "incidents", num: true, cell: (r) => r.t.n, text: (r) => String(r.t.n) },
           { key: "share", head: "share", help: "of everybody's, by value, on the policy's basis", num: true, cell: (r) => r.share ?? "", text: (r) => r.share ?? "" },
         ]}
