@@ -85,7 +85,7 @@ func (s *Server) ownersAnswer(ctx context.Context, in *bankIn) (a OwnersAnswer, 
 }
 
 // ownersOf applies the rules to a case under its own settings, once for the same
-// data. It goes on when who asked has gone: others may wait for the same.
+// data.
 func (s *Server) ownersOf(ctx context.Context, name string) (*inquiry.Owners, error) {
 	cs, _, err := s.cases.open(name)
 	if err != nil {
@@ -95,8 +95,8 @@ func (s *Server) ownersOf(ctx context.Context, name string) (*inquiry.Owners, er
 	if err != nil {
 		return nil, err
 	}
-	return s.owners.get(name+" "+key, func() (*inquiry.Owners, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ownersPatience)
+	return s.owners.get(ctx, name+" "+key, func(ctx context.Context) (*inquiry.Owners, error) {
+		ctx, cancel := context.WithTimeout(ctx, ownersPatience)
 		defer cancel()
 		end, err := s.work(ctx)
 		if err != nil {

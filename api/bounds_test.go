@@ -48,49 +48,6 @@ func TestLargeBodiesAreFew(t *testing.T) {
 	}
 }
 
-// TestKeptAfterAPanic: what broke off is made again, and is not taken for a result.
-func TestKeptAfterAPanic(t *testing.T) {
-	k := newKept[*int](4)
-	func() {
-		defer func() { _ = recover() }()
-		_, _ = k.get("q", func() (*int, error) { panic("no") })
-	}()
-	n := 7
-	if got, err := k.get("q", func() (*int, error) { return &n, nil }); err != nil || got != &n {
-		t.Errorf("%v, %v", got, err)
-	}
-}
-
-// TestKeptIsBounded: by weight as by number; the last stays whatever it weighs.
-func TestKeptIsBounded(t *testing.T) {
-	k := newKept[int](10)
-	k.weigh, k.limit = func(n int) int64 { return int64(n) }, 100
-	made := 0
-	get := func(q string, n int) {
-		t.Helper()
-		if got, err := k.get(q, func() (int, error) { made++; return n, nil }); err != nil || got != n {
-			t.Errorf("%s: %d, %v", q, got, err)
-		}
-	}
-	get("a", 60)
-	get("b", 60)
-	get("b", 60)
-	if made != 2 || len(k.made) != 1 {
-		t.Errorf("%d made, %d kept: want b alone", made, len(k.made))
-	}
-	get("c", 500)
-	get("c", 500)
-	if made != 3 || len(k.made) != 1 {
-		t.Errorf("%d made, %d kept: want c alone", made, len(k.made))
-	}
-	for i := range 30 {
-		get(fmt.Sprint(i), 1)
-	}
-	if len(k.made) != 10 || len(k.order) != 10 {
-		t.Errorf("%d kept", len(k.made))
-	}
-}
-
 // TestQuestionsAreBounded: what is remembered of questions has a limit in bytes.
 func TestQuestionsAreBounded(t *testing.T) {
 	ts := newTrails(1 << 30)

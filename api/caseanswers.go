@@ -38,7 +38,7 @@ func (s *Server) kind(ctx context.Context, cs *casefile.Case) (string, error) {
 // listed says what a case is, without reading its file again where that cannot have
 // changed: a hundred large ones are read for minutes.
 func (s *Server) listed(ctx context.Context, name string) (Case, error) {
-	read := func() (Case, error) {
+	read := func(ctx context.Context) (Case, error) {
 		cs, origin, err := s.cases.open(name)
 		if err != nil {
 			return Case{}, err
@@ -46,9 +46,9 @@ func (s *Server) listed(ctx context.Context, name string) (Case, error) {
 		return s.describe(ctx, name, cs, origin)
 	}
 	if s.cases.own[name] != nil {
-		return read()
+		return read(ctx)
 	}
-	return s.described.get(name, read)
+	return s.described.get(ctx, name, read)
 }
 
 // describe says what a case is. Errors: that nobody waits for it.

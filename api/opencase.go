@@ -43,7 +43,7 @@ func (s *Server) loaded(ctx context.Context, name string) (*openCase, error) {
 		}
 		key += " " + sum
 	}
-	return s.opened.get(key, func() (*openCase, error) {
+	return s.opened.get(ctx, key, func(ctx context.Context) (*openCase, error) {
 		c, _, err := s.cases.open(name)
 		if err != nil {
 			return nil, err
@@ -54,7 +54,9 @@ func (s *Server) loaded(ctx context.Context, name string) (*openCase, error) {
 			return nil, err
 		}
 		defer end()
-		l, err := casefile.Load(context.WithoutCancel(ctx), c)
+		// Once begun it goes on though all have left: a large case is read for longer
+		// than an answer may take, and those who ask again find it.
+		l, err := casefile.Load(s.life.ctx, c)
 		if err != nil {
 			return nil, err
 		}

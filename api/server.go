@@ -95,6 +95,7 @@ type Server struct {
 	closing   sync.Once
 	closed    chan struct{}
 
+	life    *life // in which what is kept is made
 	studies *kept[*study.Study]
 	replays *kept[*ReplayAnswer]
 	opened  *kept[*openCase]
@@ -122,11 +123,12 @@ func New(o Options) (*Server, error) {
 		mux: http.NewServeMux(), closed: make(chan struct{}), heartbeat: 15 * time.Second,
 		requests: make(chan struct{}, requestLimit), heavy: make(chan struct{}, processors()), streams: make(chan struct{}, streamLimit), uploading: make(chan struct{}, 2),
 		bodies: make(chan struct{}, largeLimit), exports: make(chan struct{}, exportLimit),
-		studies: newKept[*study.Study](24), replays: newKept[*ReplayAnswer](8), opened: newKept[*openCase](8), owners: newKept[*inquiry.Owners](8),
-		members:   sync.OnceValue(func() *cluster.Members { return o.Clusters.IndexMembers() }),
-		described: newKept[Case](2 * madeCases),
-		trails:    newTrails(o.TrailBytes),
+		members: sync.OnceValue(func() *cluster.Members { return o.Clusters.IndexMembers() }),
+		trails:  newTrails(o.TrailBytes),
 	}
+	s.life = newLife(s.broken)
+	s.studies, s.replays, s.owners = newKept[*study.Study](24, s.life), newKept[*ReplayAnswer](8, s.life), newKept[*inquiry.Owners](8, s.life)
+	s.opened, s.described = newKept[*openCase](8, s.life), newKept[Case](2*madeCases, s.life)
 	s.opened.weigh, s.opened.limit = (*openCase).bytes, o.TrailBytes
 	for _, b := range o.Books {
 		s.books = append(s.books, casefile.Book{Name: b.Name, SHA256: b.SHA256, On: b.On})
@@ -148,12 +150,14 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// Close ends the jobs and event streams and removes what was temporary.
+// Close ends the jobs, the event streams and what is being made to be kept, and
+// removes what was temporary.
 func (s *Server) Close() error {
 	var err error
 	s.closing.Do(func() {
 		close(s.closed)
 		s.jobs.close()
+		s.life.close()
 		err = s.cases.close()
 	})
 	return err

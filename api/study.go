@@ -160,7 +160,7 @@ func (s *Server) studyOf(ctx context.Context, q *StudyQuestion) (*study.Study, e
 	if err != nil {
 		return nil, err
 	}
-	return s.studies.get(fmt.Sprintf("%q", *q), func() (*study.Study, error) {
+	return s.studies.get(ctx, fmt.Sprintf("%q", *q), func(ctx context.Context) (*study.Study, error) {
 		end, err := s.work(ctx)
 		if err != nil {
 			return nil, err

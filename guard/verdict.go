@@ -71,7 +71,7 @@ type Reason struct {
 	// Rule is G01 to G21, or P1, P2 .. for the policy's own rules in order.
 	Rule     string   `json:"rule"`
 	Name     string   `json:"name"`
-	Severity Severity `json:"severity"`
+	Severity Severity `json:"severity" enum:"info,warn,high,critical"`
 	// Monitor is set for a rule that is only watched: it does not count.
 	Monitor  bool              `json:"monitor,omitempty"`
 	Text     string            `json:"text"`
@@ -113,7 +113,7 @@ type Verdict struct {
 	RequestID string   `json:"request_id,omitempty"`
 	Wallet    string   `json:"wallet"`
 	Kind      Kind     `json:"kind"`
-	Decision  Decision `json:"decision"`
+	Decision  Decision `json:"decision" enum:"allow,hold,deny"`
 	// Mode is enforce, or monitor when the policy only watches.
 	Mode          string            `json:"mode"`
 	Policy        string            `json:"policy"`

@@ -125,7 +125,7 @@ const (
 
 // Attribution is how a policy reads who did it, of the study's actor.
 type Attribution struct {
-	Verdict    Verdict  `json:"verdict"`
+	Verdict    Verdict  `json:"verdict" enum:"counted,disputed,below_threshold,not_attributed"`
 	Actor      string   `json:"actor"` // as the best claim names it
 	Standing   string   `json:"status"`
 	Confidence string   `json:"confidence"`
@@ -152,7 +152,7 @@ type Rank struct {
 	ID      string  `json:"id"`
 	Title   string  `json:"title"`
 	Value   Value   `json:"value"`
-	Verdict Verdict `json:"verdict"`
+	Verdict Verdict `json:"verdict" enum:"counted,disputed,below_threshold,not_attributed"`
 	Draft   bool    `json:"draft"`
 	Stands  bool    `json:"stands"` // no claim on this basis: the amount is what left control
 	Number  string  `json:"number"`

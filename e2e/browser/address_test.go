@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -96,6 +98,24 @@ func TestAddress(t *testing.T) {
 			b.sees("main", "No tag stands on it")
 		}},
 	})
+}
+
+// TestAddressOfAStore: no double of an account is looked for in a store, and the page
+// says so; in a case inside every transfer is compared.
+func TestAddressOfAStore(t *testing.T) {
+	dir := t.TempDir()
+	text, store := filepath.Join(dir, "l.txt"), filepath.Join(dir, "store")
+	if err := os.WriteFile(text, []byte("ledger x:1 account native EUR\nasset EUR EUR decimals 2\nm0 2026-03-01T00:00Z Z > H 5 EUR\nm1 2026-03-01T00:01Z Z > H 2 EUR\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command(t, "ingest", "text", text, "--store", store)
+	b := empty(t, another(t, "--store", store), desk)
+	b.visit("/address/x%3A1/H?from=store")
+	b.sees("main p", "not looked for in the store: 2 transfers were not compared")
+	b.sees("main", "2 transfers, the newest first")
+	b.visit(loot)
+	b.sees("main", "transfers, the newest first")
+	b.gone("main p", "not compared")
 }
 
 // transfersOf is how many transfers the page counts.

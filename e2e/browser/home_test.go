@@ -3,6 +3,8 @@ package browser
 import (
 	"fmt"
 	"math/big"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,6 +31,25 @@ func grouped(n string) string {
 	}
 	return n
 }
+
+// total is what the messages of a case come to, in cents.
+type total struct{ Attempted, Credited, Returned string }
+
+func totalOf(b *tab, name string) total {
+	b.Helper()
+	all := ask[struct{ Totals []total }](b.TB, served.server, "/cases/"+name+"/payments?limit=1").Totals
+	if len(all) != 1 {
+		b.Fatalf("%s has %d currencies", name, len(all))
+	}
+	return all[0]
+}
+
+func (t total) said() string {
+	return usd(t.Attempted) + " attempted, " + usd(t.Credited) + " credited, " + usd(t.Returned) + " returned"
+}
+
+// usd writes cents as the page does; the cases inside have whole dollars.
+func usd(cents string) string { return grouped(strings.TrimSuffix(cents, "00")) + " USD" }
 
 type sums struct {
 	Front struct {
@@ -78,6 +99,13 @@ func TestHome(t *testing.T) {
 			b.press("[aria-labelledby=cases] a.whole", "LuBian")
 			b.sees("section.table header", "372 places in BTC")
 		}},
+		{"cards of bank messages say what was attempted", "/", func(b *tab) {
+			for _, c := range []struct{ name, title string }{{"bangladesh-2016", "Bangladesh Bank"}, {"union-bank-india-2016", "Union Bank of India"}, {"austro-2015", "Banco del Austro"}, {"bancomext-2018", "Bancomext"}} {
+				t := totalOf(b, c.name)
+				b.until("the card of "+c.name, `[...document.querySelectorAll("[aria-labelledby=cases] .card")].some((e) => e.innerText.includes(`+quote(c.title)+`) && e.innerText.includes(`+quote(t.said())+`))`)
+			}
+			b.gone("[aria-labelledby=cases] .card", "could not be")
+		}},
 		{"a place that is none says so", "/nowhere", func(b *tab) {
 			b.sees("main", "There is no page at this address")
 			b.press("main a", "Begin at home")
@@ -95,6 +123,31 @@ func TestHome(t *testing.T) {
 			b.until("the first ground", ground+" === "+quote(light))
 		}},
 	})
+}
+
+// TestCaseThatCannotBeRead: a case file that broke while the server runs is named in
+// both lists, and its page says why.
+func TestCaseThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mine.yaml")
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("l.txt", "ledger x:1 account native EUR\nasset EUR EUR decimals 2\nm0 Z > H 5 EUR\n")
+	write("mine.yaml", "version: coldtrail/case/v1\ntitle: my own\nledgers:\n  - {path: l.txt, format: text}\n")
+	b := empty(t, another(t, "--case", file), desk)
+	b.visit("/trail")
+	b.sees("main h2", "my own")
+	b.gone("[role=note]", "cannot be read")
+	write("mine.yaml", "version: nothing that is known\n")
+	b.expects(`status of (4|5)\d\d`)
+	b.visit("/")
+	b.sees("[aria-labelledby=cases] [role=note]", "1 case that cannot be read now, mine.")
+	b.visit("/trail")
+	b.press("[role=note] a", "mine")
+	b.sees("[role=alert]", "mine.yaml")
 }
 
 // TestKeyboard goes from home to the certificate of a place without a mouse.

@@ -83,6 +83,11 @@ func TestStudy(t *testing.T) {
 				b.Errorf("no row came: %q", b.text("details.panel summary"))
 			}
 		}},
+		{"a period in which nothing was stolen", "/study?from=2035-01-01&to=2035-12-31", func(b *tab) {
+			b.sees("table.tops tfoot", "0 of 0")
+			b.press("[role=tab]", "Incidents")
+			b.sees("section.table header", "0 incidents that count")
+		}},
 		{"a number opens its claims and sources", "/study", func(b *tab) {
 			b.press("button.link.num", "$")
 			b.sees("dialog", "Behind the number")

@@ -370,6 +370,18 @@ func TestTrail(t *testing.T) {
 				b.Errorf("the command says %q, the page has %q", short(string(said)), short(c.Payments.Text))
 			}
 		}},
+		{"what was attempted stands beside what was stolen", "/trail/bangladesh-2016", func(b *tab) {
+			t := totalOf(b, "bangladesh-2016")
+			if t.Attempted == t.Credited || t.Returned == "0" {
+				b.Fatalf("the sums of this case do not tell attempted from stolen: %v", t)
+			}
+			b.sees(".facts div:nth-child(1)", "Stolen "+usd(t.Credited))
+			b.sees(".facts div:nth-child(2)", "Attempted "+usd(t.Attempted)+" ordered in all the messages; "+usd(t.Credited)+" credited, "+usd(t.Returned)+" returned")
+			b.visit("/trail/bybit-2025")
+			b.sees(".facts", "Stolen")
+			b.settled()
+			b.gone(".facts", "Attempted")
+		}},
 		{"a case that is not there", "/", func(b *tab) {
 			b.expects(`status of 404`)
 			b.visit("/trail/nothing-of-this-name")

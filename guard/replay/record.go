@@ -22,7 +22,7 @@ type Line struct {
 	Type    string         `json:"type" doc:"row"`
 	At      time.Time      `json:"at"`
 	Name    string         `json:"name"`
-	Label   Label          `json:"label" doc:"benign, cancelled, displayed, malicious"`
+	Label   Label          `json:"label" enum:"benign,cancelled,displayed,malicious"`
 	Scored  bool           `json:"scored" doc:"counts for the false alarms"`
 	Verdict *guard.Verdict `json:"verdict"`
 }

@@ -524,7 +524,7 @@ export type GuardReason = {
   monitor?: boolean;
   name: string;
   rule: string;
-  severity: string;
+  severity: "info" | "warn" | "high" | "critical";
   text: string;
 };
 
@@ -1123,8 +1123,7 @@ export type ReplayHead = {
 
 export type ReplayLine = {
   at: string;
-  /** benign, cancelled, displayed, malicious */
-  label: string;
+  label: "benign" | "cancelled" | "displayed" | "malicious";
   name: string;
   /** counts for the false alarms */
   scored: boolean;
@@ -1745,7 +1744,7 @@ export type StudyAttribution = {
   parties: string[];
   probability_permille: number;
   status: string;
-  verdict: string;
+  verdict: "counted" | "disputed" | "below_threshold" | "not_attributed";
 };
 
 export type StudyBack = {
@@ -1920,7 +1919,7 @@ export type StudyRank = {
   stands: boolean;
   title: string;
   value: Dollars;
-  verdict: string;
+  verdict: "counted" | "disputed" | "below_threshold" | "not_attributed";
 };
 
 export type StudyRow = {
@@ -2104,7 +2103,7 @@ export type Trial = {
 
 export type Verdict = {
   at: string;
-  decision: string;
+  decision: "allow" | "hold" | "deny";
   decoded: GuardDecoded;
   digests: Record<string, string>;
   expires_at: string;

@@ -2,7 +2,7 @@
 // API's description, so a change there shows here.
 import type * as api from "./client.ts";
 
-export type { Case, CaseWhole, LaidOut as Picture, LaidOutGraph as Graph, OwnersAnswer, PaymentsAnswer, PlaceWhole, Trail } from "./client.ts";
+export type { Case, Cases, CaseWhole, LaidOut as Picture, LaidOutGraph as Graph, OwnersAnswer, PaymentsAnswer, PlaceWhole, Trail } from "./client.ts";
 export type Asset = api.ReportAssetRecord;
 export type Bound = api.ReportBoundRecord;
 export type Completeness = api.ReportCompletenessRecord;

@@ -5,7 +5,7 @@ import { useGet } from "../get.ts";
 import { Busy, Problem } from "../parts/problem.tsx";
 import { say } from "../parts/say.tsx";
 import { param, set } from "../route.ts";
-import { kinds, type Answer, type Example, type Intent, type Policy, type Request } from "./types.ts";
+import { kinds, type Answer, type Example, type Intent, type Policy, type ReceiptsAnswer, type Request } from "./types.ts";
 import { marks, Shown } from "./verdict.tsx";
 
 // Form is what stands in the fields. rest holds parts of a request that have none.
@@ -42,7 +42,7 @@ function request(f: Form): Request {
 export function Check() {
   const examples = useGet<Example[]>("/guard/examples");
   const policies = useGet<Policy[]>("/guard/policies");
-  const receipts = useGet<{ open: boolean }>("/guard/receipts", { limit: 1 });
+  const receipts = useGet<ReceiptsAnswer>("/guard/receipts", { limit: 1 });
   const [f, setF] = useState<Form>(blank);
   const [a, setA] = useState<Answer>();
   const [problem, setProblem] = useState<unknown>();
@@ -115,7 +115,7 @@ export function Check() {
   );
 }
 
-const fields: { key: keyof Intent; name: string; hint: string }[] = [
+const fields: { key: "to" | "amount" | "unit" | "asset" | "ref" | "source"; name: string; hint: string }[] = [
   { key: "to", name: "Recipient", hint: "an address, or acct:BIC:ACCOUNT" }, { key: "amount", name: "Amount", hint: "" }, { key: "unit", name: "Unit", hint: "ETH, BTC, USD; blank: atomic units" },
   { key: "asset", name: "Asset", hint: "eip155:1/slip44:60, iso4217:USD, …" }, { key: "ref", name: "Reference", hint: "" }, { key: "source", name: "Where this was written", hint: "a ticket, core banking" },
 ];

@@ -6,13 +6,11 @@ import { Busy, Problem } from "../parts/problem.tsx";
 import { Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { plural } from "../text.ts";
-import type { Decision } from "./types.ts";
+import type { Decision, ReceiptsAnswer } from "./types.ts";
 import { marks, Mark } from "./verdict.tsx";
 
-interface Line { id: string; seq: number; prev: string; key_id: string; note: string; decision?: string; wallet?: string; at?: string; body: unknown }
-
 export function Receipts() {
-  const got = useGet<{ open: boolean; file?: string; total: number; fault?: string; records: Line[] }>("/guard/receipts", { limit: 1000 }, true);
+  const got = useGet<ReceiptsAnswer>("/guard/receipts", { limit: 1000 }, true);
   const a = got.data;
   if (got.problem) return <Problem of={got.problem} retry={got.again} />;
   if (!a) return <Busy what="Reading the log…" />;

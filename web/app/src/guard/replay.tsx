@@ -8,20 +8,12 @@ import { Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { param, set } from "../route.ts";
 import { plural } from "../text.ts";
-import type { Intent, Verdict } from "./types.ts";
+import type { ReplayAnswer, Verdict } from "./types.ts";
 import { Mark } from "./verdict.tsx";
-
-interface Line { at: string; name: string; label: "benign" | "cancelled" | "displayed" | "malicious"; scored: boolean; verdict: Verdict }
-interface Answer {
-  header: { case: string; title: string; reconstruction: boolean; sources: string[]; policy: string; policy_version: string };
-  rows: Line[];
-  summary: { scored: number; false_holds: number; false_denies: number; loss: string; first_stop?: string; decision?: string; ahead_seconds?: number };
-  meant?: Intent; warm_up: number; cases: string[];
-}
 
 export function Replay() {
   const name = param("case") || "bybit-2025", policy = param("policy") || "baseline";
-  const got = useGet<Answer>("/guard/replay", { case: name, policy });
+  const got = useGet<ReplayAnswer>("/guard/replay", { case: name, policy });
   const a = got.data;
   return (
     <>
@@ -35,7 +27,7 @@ export function Replay() {
   );
 }
 
-function Story({ a }: { a: Answer }) {
+function Story({ a }: { a: ReplayAnswer }) {
   const shown = a.rows.find((r) => r.label === "displayed"), signed = a.rows.find((r) => r.label === "malicious");
   const s = a.summary;
   const lived = a.rows.filter((r) => r.label === "benign").length;

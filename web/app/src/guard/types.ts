@@ -1,23 +1,12 @@
-// What the guard's operations answer, as far as the page shows it.
+// The records that the guard's pages read, by short names, as the API's description has
+// them; of a request it says nothing, since the guard judges any.
+import type { GuardExample, Intent, Verdict } from "../client.ts";
 
-export interface Reason { rule: string; name: string; severity: "info" | "warn" | "high" | "critical"; monitor?: boolean; text: string; evidence?: Record<string, string>; approved?: string[] }
-export interface Undecoded { where?: string; reason: string }
-export interface Verdict {
-  request_id?: string; wallet: string; kind: string; decision: Decision; mode: string; policy: string; policy_version: string; rules_version: string;
-  lists?: { name: string; as_of?: string }[]; reasons: Reason[];
-  decoded: { complete: boolean; undecoded?: Undecoded[] };
-  not_evaluated?: string[]; payload_hash: string; request_hash: string; at: string; expires_at: string;
-}
-export type Decision = "allow" | "hold" | "deny";
+export type { CheckAnswer as Answer, GuardPolicy as Policy, GuardReason as Reason, Intent, ReceiptsAnswer, ReplayAnswer, Verdict } from "../client.ts";
+export type Decision = Verdict["decision"];
 
-export interface Answer {
-  verdict: Verdict; order: string; headlines: string[]; does: string[]; meant: string[]; signers: string[]; screen: string;
-  groups: { name: string; digest: string; groups: string[] }[]; receipt?: string;
-}
-export interface Policy { name: string; version: string; hash: string; mode: string; own: boolean }
-export interface Intent { to?: string; asset?: string; amount?: string; unit?: string; ref?: string; source?: string }
 export interface Request { request_id?: string; wallet: string; kind: string; payload: Record<string, unknown>; intent?: Intent; signatures?: string[]; [key: string]: unknown }
-export interface Example { name: string; title: string; policy: string; over: string; made: boolean; kind: string; request: Request }
+export type Example = Omit<GuardExample, "request"> & { request: Request };
 
 // kinds are what may be pasted; field is where a text goes, none where the paste is
 // the payload itself.

@@ -2,7 +2,8 @@
 // be behind it.
 import { useState } from "preact/hooks";
 import { Around } from "../address/around.tsx";
-import { assetOf, placeOf, type Address as Answer, type Balance as Points, type Cluster, type Move, type Neighbours, type Tag } from "../address/types.ts";
+import { assetOf, placeOf, type Address as Answer, type Balance as Points, type Cluster, type Move, type Neighbours, type Tag, type TagsAnswer, type Why } from "../address/types.ts";
+import type { About } from "../client.ts";
 import { useGet, useList } from "../get.ts";
 import { Amount } from "../parts/amount.tsx";
 import { Badge } from "../parts/badge.tsx";
@@ -16,7 +17,7 @@ import { Period, Time } from "../parts/time.tsx";
 import { decoded, go, here, param, set } from "../route.ts";
 import { useTitle } from "../shell.tsx";
 import { big, decimal, middle, plain, plural } from "../text.ts";
-import type { Case } from "../types.ts";
+import type { Cases } from "../types.ts";
 
 const Balance = later(() => import("../address/balance.tsx"), "Loading the drawing…");
 
@@ -30,10 +31,10 @@ interface Place { from: string; title: string; ledger: string }
 
 // usePlaces lists the ledgers that this server can read.
 function usePlaces() {
-  const cases = useGet<{ records: Case[] }>("/cases");
-  const about = useGet<{ store?: { ledger?: string } }>("/about");
+  const cases = useGet<Cases>("/cases");
+  const about = useGet<About>("/about");
   const list: Place[] = (cases.data?.records ?? []).flatMap((c) => c.ledgers.flatMap((l) => (l.id ? [{ from: c.name, title: c.title, ledger: l.id }] : [])));
-  if (about.data?.store) list.unshift({ from: "store", title: "the store", ledger: about.data.store.ledger ?? "" });
+  if (about.data?.store) list.unshift({ from: "store", title: "the store", ledger: about.data.store.ledger });
   return { list, problem: cases.problem ?? about.problem };
 }
 
@@ -61,8 +62,6 @@ function Search({ given }: { given: string }) {
     </>
   );
 }
-
-interface TagsAnswer { subject: string; checksum_checked: boolean; checksum_fault?: string; records: Tag[]; stops: { ledger: string; stops: boolean; name?: string; disputed: boolean }[]; books: { name: string; sha256: string; tags: number }[] }
 
 function Tagged({ subject, places }: { subject: string; places: Place[] }) {
   const got = useGet<TagsAnswer>("/tags", { subject });
@@ -112,6 +111,7 @@ function Shown({ ledger, address, from }: { ledger: string; address: string; fro
         <div><h1 class="address"><Hash text={a.address} whole alike={a.alike[0]} /></h1><p class="quiet">An account of {ledger}, as {from === "store" ? "the store" : <a href={`/trail/${encodeURIComponent(from)}`}>the case {from}</a>} shows it.</p></div>
       </div>
       {a.alike.length > 0 && <p class="warning" role="note"><strong>Look twice.</strong> {plural(a.alike.length, "other account")} of these data {a.alike.length === 1 ? "begins and ends" : "begin and end"} as this one does: {a.alike.slice(0, 6).map((x, i) => <span key={x}>{i > 0 && ", "}<Hash text={x} whole alike={a.address} href={placeOf(ledger, x, from)} /></span>)}.</p>}
+      {a.uncompared > 0 && <Uncompared a={a} />}
       <Sums a={a} chosen={chosen?.asset} />
       {a.stop && <p>{a.stop.stops ? <>A trace stops here: <strong><Foreign text={a.stop.name ?? ""} /></strong>.</> : a.stop.disputed ? "A trace goes on here: tags of a service and of a theft stand on it." : "A trace goes on through it."}</p>}
       <Tags all={a.tags} />
@@ -119,6 +119,12 @@ function Shown({ ledger, address, from }: { ledger: string; address: string; fro
       <Together c={a.cluster} base={base} a={a} />
     </>
   );
+}
+
+// Uncompared says where no double of an address was looked for: none shown is then not
+// none there.
+function Uncompared({ a }: { a: Answer }) {
+  return <p class="small quiet">Accounts that look like this one were {a.from === "store" ? "not looked for in the store" : "looked for in the first million transfers only"}: {plural(a.uncompared, "transfer")} {a.uncompared === 1 ? "was" : "were"} not compared. The accounts listed below are compared with it.</p>;
 }
 
 function Sums({ a, chosen }: { a: Answer; chosen: string | undefined }) {
@@ -202,8 +208,6 @@ function Moves({ a, base, asset }: { a: Answer; base: string; asset: string }) {
     </>
   );
 }
-
-interface Why { together: boolean; steps: { from: string; to: string; tx?: string }[] }
 
 function Together({ c, base, a }: { c: Cluster | undefined; base: string; a: Answer }) {
   const [text, setText] = useState("");

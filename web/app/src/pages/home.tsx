@@ -7,18 +7,20 @@ import { Foreign } from "../parts/foreign.tsx";
 import { Hash } from "../parts/hash.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
 import { Time } from "../parts/time.tsx";
+import { Unread } from "../parts/unread.tsx";
 import { useTitle } from "../shell.tsx";
 import { big, decimal, plural, units } from "../text.ts";
 import { answerOf, type TrailAnswer } from "../trail/answer.ts";
+import { Attempted, messages, totalIn, useTotals } from "../trail/attempted.tsx";
 import { complete, holes, sure, whole } from "../trail/words.ts";
-import type { Bound, Case, Picture, Place, Trail } from "../types.ts";
+import type { Bound, Case, Cases, Picture, Place, Trail } from "../types.ts";
 
 // first are the cases that a newcomer opens first: one on accounts, one on coins.
 const first = ["bybit-2025", "lubian-2020"];
 
 export default function Home() {
   useTitle("");
-  const cases = useGet<{ records: Case[] }>("/cases");
+  const cases = useGet<Cases>("/cases");
   const list = [...(cases.data?.records ?? [])].sort((a, b) => rank(a.name) - rank(b.name));
   return (
     <>
@@ -29,7 +31,12 @@ export default function Home() {
       <Answers />
       <section aria-labelledby="cases">
         <h2 id="cases">Cases inside</h2>
-        {cases.problem ? <Problem of={cases.problem} retry={cases.again} /> : !cases.data ? <Busy /> : <ul class="grid plain">{list.map((c) => <CaseCard key={c.name} c={c} />)}</ul>}
+        {cases.problem ? <Problem of={cases.problem} retry={cases.again} /> : !cases.data ? <Busy /> : (
+          <>
+            <ul class="grid plain">{list.map((c) => <CaseCard key={c.name} c={c} />)}</ul>
+            <Unread names={cases.data.unread} />
+          </>
+        )}
       </section>
       <StudyFigures />
       <Begin />
@@ -55,18 +62,21 @@ function CaseCard({ c }: { c: Case }) {
   const scopes = a.answer?.scopes ?? [];
   const view = head?.view ?? a.answer?.header.views[0]?.name ?? "";
   const places = useList<Place>(a.trail && head ? `/trails/${encodeURIComponent(a.trail)}/places` : undefined, { view, asset: head?.asset.id }, 1000);
+  const sums = useTotals(messages(c) ? c.name : undefined);
+  const total = totalIn(sums.data, head?.asset.id);
   const problem = a.problem ?? places.problem;
   const seed = a.answer?.seeds.find((s) => s.time) ?? undefined;
   return (
     <li class="card">
       <h3><a class="whole" href={`/trail/${encodeURIComponent(c.name)}`}><Foreign text={c.title} /></a></h3>
       <p class="small clamp"><Foreign text={c.summary} limit={330} prose /></p>
-      {problem ? <p class="small quiet">Its trail could not be made: <Foreign text={problem instanceof Error ? problem.message : String(problem)} /></p> : c.kind !== "trail" ? <p class="small push"><strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
+      {problem ? <p class="small quiet">Its trail could not be made: <Foreign text={problem instanceof Error ? problem.message : String(problem)} /></p> : c.kind !== "trail" ? <p class="small push">{sums.data?.totals.map((t) => <span key={t.currency}><Attempted t={t} />. </span>)}<strong>Nothing was credited</strong>: the page shows what was asked for.</p> : (
         <div class="push small min-room">
-          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}{scopes.length > 1 && <> (“<Foreign text={view} limit={60} />”, the first of {scopes.length} sums that the case follows)</>}. {places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded, places.total)}</p>}
+          {head && <p><strong><Amount n={head.seeded} asset={head.asset} /></strong> stolen{seed && <>, <Time at={seed.time} date /></>}{scopes.length > 1 && <> (“<Foreign text={view} limit={60} />”, the first of {scopes.length} sums that the case follows)</>}. {total && <>In the messages: <Attempted t={total} />. </>}{places.total !== undefined && !places.busy && sure(places.rows, view, head.asset, head.seeded, places.total)}</p>}
           {a.answer && <p class="row"><Doubts a={a.answer} /></p>}
         </div>
       )}
+      {sums.problem ? <p class="small quiet">Its payments could not be read: <Foreign text={sums.problem instanceof Error ? sums.problem.message : String(sums.problem)} /></p> : null}
       {c.origin !== "inside" && <p><Badge>{c.origin === "made" ? "made here" : "your file"}</Badge></p>}
     </li>
   );

@@ -63,7 +63,7 @@ function Front({ s }: { s: Answer }) {
         name="front" caption="The period, in dollars" rows={rows} id={(r) => r.name} raw={(r) => r.t}
         columns={[
           { key: "who", head: "Whose", first: true, cell: (r) => r.name, text: (r) => r.name },
-          ...(["attempted", "left_control", "net"] as const).map((b) => ({ key: b, head: b.replaceAll("_", " ") + (b === h.terms.basis ? ", which counts" : ""), help: bases[b] ?? "", num: true, cell: (r: (typeof rows)[0]) => <Number id={r.t.number}><Dollars usd={r.t[b].usd} millions /></Number>, text: (r: (typeof rows)[0]) => r.t[b].usd })),
+          ...(["attempted", "left_control", "net"] as const).map((b) => ({ key: b, head: b.replaceAll("_", " ") + (b === h.terms.basis ? ", which counts" : ""), help: bases[b] ?? "", num: true, cell: (r: (typeof rows)[0]) => <Number id={r.t.number ?? ""}><Dollars usd={r.t[b].usd} millions /></Number>, text: (r: (typeof rows)[0]) => r.t[b].usd })),
           { key: "n", head: "incidents", num: true, cell: (r) => r.t.n, text: (r) => String(r.t.n) },
           { key: "share", head: "share", help: "of everybody's, by value, on the policy's basis", num: true, cell: (r) => r.share ?? "", text: (r) => r.share ?? "" },
         ]}
@@ -88,13 +88,13 @@ function Tops({ s }: { s: Answer }) {
             <tr key={n}>
               <th scope="row">{n + 1}</th>
               {s.tops.map((t) => {
-                const r = t.rows[n];
+                const r = t.rows?.[n]; // null where nothing counts
                 return <td key={t.basis} class={r ? "v-" + r.verdict : ""}>{r && <><button type="button" class="link" onClick={() => set({ incident: r.id })}>{short(r.title)}</button> {marks[r.verdict].mark && <strong title={marks[r.verdict].words}>{marks[r.verdict].mark}</strong>}{r.draft && <span class="quiet" title="rests on a draft"> d</span>}<br /><Number id={r.number}><Dollars usd={r.value.usd} millions /></Number>{r.stands && <span class="quiet small" title="no claim on this basis: the amount is what left control"> =</span>}</>}</td>;
               })}
             </tr>
           ))}
         </tbody>
-        <tfoot><tr><th scope="row">{actorOf(s.front.actor)}'s</th>{s.tops.map((t) => <td key={t.basis}><Number id={t.number}>{t.actor_count} of {t.rows.length}, {percent(t.actor_share)}</Number></td>)}</tr></tfoot>
+        <tfoot><tr><th scope="row">{actorOf(s.front.actor)}'s</th>{s.tops.map((t) => <td key={t.basis}><Number id={t.number}>{t.actor_count} of {t.rows?.length ?? 0}, {percent(t.actor_share)}</Number></td>)}</tr></tfoot>
       </table>
       <p class="small quiet">+ counted as {actorOf(s.front.actor)}'s; ? disputed; · attributed with less confidence than asked for; d rests on a draft; = what left control stands for it.</p>
     </div>
@@ -140,7 +140,7 @@ function Incidents({ s, changes }: { s: Answer; changes: Change[] }) {
   const cents = (t: string) => big(t.includes(".") ? t.replace(/\.(\d\d?)$/, (_, d: string) => d.padEnd(2, "0")) : t + "00");
   const by = new Map(changes.map((c) => [c.id, c.how]));
   // An incident that counts may stand among the reasons, too: one without an amount.
-  const counted = new Set(s.rows.map((r) => r.id)), named = new Set(s.excluded.map((r) => r.id));
+  const excluded = s.excluded ?? [], counted = new Set(s.rows.map((r) => r.id)), named = new Set(excluded.map((r) => r.id));
   const blank = [...named].filter((id) => counted.has(id)).length;
   const shown = [...new Set(["attempted", "left_control", "net", basis])].filter((b) => b !== "mixed");
   return (
@@ -158,7 +158,7 @@ function Incidents({ s, changes }: { s: Answer; changes: Change[] }) {
         ]}
       />
       <Table
-        name="excluded" caption={`${plural(named.size - blank, "incident")} left out, with reasons${blank ? `; and ${grouped(String(blank))} of those that count, without an amount in dollars` : ""}`} rows={s.excluded} id={(r) => r.id + r.reason} page={25}
+        name="excluded" caption={`${plural(named.size - blank, "incident")} left out, with reasons${blank ? `; and ${grouped(String(blank))} of those that count, without an amount in dollars` : ""}`} rows={excluded} id={(r) => r.id + r.reason} page={25}
         columns={[
           { key: "title", head: "Incident", first: true, by: (r) => r.title.toLowerCase(), cell: (r) => <button type="button" class="link" onClick={() => set({ incident: r.id })}><Foreign text={r.title} /></button>, text: (r) => r.title },
           { key: "reason", head: "Why", by: (r) => r.reason, cell: (r) => r.reason, text: (r) => r.reason },

@@ -4,26 +4,30 @@ import { useEffect, useState } from "preact/hooks";
 import { follow, useGet, useTrail } from "../get.ts";
 import { Foreign } from "../parts/foreign.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
+import { Unread } from "../parts/unread.tsx";
 import { useTitle } from "../shell.tsx";
 import { plain } from "../text.ts";
 import { Payments } from "../trail/payments.tsx";
 import { answerOf } from "../trail/answer.ts";
 import { TrailView } from "../trail/view.tsx";
-import type { Case, CaseWhole, Trail as Whole } from "../types.ts";
+import type { Cases, CaseWhole, Trail as Whole } from "../types.ts";
 
 export default function Trail({ rest }: { rest: string }) {
   return rest ? <One key={rest} name={rest} /> : <All />;
 }
 
 function All() {
-  const got = useGet<{ records: Case[] }>("/cases");
+  const got = useGet<Cases>("/cases");
   useTitle("Trails");
   return (
     <>
       <h1>Trails</h1>
       <p class="lead">Choose a case to see where its money went, or <a href="/build">make one from your own data</a>.</p>
       {got.problem ? <Problem of={got.problem} retry={got.again} /> : !got.data ? <Busy /> : (
-        <ul class="plain stack">{got.data.records.map((c) => <li key={c.name} class="card"><h2><a class="whole" href={`/trail/${encodeURIComponent(c.name)}`}><Foreign text={c.title} /></a></h2><p><Foreign text={c.summary} limit={600} prose /></p></li>)}</ul>
+        <>
+          <ul class="plain stack">{got.data.records.map((c) => <li key={c.name} class="card"><h2><a class="whole" href={`/trail/${encodeURIComponent(c.name)}`}><Foreign text={c.title} /></a></h2><p><Foreign text={c.summary} limit={600} prose /></p></li>)}</ul>
+          <Unread names={got.data.unread} />
+        </>
       )}
     </>
   );

@@ -11,6 +11,7 @@ import { Segments } from "../parts/tabs.tsx";
 import { param, set } from "../route.ts";
 import { big, grouped, plain, plural } from "../text.ts";
 import type { CaseWhole, Exact, OwnerRule, Owners as Row, OwnersAnswer } from "../types.ts";
+import { messages } from "./attempted.tsx";
 import { addressOf } from "./drawer.tsx";
 import { Ordered, Reconstruction } from "./payments.tsx";
 
@@ -24,7 +25,7 @@ const kindWords: Record<string, string> = {
 export default function Bank({ name }: { name: string }) {
   const about = useGet<CaseWhole>(`/cases/${encodeURIComponent(name)}`);
   if (about.problem) return <Problem of={about.problem} retry={about.again} />;
-  if (!about.data?.ledgers.some((l) => l.format === "swift" || l.format === "iso20022")) return null;
+  if (!about.data || !messages(about.data)) return null;
   return (
     <>
       <Ordered name={name} />

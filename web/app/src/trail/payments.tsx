@@ -9,12 +9,10 @@ import { Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { big, grouped, plural } from "../text.ts";
 import type { Party, Payment, PaymentSum, PaymentTotal, PaymentsAnswer, Published } from "../types.ts";
+import { currency } from "./attempted.tsx";
 import { Source } from "./drawer.tsx";
 
 const tone: Record<string, "good" | "warn" | "bad" | "info"> = { rejected: "good", returned: "good", credited: "bad", debited: "bad", recalled: "warn" };
-
-// currency is an ISO 4217 code as an asset.
-const currency = (x: { currency: string; decimals: number }) => ({ id: x.currency, symbol: x.currency, decimals: x.decimals, known: true });
 
 const named = (p: Party): string => [p.name, p.account, p.bic].filter(Boolean).join(", ");
 

@@ -16,7 +16,8 @@ import { Segments } from "../parts/tabs.tsx";
 import { Time } from "../parts/time.tsx";
 import { here, param, set, steps } from "../route.ts";
 import { big, grouped, percent, plain, plural, units, decimal } from "../text.ts";
-import type { Asset, Bound, Flow, Header, Node, Picture, Place, Total } from "../types.ts";
+import type { Asset, Bound, CaseWhole, Flow, Header, Node, PaymentTotal, Picture, Place, Total } from "../types.ts";
+import { messages, totalIn, useTotals } from "./attempted.tsx";
 import { Doubles, Findings, Made, Warnings } from "./below.tsx";
 import { Brush } from "./brush.tsx";
 import { opened, NodeDrawer, PlaceDrawer } from "./drawer.tsx";
@@ -47,7 +48,9 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
     const wait = setTimeout(() => setRest(true), 250);
     return () => clearTimeout(wait);
   }, []);
-  const bank = of !== "" && answer.header.ledgers.some((l) => l.id.startsWith("bank:"));
+  const about = useGet<CaseWhole>(of !== "" && answer.header.ledgers.some((l) => l.id.startsWith("bank:")) ? `/cases/${encodeURIComponent(of)}` : undefined);
+  const bank = about.data !== undefined && messages(about.data);
+  const sums = useTotals(bank ? of : undefined);
   // What no policy changes is drawn once.
   const still = useMemo(() => (
     <>
@@ -61,8 +64,9 @@ export function TrailView({ name, of, trail, answer, lead }: { name: string; of:
     <>
       <div class={lead ? "split short-of" : ""}>
         {lead}
-        <Summary s={s} answer={answer} places={places.rows} groups={groups.rows} ready={places.total !== undefined} total={places.total} bank={bank} />
+        <Summary s={s} answer={answer} places={places.rows} groups={groups.rows} ready={places.total !== undefined} total={places.total} bank={bank} attempted={totalIn(sums.data, s.asset?.id)} />
       </div>
+      {about.problem || sums.problem ? <Problem of={about.problem ?? sums.problem} retry={about.problem ? about.again : sums.again} /> : null}
       <Controls s={s} answer={answer} />
       {graph
         ? <><Filters s={s} p={undefined} /><GraphPicture trail={trail} view={s.view} asset={s.asset?.id ?? ""} policy={s.policy} /></>
@@ -117,7 +121,7 @@ function useScope(trail: string, a: TrailAnswer): Scope {
   return { trail, header: a.header, view, asset: assets.find((x) => x.id === chosen), policy, totals, total: totals.find((t) => t.policy === policy) };
 }
 
-function Summary({ s, answer, places, groups, ready, total, bank }: { s: Scope; answer: TrailAnswer; places: Place[]; groups: Bound[]; ready: boolean; total: number | undefined; bank: boolean }) {
+function Summary({ s, answer, places, groups, ready, total, bank, attempted }: { s: Scope; answer: TrailAnswer; places: Place[]; groups: Bound[]; ready: boolean; total: number | undefined; bank: boolean; attempted: PaymentTotal | undefined }) {
   const t = s.total;
   if (!t) return null;
   const rows = where(t);
@@ -126,6 +130,7 @@ function Summary({ s, answer, places, groups, ready, total, bank }: { s: Scope; 
     <section class="panel" aria-label="In short">
       <dl class="facts">
         <div><dt>Stolen{s.header.views.length > 1 && <>: <Foreign text={s.view} limit={40} /></>}</dt><dd><Amount n={t.seeded} asset={s.asset} digits={8} />{big(t.converted_in) > 0n && <small>and <Amount n={t.converted_in} asset={s.asset} /> by conversion</small>}</dd></div>
+        {attempted && <div><dt>Attempted</dt><dd><Amount n={attempted.attempted} asset={s.asset} /><small>ordered in all the messages; <Amount n={attempted.credited} asset={s.asset} /> credited, <Amount n={attempted.returned} asset={s.asset} /> returned</small></dd></div>}
         {rows.map((r) => <div key={r.kind}><dt><Kind kind={r.kind} /></dt><dd><Amount n={r.amount} asset={s.asset} /><small>{t.conserves ? r.share : "reach, not a share"} under {s.policy}; {kinds[r.kind]?.means}</small></dd></div>)}
       </dl>
       <p class="small"><strong>How sure?</strong> {whole(groups, String(big(t.seeded) + big(t.converted_in)), s.asset)} {ready ? sure(places, s.view, s.asset, t.seeded, total) : "…"} {!t.bounded && t.why && <Foreign text={t.why} />}</p>

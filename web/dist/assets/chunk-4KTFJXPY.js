@@ -1,1 +1,0 @@
-function n(e){if(!(!e?.header||!e.summary))return{header:e.header,seeds:e.seeds??[],warnings:e.warnings??[],totals:e.summary.totals,findings:e.summary.findings??[],scopes:e.scopes??[],skipped:e.skipped}}export{n as a};
