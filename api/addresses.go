@@ -392,7 +392,7 @@ func (s *Server) clusterOf(v *view, members int) (*ClusterRecord, error) {
 	}
 	p := s.o.Clusters.Params
 	all := s.members().Of(sum.Root)
-	c := &ClusterRecord{string(first), int(sum.Size), strconv.FormatUint(sum.Balance, 10), "common input ownership", p.RulesVersion, p.Rules, []string{}, 0}
+	c := &ClusterRecord{string(first), int(sum.Size), strconv.FormatUint(sum.Balance, 10), "common input ownership", p.RulesVersion, append([]string{}, p.Rules...), []string{}, 0}
 	for i, m := range all {
 		if i == members {
 			c.More = len(all) - members

@@ -68,7 +68,7 @@ func (s *Server) check(ctx context.Context, name string, text []byte, known stri
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
-	a := ClaimsAnswer{Schema: "coldtrail/claims-check/v1", Tool: s.o.Tool, Document: f.Document, NotTested: f.NotTested, Claims: all}
+	a := ClaimsAnswer{Schema: "coldtrail/claims-check/v1", Tool: s.o.Tool, Document: f.Document, NotTested: append([]claims.Opened{}, f.NotTested...), Claims: all}
 	for _, r := range all {
 		if r.Matches {
 			a.Matches++

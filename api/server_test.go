@@ -15,7 +15,9 @@ func newServer(t *testing.T, o Options) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	testOf.Store(s, t)
 	t.Cleanup(func() {
+		testOf.Delete(s)
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
@@ -37,6 +39,7 @@ func ask(s *Server, method, path, body string, headers ...string) *httptest.Resp
 	}
 	w := httptest.NewRecorder()
 	s.Handler().ServeHTTP(w, r)
+	described(s, method, path, w)
 	return w
 }
 

@@ -99,7 +99,7 @@ type File struct {
 
 func (s *Server) getStudy(ctx context.Context, q *struct {
 	StudyQuestion
-	Parts string `query:"parts" doc:"only these tables, with commas between; header, front and sizes are always there"`
+	Parts string `query:"parts" doc:"only these tables, with commas between; header, front and sizes are always there, and the other tables are empty"`
 }) (*struct{ Body StudyAnswer }, error) {
 	st, err := s.studyOf(ctx, &q.StudyQuestion)
 	if err != nil {
@@ -120,12 +120,17 @@ func (s *Server) getStudy(ctx context.Context, q *struct {
 	return &struct{ Body StudyAnswer }{a}, nil
 }
 
-// partOf is a study with some of its tables; blank is all of them.
+// partOf is a study with some of its tables, the others empty; blank is all of them.
 func partOf(st *study.Study, parts string) (*study.Study, error) {
 	if parts == "" {
 		return st, nil
 	}
 	whole, out := reflect.ValueOf(st).Elem(), &study.Study{Header: st.Header, Front: st.Front, Sizes: st.Sizes} // amounts without terms refuse to be written
+	for i := range whole.NumField() {
+		if f := reflect.ValueOf(out).Elem().Field(i); f.Kind() == reflect.Slice {
+			f.Set(reflect.MakeSlice(f.Type(), 0, 0))
+		}
+	}
 	for name := range strings.SplitSeq(parts, ",") {
 		found := false
 		for i := range whole.NumField() {

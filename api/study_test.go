@@ -134,7 +134,7 @@ func TestStudyParts(t *testing.T) {
 				t.Errorf("%s differs", name)
 			}
 		default:
-			if string(part[name]) != "null" {
+			if string(part[name]) != "[]" {
 				t.Errorf("%s was sent", name)
 			}
 		}

@@ -214,7 +214,7 @@ func (g *Guard) begin(r *Request) *check {
 	c.v = &Verdict{
 		RequestID: r.ID, Wallet: r.Wallet, Kind: r.Kind, Mode: policy.Mode, Policy: policy.Name,
 		PolicyVersion: policy.hash, RulesVersion: rulesVersion + "+libraries-" + safe.LibrariesHash().String()[2:18],
-		Lists: g.ListNames, Digests: map[string]string{}, Reasons: []Reason{},
+		Lists: g.ListNames, Digests: map[string]string{}, Reasons: []Reason{}, Decoded: Decoded{Effects: []Effect{}},
 		PayloadHash: hashOf(r.Payload), RequestHash: hashOf(whole), At: now, ExpiresAt: now.Add(lifetime(policy)),
 	}
 	return c

@@ -181,6 +181,27 @@ func TestEveryIncidentIsSaid(t *testing.T) {
 	}
 }
 
+// A list of nothing is [] in JSON, of a study of nothing too.
+func TestNoListIsNull(t *testing.T) {
+	nothing := func(p *heist.Policy) {
+		for to, day := range map[*heist.Date]string{&p.Period.From: "2035-01-01", &p.Period.To: "2035-12-31"} {
+			if err := to.UnmarshalText([]byte(day)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, change := range map[string]func(*heist.Policy){"all": nil, "of nothing": nothing} {
+		_, s := build(t, "default", change)
+		text, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at := bytes.Index(text, []byte("null")); at >= 0 {
+			t.Errorf("%s: %s", name, text[max(0, at-200):at+4])
+		}
+	}
+}
+
 // A policy that leaves an end of the period or the confidence open says so in words.
 func TestOpenPeriods(t *testing.T) {
 	day := func(text string) (d heist.Date) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sort"
 	"strconv"
@@ -39,6 +40,31 @@ type builder struct {
 	nums map[string]bool
 }
 
+// empty makes lists of nothing of those that are nil, here and in all that is within:
+// JSON then has [] for them, and never null, which readers in other languages would
+// have to tell apart.
+func empty(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			empty(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				empty(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		for i := range v.Len() {
+			empty(v.Index(i))
+		}
+	}
+}
+
 // Build computes a study of a register under a policy about an actor; the blank
 // actor is DefaultActor.
 func Build(reg *heist.Register, pol *heist.Policy, actor string) (*Study, error) {
@@ -61,6 +87,7 @@ func Build(reg *heist.Register, pol *heist.Policy, actor string) (*Study, error)
 	}
 	b.s.Rows = b.ranked(b.in, b.basis())
 	sort.Slice(b.s.Numbers, func(i, j int) bool { return b.s.Numbers[i].ID < b.s.Numbers[j].ID })
+	empty(reflect.ValueOf(b.s))
 	return b.s, nil
 }
 

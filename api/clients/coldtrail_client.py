@@ -494,7 +494,7 @@ class Client:
           min_status: claimed, assessed, indicted, sanctioned or convicted
           disputed: include, exclude or interval
           reviewed_only: true or false
-          parts: only these tables, with commas between; header, front and sizes are always there
+          parts: only these tables, with commas between; header, front and sizes are always there, and the other tables are empty
         """
         return self._json("GET", "/study", query=query)
 

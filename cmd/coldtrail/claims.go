@@ -89,7 +89,7 @@ file expects, 3 when one differs.
 					recordHeader
 					Document  claims.Document `json:"document"`
 					NotTested []claims.Opened `json:"not_tested"`
-				}{recordHeader{Type: "header", Schema: "coldtrail/claims-check/v1", Tool: toolName()}, file.Document, file.NotTested})
+				}{recordHeader{Type: "header", Schema: "coldtrail/claims-check/v1", Tool: toolName()}, file.Document, append([]claims.Opened{}, file.NotTested...)})
 				for _, r := range all {
 					a.jsonLine(checkedRecord{"claim", r})
 				}

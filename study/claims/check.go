@@ -37,9 +37,9 @@ type PartResult struct {
 	Of      int     `json:"of"`
 	// Smallest is the true policy with the fewest changed keys, the first in grid
 	// order of equals; nil when none is true.
-	Smallest *Trial  `json:"smallest"`
+	Smallest *Trial  `json:"smallest,omitempty"`
 	Under    []Trial `json:"true_under"`
-	Nearest  *Trial  `json:"default"` // the policy that changes least: what default says
+	Nearest  *Trial  `json:"default,omitempty"` // the policy that changes least: what default says
 }
 
 // Result is a claim with its verdict.
@@ -111,7 +111,7 @@ func combine(parts []PartResult) Verdict {
 }
 
 func (c *checker) part(p Part) (PartResult, error) {
-	out := PartResult{Measure: p.Measure, Asks: asks(p), Context: p.Context, Verdict: NotTestable}
+	out := PartResult{Measure: p.Measure, Asks: asks(p), Context: p.Context, Verdict: NotTestable, Under: []Trial{}}
 	trials, err := c.trials(p)
 	if err != nil || len(trials) == 0 {
 		return out, err
@@ -119,6 +119,7 @@ func (c *checker) part(p Part) (PartResult, error) {
 	out.Of = len(trials)
 	for n := range trials {
 		t := &trials[n]
+		t.Rows, t.Claims = append([]string{}, t.Rows...), append([]string{}, t.Claims...) // never nil: null in JSON
 		if out.Nearest == nil || t.changed() < out.Nearest.changed() {
 			out.Nearest = t
 		}

@@ -309,10 +309,10 @@ export type ClaimsOpened = {
 export type ClaimsPartResult = {
   asks: string;
   context: boolean;
-  default: Trial;
+  default?: Trial;
   measure: string;
   of: number;
-  smallest: Trial;
+  smallest?: Trial;
   true_in: number;
   true_under: ClaimsTrial[];
   verdict: string;
@@ -2386,7 +2386,7 @@ export type StudyQuery = {
   disputed?: string | undefined;
   /** true or false */
   reviewed_only?: string | undefined;
-  /** only these tables, with commas between; header, front and sizes are always there */
+  /** only these tables, with commas between; header, front and sizes are always there, and the other tables are empty */
   parts?: string | undefined;
 };
 

@@ -140,7 +140,7 @@ function Incidents({ s, changes }: { s: Answer; changes: Change[] }) {
   const cents = (t: string) => big(t.includes(".") ? t.replace(/\.(\d\d?)$/, (_, d: string) => d.padEnd(2, "0")) : t + "00");
   const by = new Map(changes.map((c) => [c.id, c.how]));
   // An incident that counts may stand among the reasons, too: one without an amount.
-  const excluded = s.excluded ?? [], counted = new Set(s.rows.map((r) => r.id)), named = new Set(excluded.map((r) => r.id));
+  const excluded = s.excluded, counted = new Set(s.rows.map((r) => r.id)), named = new Set(excluded.map((r) => r.id));
   const blank = [...named].filter((id) => counted.has(id)).length;
   const shown = [...new Set(["attempted", "left_control", "net", basis])].filter((b) => b !== "mixed");
   return (

@@ -1,17 +1,13 @@
 // The article, claim by claim: under which ways of counting it is true.
 import { useState } from "preact/hooks";
 import { post } from "../api.ts";
+import type { ClaimsAnswer as Answer, ClaimsResult as Result, ClaimsTrial as Trial } from "../client.ts";
 import { useGet } from "../get.ts";
 import { Badge, type Tone } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Busy, Problem } from "../parts/problem.tsx";
 import { param, set } from "../route.ts";
 import { plural } from "../text.ts";
-
-interface Trial { policy: { key: string; value: string; changed: boolean }[]; got: string; rows: string[] | null }
-interface Part { asks: string; context: boolean; verdict: string; true_in: number; of: number; smallest: Trial | null; default: Trial | null }
-interface Result { id: string; locator: string; says: string; verdict: string; expected: string; matches: boolean; parts: Part[]; true_wording: string; note?: string }
-interface Answer { document: { title: string; publisher: string; published_on: string }; not_tested: { locator: string; says: string; reason: string }[] | null; claims: Result[]; matches: number }
 
 const tones: Record<string, { tone: Tone; words: string }> = {
   reproduced: { tone: "good", words: "true however one counts" }, reproduced_only_under: { tone: "warn", words: "true only under some policies" },
@@ -36,7 +32,7 @@ export function Claims() {
           <h2><Foreign text={a.document.title} /></h2>
           <p class="quiet"><Foreign text={a.document.publisher} />, {a.document.published_on}. {plural(a.claims.length, "claim")}, in our words; {a.matches} verdicts are as the file expects.</p>
           <ol class="plain">{a.claims.map((c) => <One key={c.id} c={c} />)}</ol>
-          {(a.not_tested ?? []).length > 0 && <><h3>Not tested</h3><ul>{(a.not_tested ?? []).map((n) => <li key={n.says}><Foreign text={n.says} /> <span class="quiet small">({n.locator}: {n.reason})</span></li>)}</ul></>}
+          {a.not_tested.length > 0 && <><h3>Not tested</h3><ul>{a.not_tested.map((n) => <li key={n.says}><Foreign text={n.says} /> <span class="quiet small">({n.locator}: {n.reason})</span></li>)}</ul></>}
         </>
       )}
     </>

@@ -77,7 +77,7 @@ function One({ c, sources }: { c: Claim; sources: Source[] }) {
     <li class={c.known_then ? "" : "quiet"}>
       <strong>{c.property.replaceAll("_", " ")}</strong>{says && ": "}<span class="wrap">{says}</span>{c.text && <> – <Foreign text={c.text} limit={400} /></>}{" "}
       {c.holds && <Badge tone="good" title="the best claim on its question">holds</Badge>}{c.draft && <Badge tone="warn" title="nobody has checked it a second time">draft</Badge>}{!c.known_then && <Badge>not yet known then</Badge>}
-      <div class="small quiet">grade {c.grade || "none"}; said {c.asserted_on || "on no known day"}; by {(c.sources ?? []).map((s, i) => <span key={s}>{i > 0 && ", "}<a href={"#src-" + s} title={s}><Foreign text={by(s)} limit={60} /></a></span>)}{(c.sources ?? []).length === 0 && "the sources of its draft row"}</div>
+      <div class="small quiet">grade {c.grade || "none"}; said {c.asserted_on || "on no known day"}; by {c.sources.map((s, i) => <span key={s}>{i > 0 && ", "}<a href={"#src-" + s} title={s}><Foreign text={by(s)} limit={60} /></a></span>)}{c.sources.length === 0 && "the sources of its draft row"}</div>
     </li>
   );
 }

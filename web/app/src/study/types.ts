@@ -1,15 +1,9 @@
 // The records that the study's pages read, by short names, as the API's description has
-// them, but for the lists that the pages read: the study writes an empty one as null.
-import type { HeistClaimRecord, NumberAnswer as Behind, StudyAnswer, StudyFront, StudyShare, StudyTop } from "../client.ts";
+// them.
+import type { StudyAnswer, StudyShare } from "../client.ts";
 
-export type { IncidentAnswer as Incident, PolicyChoice as Choice, SourceRecord as Source, StudyRow as Row, StudyTotal as Total } from "../client.ts";
+export type { HeistClaimRecord as Claim, IncidentAnswer as Incident, NumberAnswer, PolicyChoice as Choice, SourceRecord as Source, StudyAnswer as Study, StudyRow as Row, StudyTotal as Total } from "../client.ts";
 export type Verdict = StudyAnswer["rows"][0]["attribution"]["verdict"];
-
-// Lists marks the lists of a record that may be null.
-type Lists<T, K extends keyof T> = Omit<T, K> & { [P in K]: T[P] | null };
-export type Claim = Lists<HeistClaimRecord, "sources">;
-export type NumberAnswer = Lists<Behind, "rows" | "claims">;
-export type Study = Lists<Omit<StudyAnswer, "front" | "tops">, "excluded"> & { front: Lists<StudyFront, "disputed">; tops: Lists<StudyTop, "rows">[] };
 
 export const percent = (s: StudyShare): string => (s.known ? `${Math.floor(s.permille / 10)}.${s.permille % 10} %` : "n/a");
 
