@@ -2,11 +2,41 @@ package ethereum
 
 import (
 	"encoding/hex"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/crypto/sha3"
+
+	"github.com/coldtrail/coldtrail/ledger"
 )
+
+// TestBurningIsWritten: the document names the number of each chain whose fees are
+// split, and the source has a public document for each.
+func TestBurningIsWritten(t *testing.T) {
+	text, err := os.ReadFile("../../docs/ethereum.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rule, _ := strings.Cut(string(text), "**Burnt and tipped**")
+	rule, _, _ = strings.Cut(rule, "- **Failed**")
+	var named []ledger.ID
+	for _, id := range regexp.MustCompile(`eip155:\d+`).FindAllString(rule, -1) {
+		named = append(named, ledger.ID(id))
+	}
+	slices.Sort(named)
+	if want := slices.Sorted(maps.Keys(burning)); !slices.Equal(named, want) {
+		t.Errorf("the document names %v, the rule holds for %v", named, want)
+	}
+	for id, source := range burning {
+		if !regexp.MustCompile(`[\w-]+(/[\w-]+)+\.(json|go|rs|ts)\b`).MatchString(source) {
+			t.Errorf("%s: %q names no file", id, source)
+		}
+	}
+}
 
 // TestTopics: the topics by which logs are told are the Keccak of the events'
 // signatures.
