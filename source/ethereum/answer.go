@@ -168,10 +168,10 @@ type wrote struct {
 	rows map[kind][]row
 	// silent counts self-destructions of which the node does not say what they moved.
 	silent int
-	// odd counts events Transfer of another form than EIP-20's and EIP-721's,
-	// unwrapped the events Deposit and Withdrawal of contracts that are not known
-	// to wrap ether.
-	odd, unwrapped int
+	odd    oddEvents
+	// unwrapped counts the events Deposit and Withdrawal of contracts that are not
+	// known to wrap ether.
+	unwrapped int
 }
 
 func newWrote(file string, at uint64) *wrote {
@@ -316,7 +316,7 @@ func (o *wrote) log(l *logAnswer) error {
 	case topic == topicUnwrap && w.token == wrapped && len(fields) == 2:
 		w.from, w.to = addressIn(fields[0]), zeroAddress
 	case topic == topicTransfer:
-		o.odd++
+		o.odd.count(len(l.Topics) == 4, w.tx+"/"+strconv.FormatUint(n, 10))
 		return nil
 	case topic == topicWrap && len(fields) == 2, topic == topicUnwrap && len(fields) == 2:
 		o.unwrapped++
