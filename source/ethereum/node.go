@@ -369,7 +369,16 @@ func (n *Node) settle(b *builder, from, to uint64) {
 	s.info.Skipped += n.odd.things + n.odd.amounts
 	s.info.Notes = append(s.info.Notes, n.odd.notes()...)
 	if n.unwrapped > 0 {
-		s.info.Notes = append(s.info.Notes, fmt.Sprintf("%d events Deposit or Withdrawal of contracts other than wrapped ether on Ethereum itself (%s) are not read: if they wrap, tokens appear and vanish", n.unwrapped, wrapped))
+		s.info.Notes = append(s.info.Notes, unwrappedNote(n.unwrapped, s.id))
 	}
 	s.info.Notes = append(s.info.Notes, fmt.Sprintf("this reading: blocks %d to %d", from, to))
+}
+
+// unwrappedNote says which events of wrapping were not read, and why.
+func unwrappedNote(n int, chain ledger.ID) string {
+	why := fmt.Sprintf("which contract wraps ether on %s is not known here", chain)
+	if known := wrapped[chain]; known != "" {
+		why = fmt.Sprintf("they are of other contracts than wrapped ether (%s)", known)
+	}
+	return fmt.Sprintf("%d events Deposit or Withdrawal are not read, since %s: if they wrap, tokens appear and vanish", n, why)
 }
