@@ -261,7 +261,6 @@ func (s *Server) getBalance(ctx context.Context, in *struct {
 	out := BalanceAnswer{Asset: string(asset), Points: []PointRecord{}, Of: len(ids)}
 	steps := make([]graph.Effect, len(ids))
 	times := make([]time.Time, len(ids))
-	var balance money.Amount
 	end, err := s.reads(ctx, len(ids))
 	if err != nil {
 		return nil, err
@@ -276,17 +275,13 @@ func (s *Server) getBalance(ctx context.Context, in *struct {
 			return nil, err
 		}
 		steps[i], times[i] = graph.EffectOn(v.info.Model, en.Transfer, v.account), en.Time
-		if have := balance.Add(steps[i].In); have.Less(steps[i].Out) { // the lack was there before
-			out.Opening = out.Opening.Add(steps[i].Out.Sub(have))
-			balance = money.Amount{}
-		} else {
-			balance = have.Sub(steps[i].Out)
-		}
 	}
-	balance = out.Opening
+	var balances []money.Amount
+	if out.Opening, balances, err = balancesOf(steps); err != nil {
+		return nil, fmt.Errorf("the balance of %s in %s: %w", v.account, asset, err)
+	}
 	stride := (len(ids) + mostPoints - 1) / mostPoints
-	for i := range ids {
-		balance = balance.Add(steps[i].In).Monus(steps[i].Out)
+	for i, balance := range balances {
 		if times[i].IsZero() {
 			out.Undated++
 		} else if (i+1)%stride == 0 || i == len(ids)-1 {
@@ -294,6 +289,34 @@ func (s *Server) getBalance(ctx context.Context, in *struct {
 		}
 	}
 	return &struct{ Body BalanceAnswer }{out}, nil
+}
+
+// balancesOf gives what stands after each step, and what must have stood before the
+// first: the least with which no step takes more than there is.
+func balancesOf(steps []graph.Effect) (opening money.Amount, after []money.Amount, err error) {
+	var balance money.Amount
+	for _, e := range steps {
+		have, fits := balance.CheckedAdd(e.In)
+		if !fits {
+			return opening, nil, money.ErrOverflow
+		}
+		if have.Less(e.Out) { // the lack was there before
+			if opening, fits = opening.CheckedAdd(e.Out.Sub(have)); !fits {
+				return opening, nil, money.ErrOverflow
+			}
+		}
+		balance = have.Monus(e.Out)
+	}
+	balance = opening
+	for _, e := range steps {
+		have, fits := balance.CheckedAdd(e.In)
+		if !fits {
+			return opening, nil, money.ErrOverflow
+		}
+		balance = have.Monus(e.Out)
+		after = append(after, balance)
+	}
+	return opening, after, nil
 }
 
 // mostRead bounds the transfers that a question of neighbours looks at.
@@ -321,7 +344,9 @@ func (s *Server) getNeighbours(ctx context.Context, in *struct {
 		if err != nil {
 			return nil, err
 		}
-		v.meet(by, en)
+		if err := v.meet(by, en); err != nil {
+			return nil, err
+		}
 	}
 	for _, n := range by {
 		out.Records = append(out.Records, *n)
@@ -350,7 +375,7 @@ func (s *Server) getNeighbours(ctx context.Context, in *struct {
 }
 
 // meet counts a transfer for the accounts on its other side.
-func (v *view) meet(by map[ledger.Account]*NeighbourRecord, en graph.Entry) {
+func (v *view) meet(by map[ledger.Account]*NeighbourRecord, en graph.Entry) error {
 	e := graph.EffectOn(v.info.Model, en.Transfer, v.account)
 	for _, a := range e.Others {
 		n := by[a]
@@ -361,18 +386,22 @@ func (v *view) meet(by map[ledger.Account]*NeighbourRecord, en graph.Entry) {
 		if at := stamp(en.Time); at != "" {
 			n.First, n.Last = cmp.Or(n.First, at), at
 		}
+		sum, amount := &n.Took, e.Out.Monus(e.Fee).Monus(e.In)
 		if e.Out.IsZero() {
 			n.In++
-			if len(e.Others) == 1 {
-				n.Gave = n.Gave.Add(e.In)
-			}
+			sum, amount = &n.Gave, e.In
+		} else {
+			n.Out++
+		}
+		if len(e.Others) > 1 { // whose of them it was is not said
 			continue
 		}
-		n.Out++
-		if len(e.Others) == 1 {
-			n.Took = n.Took.Add(e.Out.Monus(e.Fee).Monus(e.In))
+		var fits bool
+		if *sum, fits = sum.CheckedAdd(amount); !fits {
+			return fmt.Errorf("%s: between %s and %s, up to transfer %s: %w", en.Evidence, v.account, a, en.ID, money.ErrOverflow)
 		}
 	}
+	return nil
 }
 
 // clusterOf gives the cluster of an address of the store; nil when there is no

@@ -171,20 +171,34 @@ t3 2018-01-26T00:04Z d.0 -> Z:7
 }
 
 // TestSumsBeyond128Bits: amounts that cannot be added up are a fault of the data, and
-// no defect.
+// no defect; the answer says whose they are.
 func TestSumsBeyond128Bits(t *testing.T) {
+	const most = "340282366920938463463374607431768211455"
 	s := newServer(t, Options{Store: storeOf(t, func(b *strings.Builder) {
-		for _, from := range []string{"Y", "Z"} {
-			b.WriteString("m" + from + " " + from + " > H 340282366920938463463374607431768211455 EUR\n")
-		}
+		b.WriteString("mY Y > H " + most + " EUR\nmZ Z > H " + most + " EUR\n")
+		b.WriteString("n1 P > Q " + most + " EUR\nn2 P > Q 1 EUR\n")                            // P must have had both
+		b.WriteString("o1 R > S " + most + " EUR\no2 S > R " + most + " EUR\no3 S > R 1 EUR\n") // S had 1 before o1
 	})})
-	for _, path := range []string{"", "/balance"} {
-		if w := ask(s, "GET", Prefix+"/addresses/x:1/H"+path+"?from=store", ""); w.Code != 422 || !strings.Contains(w.Body.String(), "128 bits") {
-			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+	for path, want := range map[string]string{
+		"H":            "what H received and sent of EUR, up to transfer mZ",
+		"P":            "what P received and sent of EUR, up to transfer n2",
+		"H/balance":    "the balance of H in EUR",
+		"P/balance":    "the balance of P in EUR",
+		"S/balance":    "the balance of S in EUR",
+		"Q/neighbours": "between Q and P, up to transfer n2",
+		"P/neighbours": "between P and Q, up to transfer n2",
+	} {
+		w := ask(s, "GET", Prefix+"/addresses/x:1/"+path+"?from=store", "")
+		if body := w.Body.String(); w.Code != 422 || !strings.Contains(body, want) || !strings.Contains(body, "within 128 bits") {
+			t.Errorf("%s: %d %s", path, w.Code, body)
 		}
 	}
 	if w := ask(s, "POST", Prefix+"/trails", `{"store":true,"thefts":["T=mY","U=mZ"]}`, "Content-Type: application/json"); w.Code != 422 {
 		t.Errorf("a trail: %d %s", w.Code, w.Body)
+	}
+	// A report adds up without asking.
+	if p := s.broken("/x", money.Overflow{Op: "sum"}); p.Status != 422 {
+		t.Errorf("a report: %+v", p)
 	}
 }
 

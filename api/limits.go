@@ -123,8 +123,8 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 }
 
 // broken is the problem of a panic. A fault of memory has an address: the files of
-// a store went away under it. A sum beyond 128 bits is of the data: spam tokens have
-// amounts of which two are too many.
+// a store went away under it. A sum beyond 128 bits is of the data: reports add up
+// without asking, and spam tokens have amounts of which two are too many.
 func (s *Server) broken(where string, v any) *Problem {
 	if f, ok := v.(interface{ Addr() uintptr }); ok && f.Addr() > 4096 {
 		s.o.Log.Error("a store could not be read", "path", where, "panic", v)

@@ -99,7 +99,7 @@ func AssetsOf(g Graph, l ledger.ID, a ledger.Account) ([]money.AssetID, error) {
 }
 
 // ActivityOf adds up what an account did in one asset; false when nothing. Its cost
-// is that of the account's transfers.
+// is that of the account's transfers. Sums beyond 128 bits are money.ErrOverflow.
 func ActivityOf(g Graph, p Pool) (Activity, bool, error) {
 	out := Activity{Asset: p.Asset}
 	info, _ := g.Info().Ledger(p.Ledger)
@@ -125,19 +125,28 @@ func ActivityOf(g Graph, p Pool) (Activity, bool, error) {
 		if err != nil {
 			return out, false, err
 		}
-		out.add(EffectOn(info.Model, en.Transfer, p.Account), en.Transfer, p.Account)
+		if err := out.add(EffectOn(info.Model, en.Transfer, p.Account), en.Transfer, p.Account); err != nil {
+			return out, false, err
+		}
 	}
 	return out, true, nil
 }
 
-func (a *Activity) add(e Effect, t *ledger.Transfer, who ledger.Account) {
-	a.Received, a.Sent = a.Received.Add(e.In), a.Sent.Add(e.Out)
+// add counts a transfer. Each fits in 128 bits; those of a spam token do not together.
+func (a *Activity) add(e Effect, t *ledger.Transfer, who ledger.Account) error {
+	var in, out bool
+	a.Received, in = a.Received.CheckedAdd(e.In)
+	a.Sent, out = a.Sent.CheckedAdd(e.Out)
+	if !in || !out {
+		return fmt.Errorf("%s: what %s received and sent of %s, up to transfer %s: %w", t.Evidence, who, t.Asset, t.ID, money.ErrOverflow)
+	}
 	if slices.ContainsFunc(t.Credits, func(c ledger.Credit) bool { return c.Account == who }) {
 		a.In++
 	}
 	if slices.ContainsFunc(t.Debits, func(d ledger.Debit) bool { return d.Account == who }) {
 		a.Out++
 	}
+	return nil
 }
 
 // assetsOf lists the assets of an account's moves.

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -72,6 +73,42 @@ t1 2018-01-26T00:02Z s.0 -> B:300 A:190
 		}
 		if !found {
 			t.Errorf("%s has no %s: %v", c.account, c.asset, assets)
+		}
+	}
+}
+
+// TestActivityBeyond128Bits: sums that do not fit are an error that names the transfer,
+// in memory and in stores of both kinds, and no panic.
+func TestActivityBeyond128Bits(t *testing.T) {
+	const most = "340282366920938463463374607431768211455"
+	for _, c := range []struct {
+		text string
+		pool graph.Pool
+	}{
+		{"ledger demo account native ETH\ne1 a > b " + most + " SPAM\ne2 c > b 1 SPAM\n", graph.Pool{Account: "b", Asset: "SPAM"}},
+		{"ledger demo account native ETH\ne1 b > a " + most + " SPAM\ne2 b > c 1 SPAM\n", graph.Pool{Account: "b", Asset: "SPAM"}},
+		{"ledger demo utxo native BTC\ncoin s a:" + most + "\ncoin r c:1\ne1 s.0 -> b:" + most + "\ne2 r.0 -> b:1\n", graph.Pool{Account: "b", Asset: "BTC"}},
+	} {
+		m := textGraph(t, c.text)
+		c.pool.Ledger = m.Info().Ledgers[0].ID
+		for _, a := range m.Info().Ledgers[0].Assets {
+			if a.Symbol == string(c.pool.Asset) {
+				c.pool.Asset = a.ID
+			}
+		}
+		d, err := ledger.ParseText("test", strings.NewReader(c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		st, err := stored(t, 0, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, g := range map[string]graph.Graph{"memory": m, "store": st} {
+			_, ok, err := graph.ActivityOf(g, c.pool)
+			if ok || !errors.Is(err, money.ErrOverflow) || !strings.Contains(err.Error(), "b received") {
+				t.Errorf("%s, %s: %v, %v", name, c.text, ok, err)
+			}
 		}
 	}
 }

@@ -2,8 +2,10 @@ package graph
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/coldtrail/coldtrail/ledger"
 )
@@ -96,11 +98,15 @@ func (j *Joined) joined(part int, id ID) ID {
 	return j.ids[part][id]
 }
 
-// Find implements Graph.
+// Find implements Graph. A part that cannot be searched is an error: what it has of
+// that name would be missing.
 func (j *Joined) Find(ref string) ([]ID, error) {
 	var out []ID
 	for p, g := range j.parts {
-		ids, _ := g.Find(ref)
+		ids, err := g.Find(ref)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, fmt.Errorf("look for %q on %s: %w", ref, ledgersOf(g), err)
+		}
 		for _, id := range ids {
 			out = append(out, j.ids[p][id])
 		}
@@ -110,6 +116,15 @@ func (j *Joined) Find(ref string) ([]ID, error) {
 	}
 	slices.Sort(out)
 	return out, nil
+}
+
+// ledgersOf names the ledgers of a part.
+func ledgersOf(g Graph) string {
+	var names []string
+	for _, l := range g.Info().Ledgers {
+		names = append(names, string(l.ID))
+	}
+	return strings.Join(names, ", ")
 }
 
 // Events implements Graph.

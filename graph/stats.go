@@ -72,7 +72,8 @@ type Balance struct {
 	CreditTx, DebitTx int // transactions
 }
 
-// CoinBalance adds up an address of a ledger of coins; false when it has none.
+// CoinBalance adds up an address of a ledger of coins; false when it has none. Sums
+// beyond 128 bits are money.ErrOverflow.
 func (s *Store) CoinBalance(a ledger.Account) (b Balance, ok bool, err error) {
 	n, ok := s.accountNumber(s.codec.AppendKey(nil, a))
 	if !ok || !s.coins() {
@@ -86,7 +87,9 @@ func (s *Store) CoinBalance(a ledger.Account) (b Balance, ok bool, err error) {
 	spenders := map[ID]bool{}
 	for _, out := range outs {
 		v := restore(s.outValue.At(int(out)), int(out), s.wideValue)
-		b.Received = b.Received.Add(v)
+		if b.Received, ok = b.Received.CheckedAdd(v); !ok { // Spent is no more
+			return b, false, fmt.Errorf("%s: what %s received: %w", s.dir, a, money.ErrOverflow)
+		}
 		b.Credits++
 		if tx := s.txOfOut(out); tx != lastCredit {
 			lastCredit = tx

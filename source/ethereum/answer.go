@@ -158,24 +158,28 @@ const (
 	topicUnwrap   = "0x7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf7268a95bf5081b65"
 )
 
-// wrapped is the contract of wrapped ether (WETH9) on Ethereum.
-const wrapped = "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2"
+// wrapped is the contract of wrapped ether (WETH9) by chain (gnosis/canonical-weth,
+// networks.json, where other chains have it at other addresses; etherscan.io shows its
+// verified source). On another chain anything may stand at this address: forks of
+// Ethereum have the contract there, and another coin in it.
+var wrapped = map[ledger.ID]ledger.Account{"eip155:1": "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2"}
 
 // wrote gathers the rows that a node's answers about one block are.
 type wrote struct {
-	file string // stands in errors and evidence
-	at   uint64
-	rows map[kind][]row
+	file    string // stands in errors and evidence
+	at      uint64
+	wrapped ledger.Account // the chain's contract of wrapped ether, none where it is not known
+	rows    map[kind][]row
 	// silent counts self-destructions of which the node does not say what they moved.
 	silent int
-	// odd counts events Transfer of another form than EIP-20's and EIP-721's,
-	// unwrapped the events Deposit and Withdrawal of contracts that are not known
-	// to wrap ether.
-	odd, unwrapped int
+	odd    oddEvents
+	// unwrapped counts the events Deposit and Withdrawal of contracts that are not
+	// known to wrap ether.
+	unwrapped int
 }
 
-func newWrote(file string, at uint64) *wrote {
-	return &wrote{file: file, at: at, rows: map[kind][]row{}}
+func newWrote(file string, chain ledger.ID, at uint64) *wrote {
+	return &wrote{file: file, at: at, wrapped: wrapped[chain], rows: map[kind][]row{}}
 }
 
 func (o *wrote) row() row { return row{file: o.file, block: o.at, index: -1, txs: -1} }
@@ -311,14 +315,14 @@ func (o *wrote) log(l *logAnswer) error {
 	case topic == topicTransfer && len(fields) == 3 && len(data) == 0:
 		w.collectible = len(l.Topics) == 4
 		w.from, w.to = addressIn(fields[0]), addressIn(fields[1])
-	case topic == topicWrap && w.token == wrapped && len(fields) == 2:
+	case topic == topicWrap && w.token == o.wrapped && len(fields) == 2:
 		w.from, w.to = zeroAddress, addressIn(fields[0])
-	case topic == topicUnwrap && w.token == wrapped && len(fields) == 2:
+	case topic == topicUnwrap && w.token == o.wrapped && len(fields) == 2:
 		w.from, w.to = addressIn(fields[0]), zeroAddress
 	case topic == topicTransfer:
-		o.odd++
+		o.odd.count(len(l.Topics) == 4, w.tx+"/"+strconv.FormatUint(n, 10))
 		return nil
-	case topic == topicWrap && len(fields) == 2, topic == topicUnwrap && len(fields) == 2:
+	case topic == topicWrap, topic == topicUnwrap:
 		o.unwrapped++
 		return nil
 	default:

@@ -128,6 +128,11 @@ func TestExport(t *testing.T) {
 	if d := cmp.Diff(want["notes.txt"], strings.Join(s.Info().Notes, "\n")+"\n"); d != "" {
 		t.Errorf("notes (-want +got):\n%s", d)
 	}
+	named := open(t, ethereum.Options{Ledger: "eip155:1"}, export(t, "export.txtar", nil))
+	all(t, named)
+	if d := cmp.Diff(want["notes.txt"], s.Info().Notes[0]+"\n"+strings.Join(named.Info().Notes, "\n")+"\n"); d != "" {
+		t.Errorf("with an id all notes but the first (-want +got):\n%s", d)
+	}
 	if c := s.Completeness("0x00000000000000000000000000000000000000aa"); c.External != ledger.Complete || c.Internal != ledger.Complete || c.Tokens != ledger.Complete || c.Opening != ledger.Unknown {
 		t.Errorf("completeness %+v", c)
 	}

@@ -25,7 +25,7 @@ func FromAnswers(traced bool, all ...Said) ([]ledger.Transfer, error) {
 	r := &reading{s: n.rules}
 	var out []ledger.Transfer
 	for i := 0; i < len(all); {
-		o := newWrote("kept", all[i].Block)
+		o := newWrote("kept", n.rules.id, all[i].Block)
 		for ; i < len(all) && all[i].Block == o.at; i++ {
 			if err := o.said(&all[i]); err != nil {
 				return out, err

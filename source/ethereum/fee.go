@@ -15,14 +15,16 @@ type fee struct {
 }
 
 // burning are the chains of which the rule of EIP-1559 is known to hold as on
-// Ethereum: itself, its test networks Holesky, Hoodi and Sepolia, and the networks
-// of developers that geth, anvil and hardhat make. The numbers of Ethereum, Hoodi and
-// Sepolia stand in go-ethereum 1.17.8, params/chainspecs, that of geth's own network
-// in params/config.go. Others send the base fee to
+// Ethereum: itself, its test networks, and the networks of developers that geth, anvil
+// and hardhat make; with where each number stands. Others send the base fee to
 // somebody, or let transactions pay less than it.
-var burning = map[ledger.ID]bool{
-	"eip155:1": true, "eip155:17000": true, "eip155:560048": true, "eip155:11155111": true,
-	"eip155:1337": true, "eip155:31337": true,
+var burning = map[ledger.ID]string{
+	"eip155:1":        "Ethereum: go-ethereum 1.17.8, params/chainspecs/mainnet.json",
+	"eip155:560048":   "Hoodi: go-ethereum 1.17.8, params/chainspecs/hoodi.json",
+	"eip155:11155111": "Sepolia: go-ethereum 1.17.8, params/chainspecs/sepolia.json",
+	"eip155:17000":    "Holesky: ethereum-lists/chains, _data/chains/eip155-17000.json; with London from its first block: go-ethereum 1.16.7, params/config.go, HoleskyChainConfig",
+	"eip155:1337":     "geth --dev: go-ethereum 1.17.8, params/config.go, AllDevChainProtocolChanges",
+	"eip155:31337":    "anvil unless told otherwise: foundry, crates/common/src/constants.rs, DEV_CHAIN_ID; hardhat 2.22.3, src/internal/core/config/default-config.ts",
 }
 
 // fee is the gas that was used times its price, and blob gas times its price. It is
@@ -34,7 +36,7 @@ func (b *builder) fee(k *block, w *row) (f fee, err error) {
 	}
 	all, fits := product(w.gasUsed, w.gasPrice)
 	f.burnt = all
-	if k.head != nil && k.head.hasPrice && burning[b.s.id] && fits {
+	if k.head != nil && k.head.hasPrice && burning[b.s.id] != "" && fits {
 		if base := k.head.gasPrice; w.paidPrice && !w.gasPrice.Less(base) {
 			f.burnt, _ = product(w.gasUsed, base) // no more than all, which fits
 			f.tip, f.split = all.Sub(f.burnt), true

@@ -54,7 +54,7 @@ func (n *Node) loadOnce(ctx context.Context, from, to uint64) ([]loaded, error) 
 		if qs[i].null {
 			return nil, &misfit{n.rpc.fault("it went back in height: read again", errors.Join(ErrMoved, ledger.ErrCursor), "block %d is not there", at)}
 		}
-		o := newWrote(fmt.Sprintf("%s@%d", n.rpc.host, at), at)
+		o := newWrote(fmt.Sprintf("%s@%d", n.rpc.host, at), n.rules.id, at)
 		if err := o.block(b); err != nil {
 			return nil, err
 		}

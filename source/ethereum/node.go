@@ -88,9 +88,10 @@ type Node struct {
 	traces string
 	held   head // the block that Holds last found on the chain
 	// The counts of wrote, summed over the reading.
-	silent, odd, unwrapped int
-	unsaid                 bool // some reading had silent ones
-	single                 bool // receipts come one by one
+	silent, unwrapped int
+	odd               oddEvents
+	unsaid            bool // some reading had silent ones
+	single            bool // receipts come one by one
 }
 
 // head names a block.
@@ -242,7 +243,7 @@ func (n *Node) each(ctx context.Context, from uint64, after ledger.Cursor, do fu
 			return err
 		}
 	}
-	n.silent, n.odd, n.unwrapped = 0, 0, 0
+	n.silent, n.odd, n.unwrapped = 0, oddEvents{}, 0
 	found, last := after.IsZero(), head{}
 	for at := from; at <= to; at += uint64(n.opt.Batch) {
 		blocks, err := n.load(ctx, at, min(to, at+uint64(n.opt.Batch)-1))
@@ -342,7 +343,8 @@ func (n *Node) Holds(ctx context.Context, t *ledger.Transfer) (ledger.Standing, 
 
 // build makes the transfers of one block by the rules of exports.
 func (n *Node) build(b *builder, r *reading, k *loaded) error {
-	n.silent, n.odd, n.unwrapped = n.silent+k.rows.silent, n.odd+k.rows.odd, n.unwrapped+k.rows.unwrapped
+	n.silent, n.unwrapped = n.silent+k.rows.silent, n.unwrapped+k.rows.unwrapped
+	n.odd.add(k.rows.odd)
 	n.unsaid = n.unsaid || n.silent > 0
 	for kind, t := range n.rules.tables {
 		t.sorted, t.at = k.rows.rows[kind], 0
@@ -364,11 +366,19 @@ func (n *Node) settle(b *builder, from, to uint64) {
 	if n.silent > 0 {
 		s.info.Notes = append(s.info.Notes, fmt.Sprintf("%d self-destructions of which the node does not say what they moved", n.silent))
 	}
-	if n.odd > 0 {
-		s.info.Notes = append(s.info.Notes, fmt.Sprintf("%d events Transfer of another form than EIP-20's and EIP-721's are left out", n.odd))
-	}
+	s.info.Skipped += n.odd.things + n.odd.amounts
+	s.info.Notes = append(s.info.Notes, n.odd.notes()...)
 	if n.unwrapped > 0 {
-		s.info.Notes = append(s.info.Notes, fmt.Sprintf("%d events Deposit or Withdrawal of contracts other than wrapped ether on Ethereum itself (%s) are not read: if they wrap, tokens appear and vanish", n.unwrapped, wrapped))
+		s.info.Notes = append(s.info.Notes, unwrappedNote(n.unwrapped, s.id))
 	}
 	s.info.Notes = append(s.info.Notes, fmt.Sprintf("this reading: blocks %d to %d", from, to))
+}
+
+// unwrappedNote says which events of wrapping were not read, and why.
+func unwrappedNote(n int, chain ledger.ID) string {
+	why := fmt.Sprintf("which contract wraps ether on %s is not known here", chain)
+	if known := wrapped[chain]; known != "" {
+		why = fmt.Sprintf("they are of other contracts than wrapped ether (%s)", known)
+	}
+	return fmt.Sprintf("%d events Deposit or Withdrawal are not read, since %s: if they wrap, tokens appear and vanish", n, why)
 }

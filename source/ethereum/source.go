@@ -63,8 +63,9 @@ func Open(paths []string, opt Options) (*Source, error) {
 		return nil, err
 	}
 	s := &Source{opt: opt, id: opt.Ledger, tables: tables, input: strings.Join(paths, ", "), found: notes, collectibles: map[ledger.Account]bool{}, tokens: map[ledger.Account]money.Asset{}}
-	if s.id == "" {
+	if s.id == "" { // no table of an export says its chain
 		s.id = "eip155:1"
+		s.found = append(s.found, "no id of the ledger was given: read as Ethereum itself (eip155:1), by its dates and addresses")
 	}
 	ether := money.Asset{ID: money.AssetID(string(s.id) + "/slip44:60"), Symbol: "ETH", Decimals: 18, Known: true}
 	if opt.Native.ID != "" {

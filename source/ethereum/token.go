@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
@@ -67,6 +68,49 @@ func (b *builder) token(k *block, w *row) (ledger.Transfer, bool) {
 	b.pay(&t, from, w.value, to, w.value)
 	b.round(&t, w)
 	return t, true
+}
+
+// oddEvents are events Transfer(address,address,uint256) of another form than EIP-20
+// and EIP-721 give it: nobody knows what they moved. Things have the four topics of a
+// collectible (EIP-721), with data that it has not; amounts have any other form.
+type oddEvents struct {
+	things, amounts int
+	first           []string // up to five names
+}
+
+func (o *oddEvents) count(thing bool, name string) {
+	if thing {
+		o.things++
+	} else {
+		o.amounts++
+	}
+	if len(o.first) < 5 {
+		o.first = append(o.first, name)
+	}
+}
+
+func (o *oddEvents) add(p oddEvents) {
+	o.things, o.amounts = o.things+p.things, o.amounts+p.amounts
+	o.first = append(o.first, p.first[:min(len(p.first), 5-len(o.first))]...)
+}
+
+// notes says what was left out.
+func (o *oddEvents) notes() (out []string) {
+	for _, k := range []struct {
+		n    int
+		what string
+	}{
+		{o.amounts, "that are neither in the form of EIP-20 nor in that of EIP-721 are left out: tokens may have moved"},
+		{o.things, "with the four topics of EIP-721 and data besides are left out: collectibles may have moved"},
+	} {
+		if k.n > 0 {
+			out = append(out, fmt.Sprintf("%d events Transfer %s", k.n, k.what))
+		}
+	}
+	if len(out) > 0 {
+		out = append(out, "events Transfer left out, the first: "+strings.Join(o.first, ", "))
+	}
+	return out
 }
 
 // systemAddress writes the events of the protocol itself. From Amsterdam on these

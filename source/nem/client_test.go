@@ -201,8 +201,12 @@ func TestTroubles(t *testing.T) {
 			if name == "rate limit" {
 				want = []time.Duration{9 * time.Second, 9 * time.Second}
 			}
+			waits := s.waits
+			if name == "late" { // other answers may be late too, and waited for apart
+				waits = waits[max(0, slices.Index(waits, 2*time.Second)-1):]
+			}
 			// net/http asks once more by itself when a kept connection breaks.
-			if n := min(len(s.waits), len(want)); n == 0 || !slices.Equal(s.waits[:n], want[:n]) {
+			if n := min(len(waits), len(want)); n == 0 || !slices.Equal(waits[:n], want[:n]) {
 				t.Errorf("waited %v, want %v", s.waits, want)
 			}
 		})
