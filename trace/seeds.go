@@ -87,15 +87,18 @@ func (c candidate) credit() ledger.Credit { return c.en.Credits[c.out] }
 func (e *Engine) findMark(theft int, s Seed) error {
 	ref, coinOnly := s.Ref, -1
 	ids, err := e.g.Find(ref)
-	if err != nil {
+	if errors.Is(err, graph.ErrNotFound) {
 		c, bad := ledger.ParseCoin(ref)
 		if bad != nil {
 			return fmt.Errorf("%w: %w", err, ErrSeed)
 		}
-		if ids, err = e.g.Find(c.Tx); err != nil {
+		if ids, err = e.g.Find(c.Tx); errors.Is(err, graph.ErrNotFound) {
 			return fmt.Errorf("%w: %w", err, ErrSeed)
 		}
 		coinOnly = int(c.Index)
+	}
+	if err != nil {
+		return err
 	}
 	var found []candidate
 	for _, id := range ids {

@@ -114,6 +114,7 @@ func TestBuilder(t *testing.T) {
 			}
 			b.dropped("quote.csv", `new TextEncoder().encode('tx,from,to,amount\nt1,"a,b,1\n')`)
 			b.sees("main", "quote.csv, 28 bytes")
+			b.sees("#rows + p", "No row of the file could be split into columns")
 			b.sees("[role=alert]", `line 2: cannot be split into fields: extraneous or missing " in quoted-field`)
 			b.sees("[role=alert]", "a value with quotes in it is quoted, and its quotes are doubled")
 			b.dropped("large.csv", `new Uint8Array(66 << 20)`)
