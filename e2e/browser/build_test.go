@@ -107,14 +107,14 @@ func TestBuilder(t *testing.T) {
 			b.drop("head.csv", "tx,from,to,amount\n")
 			b.sees("main", "head.csv, 18 bytes")
 			b.sees("main", "It looks like a table") // the one before did not
-			b.sees("main", "0 first rows of the file")
+			b.sees("#rows + p", "There is no row to show")
 			b.gone("[role=alert]", "the file is empty") // it has its header
 			if rows := b.table("First rows of the file"); len(rows) > 0 {
 				b.Errorf("a table of its header alone has rows: %q", rows)
 			}
 			b.dropped("quote.csv", `new TextEncoder().encode('tx,from,to,amount\nt1,"a,b,1\n')`)
 			b.sees("main", "quote.csv, 28 bytes")
-			b.sees("#rows + p", "No row of the file could be split into columns")
+			b.sees("#rows + p", "There is no row to show")
 			b.sees("[role=alert]", `line 2: cannot be split into fields: extraneous or missing " in quoted-field`)
 			b.sees("[role=alert]", "a value with quotes in it is quoted, and its quotes are doubled")
 			b.dropped("large.csv", `new Uint8Array(66 << 20)`)

@@ -12,7 +12,7 @@ export function Rows({ p, map, chosen, flip }: { p: Preview; map: Mapped | undef
   return (
     <section aria-labelledby="rows">
       <h2 id="rows">3. Which rows are the theft</h2>
-      <p>{p.rows.length === 0 ? "No row of the file could be split into columns: the fault stands above." : <>{plural(p.rows.length, "first row")} of the file{wrong ? <>; <strong>{plural(wrong, "row")} cannot be read</strong> with these settings, and the reason stands beside each</> : ", all of them readable"}. Tick what was stolen.</>}</p>
+      <p>{p.rows.length === 0 ? "There is no row to show." : <>{plural(p.rows.length, "first row")} of the file{wrong ? <>; <strong>{plural(wrong, "row")} cannot be read</strong> with these settings, and the reason stands beside each</> : ", all of them readable"}. Tick what was stolen.</>}</p>
       <div class="scroll" tabIndex={0} role="region" aria-label="First rows of the file">
         <table>
           <caption class="sr">First rows of the file; tick the stolen ones</caption>
