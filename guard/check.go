@@ -127,12 +127,12 @@ func (g *Guard) CheckParams(ctx context.Context, r *Request) (*Verdict, map[stri
 	}
 	done := make(chan answer, 1)
 	go func() {
-		c := g.begin(r)
 		defer func() {
 			if fault := recover(); fault != nil {
 				done <- answer{g.failed(r, fmt.Sprintf("internal fault: %v", fault)), nil}
 			}
 		}()
+		c := g.begin(r)
 		if g.stall != nil {
 			g.stall(ctx)
 		}
@@ -149,8 +149,15 @@ func (g *Guard) CheckParams(ctx context.Context, r *Request) (*Verdict, map[stri
 	return g.failed(r, fmt.Sprintf("the check took longer than %s", timeout)), nil
 }
 
-// failed is the verdict when there is none: hold.
-func (g *Guard) failed(r *Request, why string) *Verdict {
+// failed is the verdict when there is none: hold. It says of the request what it can;
+// where even that fails, it is a bare hold.
+func (g *Guard) failed(r *Request, why string) (v *Verdict) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			v = &Verdict{Decision: Hold, Mode: "enforce", Digests: map[string]string{}, Decoded: Decoded{Effects: []Effect{}}, At: g.now(), ExpiresAt: g.now().Add(24 * time.Hour),
+				Reasons: []Reason{{Rule: "G01", Name: ruleNames["G01"], Severity: High, Text: fmt.Sprintf("%s; and of the request nothing can be said: %v", why, fault)}}}
+		}
+	}()
 	c := g.begin(r)
 	c.leave("", "%s", why)
 	c.fire("G01", High, why+"; without an answer nothing passes", nil)

@@ -40,6 +40,9 @@ func TestFailClosed(t *testing.T) {
 		t.Errorf("after a panic: %s", v.Decision)
 	}
 	g = New(baseline(t), nil)
+	if v := g.Check(context.Background(), nil); v.Decision != Hold || !v.Fired("G01") {
+		t.Errorf("no request: %+v", v)
+	}
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	if v := g.Check(gone, plainRequest()); v.Decision != Hold {
