@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/money"
 )
 
@@ -126,7 +127,7 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 // a store went away under it. A sum beyond 128 bits is of the data: reports add up
 // without asking, and spam tokens have amounts of which two are too many.
 func (s *Server) broken(where string, v any) *Problem {
-	if f, ok := v.(interface{ Addr() uintptr }); ok && f.Addr() > 4096 {
+	if graph.Torn(v) != nil {
 		s.o.Log.Error("a store could not be read", "path", where, "panic", v)
 		return problem(http.StatusServiceUnavailable, "the store could not be read: its files changed while it was open", "start coldtrail serve again; coldtrail graph check says whether the store is whole")
 	}

@@ -31,11 +31,17 @@ func SweepAll(ctx context.Context, c graph.CoinColumns, seeds []uint32, stop fun
 			defer wg.Done()
 			s, err := first, error(nil)
 			if w > 0 {
-				s, err = NewSweep(c, seeds, stop)
+				err = graph.Guarded(func() (err error) {
+					s, err = NewSweep(c, seeds, stop)
+					return err
+				})
 			}
 			for i := range next {
 				if errs[i] = err; err == nil {
-					out[i], errs[i] = s.Run(ctx, policies[i])
+					errs[i] = graph.Guarded(func() (err error) {
+						out[i], err = s.Run(ctx, policies[i])
+						return err
+					})
 				}
 			}
 		}()

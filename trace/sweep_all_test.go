@@ -1,9 +1,14 @@
 package trace_test
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"testing"
 
+	"github.com/coldtrail/coldtrail/graph"
 	"github.com/coldtrail/coldtrail/ledger/ledgertest"
 	"github.com/coldtrail/coldtrail/trace"
 )
@@ -55,3 +60,41 @@ func TestTogetherIsApart(t *testing.T) {
 		t.Errorf("only %d sweeps compared", compared)
 	}
 }
+
+// TestTornStore: a store whose files are cut while sweeps of several workers read it is
+// an error of the run, and no end of the process.
+func TestTornStore(t *testing.T) {
+	s := storeOf(t, ledgertest.Chain{Seed: 9, Length: 200, PerBlock: 40})
+	c, _ := s.CoinColumns()
+	first, _ := c.Outs(0)
+	if _, err := trace.SweepAll(t.Context(), c, []uint32{first}, nil, trace.Orders(), 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := filepath.WalkDir(s.Dir(), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Ext(path) != ".json" {
+			return os.Truncate(path, 1<<12) // the seed can be read, its trail cannot
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	err := graph.Guarded(func() error { // what the caller's own goroutine reads
+		_, err := trace.SweepAll(t.Context(), c, []uint32{first}, nil, trace.Orders(), 2)
+		return err
+	})
+	if !errors.Is(err, graph.ErrDamaged) {
+		t.Errorf("a store that was cut short: %v", err)
+	}
+	if err := graph.Guarded(func() error { return errTest }); err != errTest {
+		t.Errorf("an error became %v", err)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a nil pointer is no store")
+		}
+	}()
+	var none *trace.Sweep
+	_ = graph.Guarded(func() error { _, err := none.Run(t.Context(), trace.FIFO); return err })
+}
+
+var errTest = errors.New("test")

@@ -178,8 +178,10 @@ func (b *bounder) run() error {
 				if b.o.Limit > 0 {
 					deadline = time.Now().Add(b.o.Limit)
 				}
-				r, err := b.bound(p, g)
-				b.out[g] = r
+				err := graph.Guarded(func() (err error) {
+					b.out[g], err = b.bound(p, g)
+					return err
+				})
 				b.mu.Lock()
 				b.bad = cmp.Or(b.bad, err)
 				if b.done++; b.o.Progress != nil {

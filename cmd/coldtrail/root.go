@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/money"
 )
 
 // Exit codes, the same for every verb.
@@ -46,7 +49,7 @@ func run(ctx context.Context, args []string, s streams, env func(string) string)
 	a := &app{streams: s, env: env}
 	cmd := a.root()
 	cmd.SetArgs(args)
-	err := cmd.ExecuteContext(ctx)
+	err := execute(ctx, cmd)
 	switch {
 	case err == nil:
 		return a.code
@@ -60,6 +63,21 @@ func run(ctx context.Context, args []string, s streams, env func(string) string)
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// execute runs the command. Sums beyond 128 bits, and a store that goes away while it is
+// read, are errors; any other panic is a defect, and says where.
+func execute(ctx context.Context, cmd *cobra.Command) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			over, ok := v.(money.Overflow)
+			if !ok {
+				panic(v)
+			}
+			err = fmt.Errorf("the amounts do not add up: %w", over)
+		}
+	}()
+	return graph.Guarded(func() error { return cmd.ExecuteContext(ctx) })
 }
 
 func (a *app) root() *cobra.Command {
