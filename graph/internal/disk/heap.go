@@ -43,15 +43,16 @@ func (h *Heap) Len() int { return h.n }
 // Columns are the columns it is made of.
 func (h *Heap) Columns() []Stored { return []Stored{h.bytes, h.offs} }
 
-// Append adds a record.
+// Append adds a record, or nothing when the disk is full: an offset without its
+// record would make every later one wrong.
 func (h *Heap) Append(record []byte) error {
+	if err := h.bytes.Reserve(binary.MaxVarintLen64 + len(record)); err != nil {
+		return err
+	}
 	if h.n%heapStep == 0 {
 		if err := h.offs.Append(uint64(h.bytes.Len())); err != nil {
 			return err
 		}
-	}
-	if err := h.bytes.Reserve(binary.MaxVarintLen64 + len(record)); err != nil {
-		return err
 	}
 	at := h.bytes.n
 	room := h.bytes.data.mem[at:]
