@@ -159,7 +159,13 @@ func (w *Writer) begin(l layout, info ledger.Info, codec ledger.Codec) error {
 	}
 	w.m = manifest{Layout: l, Codec: codec.Name(), Ledger: info, Extents: map[string]disk.Extent{}}
 	w.codec, w.interned = codec, map[string]uint64{}
-	var err error
+	if err := w.makeFiles(); err != nil {
+		return errors.Join(err, w.Store.Close()) // nothing half made: begin can be tried again
+	}
+	return nil
+}
+
+func (w *Writer) makeFiles() (err error) {
 	if w.columns, err = openColumns(w.dir, &w.m, true); err != nil {
 		return err
 	}
@@ -176,8 +182,11 @@ func (w *Writer) intern(s string) (uint64, error) {
 		return n, nil
 	}
 	n := uint64(w.strings.Len())
+	if err := w.strings.Append([]byte(s)); err != nil {
+		return 0, err // and no number: the next string gets it
+	}
 	w.interned[s] = n
-	return n, w.strings.Append([]byte(s))
+	return n, nil
 }
 
 // accountOf gives the number of an account, a new one where it has none. The
