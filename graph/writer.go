@@ -99,8 +99,12 @@ func (w *Writer) reopen(codecs []ledger.Codec) error {
 	if err := w.open(codecs, true); err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(w.dir, dirtyName)); err == nil && w.coins() {
-		w.clearLinks()
+	if _, err := os.Stat(filepath.Join(w.dir, dirtyName)); err == nil {
+		w.names.Recount()
+		w.byKey.Recount()
+		if w.coins() {
+			w.clearLinks()
+		}
 	}
 	if err := w.markDirty(); err != nil {
 		return err
