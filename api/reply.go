@@ -71,6 +71,9 @@ func (a *reply) WriteHeader(status int) {
 		return
 	}
 	a.decided, a.status = true, status
+	if status >= http.StatusBadRequest && a.Header().Get("Cache-Control") == "" {
+		a.Header().Set("Cache-Control", "no-store") // the framework's own problems say nothing of it
+	}
 	switch {
 	case status == http.StatusNoContent, status == http.StatusNotModified, status == http.StatusPartialContent, !isText(a.Header().Get("Content-Type")):
 		a.pass(false)
