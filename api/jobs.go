@@ -199,6 +199,9 @@ func (js *jobs) stop(id string) (Job, bool) {
 		js.order = slices.Delete(js.order, i, i+1)
 		j.State, j.work = cancelled, nil
 		js.ended(j)
+		for _, other := range js.order[i:] {
+			js.tell(other) // their place in the queue changed
+		}
 	}
 	return j.Job, true
 }
