@@ -255,7 +255,7 @@ func (s *Store) findBlockTx(ref string) []ID {
 	}
 	return slices.DeleteFunc(ids, func(id ID) bool {
 		b := s.blockOf(id)
-		return !s.isTwin(id) || strconv.FormatUint(s.blockHeight.At(b), 10) != height
+		return !s.isTwin(id) || b < 0 || strconv.FormatUint(s.blockHeight.At(b), 10) != height
 	})
 }
 
