@@ -47,22 +47,22 @@ func OpenWriter(dir string, codecs ...ledger.Codec) (*Writer, error) {
 	if err := disk.MakeDir(dir); err != nil {
 		return nil, err
 	}
-	m, err := readManifest(dir)
-	created := errors.Is(err, ErrNoStore)
-	if err != nil && !created {
-		return nil, err
-	}
-	if created {
+	if _, err := readManifest(dir); errors.Is(err, ErrNoStore) {
 		if err := onlyOurs(dir); err != nil {
 			return nil, err
 		}
+	} else if err != nil {
+		return nil, err
 	}
 	release, err := disk.Lock(filepath.Join(dir, "LOCK"))
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{Store: &Store{dir: dir, m: m}, release: release, created: created}
-	if created {
+	// Whether there is a store is asked once nobody else can make one: whoever had the
+	// lock until now may have.
+	w := &Writer{Store: &Store{dir: dir}, release: release}
+	if _, err := readManifest(dir); errors.Is(err, ErrNoStore) {
+		w.created = true
 		return w, nil
 	}
 	if err := w.reopen(codecs); err != nil {
