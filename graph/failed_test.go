@@ -223,8 +223,8 @@ func TestMarkIsDurable(t *testing.T) {
 // TestIndexesAfterFailedCommit: lists made for a commit that failed are not written
 // over by those of the next, which names both.
 func TestIndexesAfterFailedCommit(t *testing.T) {
-	dir, want := t.TempDir(), t.TempDir()
-	part := ledgertest.Payments{Seed: 3, Transfers: 150_000, Accounts: 2000, PerBlock: 1000}
+	dir := t.TempDir()
+	part := ledgertest.Payments{Seed: 3, Transfers: 133_000, Accounts: 2000, PerBlock: 1000}
 	w := writer(t, dir)
 	block := filepath.Join(dir, disk.ManifestName+".new")
 	if err := os.Mkdir(block, 0o755); err != nil {
@@ -236,15 +236,14 @@ func TestIndexesAfterFailedCommit(t *testing.T) {
 	if err := os.Remove(block); err != nil {
 		t.Fatal(err)
 	}
-	part.Transfers = 220_000
+	part.Transfers = 199_000
 	if _, err := graph.Ingest(t.Context(), w, part, graph.IngestOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	ingest(t, want, part, graph.IngestOptions{})
-	if a, b := digestOf(t, dir), digestOf(t, want); a != b {
-		t.Errorf("digest %s, want %s", a, b)
+	if err := fault(t, dir); err != nil {
+		t.Error(err)
 	}
 }
