@@ -28,6 +28,9 @@ func TestUndoOfEachLayout(t *testing.T) {
 		"coins by record": {func(n int) ledger.Source { return resumed{ledgertest.Chain{Seed: 8, Length: n}} }, []int{30, 18, 1}},
 		"blocks":          {func(n int) ledger.Source { return ledgertest.Chain{Seed: 8, Length: n} }, []int{60, 33, 2, 1}},
 	} {
+		if testing.Short() && c.heights[0] > 70 {
+			continue
+		}
 		dir := t.TempDir()
 		whole := c.part(c.heights[0])
 		ingest(t, dir, c.part(c.heights[0]/2), graph.IngestOptions{})
