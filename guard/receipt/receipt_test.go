@@ -223,6 +223,9 @@ func TestTorn(t *testing.T) {
 // TestTooLong: a body that no reader of the log would take is refused, and the log goes
 // on without it.
 func TestTooLong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("signs 16 MiB")
+	}
 	_, s, v := newKey(t, "m")
 	file := filepath.Join(t.TempDir(), "log")
 	l, _, err := receipt.Open(file, s, v)
@@ -304,7 +307,7 @@ func TestEachTampering(t *testing.T) {
 			t.Errorf("at the end: %s", what)
 		}
 	}
-	for n := range data {
+	for n := 0; n < len(data); n += 11 {
 		if !noticed(data[:n]) {
 			t.Errorf("cut after %d bytes", n)
 		}
