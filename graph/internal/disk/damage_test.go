@@ -27,9 +27,15 @@ func stands(t *testing.T, dir string) map[string][]byte {
 	return out
 }
 
-// TestDamageHasAPlace: a file of each kind that is cut, or has a byte changed, is found
-// damaged when it is opened or verified, and the error names it.
-func TestDamageHasAPlace(t *testing.T) {
+// folder is a folder with a file of each kind, and what a manifest would say of them.
+type folder struct {
+	dir     string
+	extents map[string]Extent
+	indexes []IndexInfo
+}
+
+func makeFolder(t *testing.T) folder {
+	t.Helper()
 	dir := t.TempDir()
 	c, err := OpenColumn[uint64](dir, "c", Extent{}, true, false)
 	if err != nil {
@@ -59,31 +65,41 @@ func TestDamageHasAPlace(t *testing.T) {
 	if err := errors.Join(e1, e2, c.Close(), h.Close()); err != nil {
 		t.Fatal(err)
 	}
-	look := func() error {
-		c, err := OpenColumn[uint64](dir, "c", extents["c"], false, false)
-		if err != nil {
-			return err
-		}
-		defer c.Close()
-		h, err := OpenHeap(dir, "h", 20_000, extents, false)
-		if err != nil {
-			return err
-		}
-		defer h.Close()
-		err = c.Verify()
-		for _, s := range h.Columns() {
-			err = errors.Join(err, s.Verify())
-		}
-		for _, info := range []IndexInfo{dense, sparse} {
-			x, e := OpenIndex(dir, info)
-			if e == nil {
-				e = errors.Join(x.Verify(), x.Close())
-			}
-			err = errors.Join(err, e)
-		}
+	return folder{dir, extents, []IndexInfo{dense, sparse}}
+}
+
+// look opens and verifies everything.
+func (f folder) look() error {
+	c, err := OpenColumn[uint64](f.dir, "c", f.extents["c"], false, false)
+	if err != nil {
 		return err
 	}
-	if err := look(); err != nil {
+	defer c.Close()
+	h, err := OpenHeap(f.dir, "h", 20_000, f.extents, false)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	err = c.Verify()
+	for _, s := range h.Columns() {
+		err = errors.Join(err, s.Verify())
+	}
+	for _, info := range f.indexes {
+		x, e := OpenIndex(f.dir, info)
+		if e == nil {
+			e = errors.Join(x.Verify(), x.Close())
+		}
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// TestDamageHasAPlace: a file of each kind that is cut, or has a byte changed, is found
+// damaged when it is opened or verified, and the error names it.
+func TestDamageHasAPlace(t *testing.T) {
+	f := makeFolder(t)
+	dir, extents := f.dir, f.extents
+	if err := f.look(); err != nil {
 		t.Fatal(err)
 	}
 	whole := stands(t, dir)
@@ -100,7 +116,7 @@ func TestDamageHasAPlace(t *testing.T) {
 				if err := os.WriteFile(path, bad, 0o644); err != nil {
 					t.Fatal(err)
 				}
-				if err := look(); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), kind) {
+				if err := f.look(); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), kind) {
 					t.Errorf("%s %s at byte %d of %d: %v", name, what, at, len(b), err)
 				}
 			}
