@@ -191,15 +191,14 @@ func (s *Server) getMoves(ctx context.Context, in *struct {
 	Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
 	Cursor string `query:"cursor" maxLength:"40"`
 }) (*struct{ Body MovesAnswer }, error) {
-	v, _, ids, err := s.dealings(ctx, &in.AddressQuestion, in.Asset)
+	v, asset, ids, err := s.dealings(ctx, &in.AddressQuestion, in.Asset)
 	if err != nil {
 		return nil, err
 	}
-	at := 0
-	if in.Cursor != "" {
-		if at, err = strconv.Atoi(in.Cursor); err != nil || at < 0 || at > len(ids) {
-			return nil, huma.Error422UnprocessableEntity("the cursor is not one that this question gave")
-		}
+	mark := markOf(in.AddressQuestion, asset, in.Way, in.Order)
+	at, err := Paging{Cursor: in.Cursor}.from(mark, len(ids))
+	if err != nil {
+		return nil, err
 	}
 	out := MovesAnswer{Records: []MoveRecord{}, Total: len(ids)}
 	end, err := s.reads(ctx, len(ids)-at)
@@ -226,7 +225,7 @@ func (s *Server) getMoves(ctx context.Context, in *struct {
 		out.Records = append(out.Records, m)
 	}
 	if at < len(ids) {
-		out.Next = strconv.Itoa(at)
+		out.Next = cursorAt(at, mark)
 	}
 	return &struct{ Body MovesAnswer }{out}, nil
 }

@@ -71,7 +71,7 @@ func TestAddressRefuses(t *testing.T) {
 		address(bybitThief, "?from=store"):                                        404,
 		address(bybitThief, ""):                                                   422,
 		address(bybitThief, "/transfers?from=bybit-2025&asset=NOPE"):              422,
-		address(bybitThief, "/transfers?from=bybit-2025&cursor=x"):                422,
+		address(bybitThief, "/transfers?from=bybit-2025&asset=ETH&cursor=x"):      400,
 		address(bybitThief, "/cluster?from=bybit-2025"):                           404,
 		"/addresses/bip122:0/" + bybitThief + "?from=bybit-2025":                  404,
 		address(url.PathEscape("<script>alert(1)</script>"), "?from=bybit-2025"):  404,
@@ -211,5 +211,27 @@ func TestUndatedNeighbours(t *testing.T) {
 	a := answer[NeighboursAnswer](t, s, "/addresses/x:1/H/neighbours?from=store", 200)
 	if n := a.Records[0]; n.First != "2020-01-02T00:00:00Z" || n.Last != "2020-01-03T00:00:00Z" || n.In != 3 || n.Out != 1 {
 		t.Errorf("%+v", n)
+	}
+}
+
+// TestMovesCursor: the cursor of one question about transfers is refused by another,
+// whose page would begin somewhere in the middle; and so is one made up.
+func TestMovesCursor(t *testing.T) {
+	s := newServer(t, Options{})
+	ask1 := address(bybitThief, "/transfers?from=bybit-2025&asset=ETH&limit=2")
+	m := answer[MovesAnswer](t, s, ask1, 200)
+	if m.Next == "" {
+		t.Fatal("one page only")
+	}
+	answer[MovesAnswer](t, s, ask1+"&cursor="+m.Next, 200)
+	for name, path := range map[string]string{
+		"order": ask1 + "&order=oldest&cursor=" + m.Next, "way": ask1 + "&way=in&cursor=" + m.Next,
+		"asset":  strings.Replace(ask1, "=ETH", "=stETH", 1) + "&cursor=" + m.Next,
+		"place":  ask1 + "&cursor=2",
+		"before": ask1 + "&cursor=" + cursorAt(-1, "0"), "overflow": ask1 + "&cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTkgMA",
+	} {
+		if w := ask(s, "GET", Prefix+path, ""); w.Code != 400 || !strings.Contains(w.Body.String(), "not of this list") {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
 	}
 }

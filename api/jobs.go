@@ -67,7 +67,7 @@ func (js *jobs) start(trail string, work func(context.Context, func(string, int,
 	js.mu.Lock()
 	defer js.mu.Unlock()
 	if js.closed {
-		return nil, busy(http.StatusServiceUnavailable, "the server is ending", "")
+		return nil, busy(http.StatusServiceUnavailable, "the server is ending", "start coldtrail serve again")
 	}
 	if len(js.order) >= queueLimit {
 		return nil, busy(http.StatusTooManyRequests, "too many jobs wait already", "wait for one to end, or cancel one: DELETE /api/v1/jobs/JOB")
@@ -199,6 +199,9 @@ func (js *jobs) stop(id string) (Job, bool) {
 		js.order = slices.Delete(js.order, i, i+1)
 		j.State, j.work = cancelled, nil
 		js.ended(j)
+		for _, other := range js.order[i:] {
+			js.tell(other) // their place in the queue changed
+		}
 	}
 	return j.Job, true
 }

@@ -134,12 +134,14 @@ func (n *notes) put(trail, match string, list []Note) (Notes, error) {
 
 // agrees compares the version that a writer had with the present one.
 func agrees(now Notes, match string) error {
-	match = strings.TrimPrefix(strings.ReplaceAll(strings.Trim(strings.TrimPrefix(match, "W/"), `"`), zipped, ""), "v")
-	if match == "" {
+	if strings.TrimSpace(match) == "" {
 		return problem(http.StatusPreconditionRequired, "the version is missing", `send If-Match: "VERSION" with the version that was read, "0" for the first`)
 	}
-	if match == "*" || match == strconv.Itoa(now.Version) {
-		return nil
+	for _, m := range strings.Split(match, ",") {
+		m = strings.Trim(strings.TrimPrefix(strings.TrimSpace(m), "W/"), `"`)
+		if m = strings.TrimPrefix(strings.TrimSuffix(m, zipped), "v"); m == "*" || m == strconv.Itoa(now.Version) {
+			return nil
+		}
 	}
 	p := problem(http.StatusPreconditionFailed, "somebody else changed these notes meanwhile, perhaps you in another tab", "present has what stands now: join the two and send it with its version")
 	p.Present = &now

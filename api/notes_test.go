@@ -40,3 +40,17 @@ func TestNotesMakeRoom(t *testing.T) {
 		t.Errorf("%d are kept", len(n.by))
 	}
 }
+
+// TestNotesMatch: a change names the version that it is based on, alone or in a list,
+// strong or weak, compressed or not; no other gets through.
+func TestNotesMatch(t *testing.T) {
+	now := Notes{Trail: "t", Version: 12}
+	for match, ok := range map[string]bool{
+		"12": true, `"12"`: true, `"v12"`: true, `W/"v12"`: true, `"v12-gz"`: true, "*": true, `"v3", "v12-gz"`: true, `"3","12"`: true,
+		"": false, " ": false, `""`: false, `"1"`: false, `"v1", "v2"`: false, `"v12-gz-gz"`: false, `"vv12"`: false, `"012"`: false, `"1,2"`: false, "12-12": false,
+	} {
+		if err := agrees(now, match); (err == nil) != ok {
+			t.Errorf("If-Match %s: %v", match, err)
+		}
+	}
+}

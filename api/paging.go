@@ -30,9 +30,7 @@ func paged[T any](p Paging, list []T, of ...any) (Page[T], error) {
 
 // pagedOf is paged for a list whose records are made when they are shown.
 func pagedOf[T any](p Paging, n int, at func(int) T, of ...any) (Page[T], error) {
-	h := fnv.New32a()
-	fmt.Fprintf(h, "%q", of)
-	mark := strconv.FormatUint(uint64(h.Sum32()), 36)
+	mark := markOf(of...)
 	from, err := p.from(mark, n)
 	if err != nil {
 		return Page[T]{}, err
@@ -47,9 +45,20 @@ func pagedOf[T any](p Paging, n int, at func(int) T, of ...any) (Page[T], error)
 		out.Records = append(out.Records, at(i))
 	}
 	if to < n {
-		out.Next = base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(to) + " " + mark))
+		out.Next = cursorAt(to, mark)
 	}
 	return out, nil
+}
+
+// markOf is what cursors of one list carry, and no others.
+func markOf(of ...any) string {
+	h := fnv.New32a()
+	fmt.Fprintf(h, "%q", of)
+	return strconv.FormatUint(uint64(h.Sum32()), 36)
+}
+
+func cursorAt(at int, mark string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(at) + " " + mark))
 }
 
 func (p Paging) from(mark string, n int) (int, error) {

@@ -65,7 +65,23 @@ func (p *Problem) GetHeaders() http.Header {
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 func problem(status int, detail, hint string) *Problem {
+	if hint == "" {
+		hint = usualHint(status)
+	}
 	return &Problem{Title: http.StatusText(status), Status: status, Detail: detail, Hint: hint}
+}
+
+// usualHint is what to try where nobody knows better.
+func usualHint(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "check the name against the list that it stands in; GET /openapi.json describes every operation"
+	case http.StatusInternalServerError:
+		return "please report it, with what the server printed"
+	case http.StatusServiceUnavailable, http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return "ask again in a while"
+	}
+	return "GET /openapi.json describes every operation"
 }
 
 // busy asks to come back later.

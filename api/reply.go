@@ -26,7 +26,7 @@ func answered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a := &reply{ResponseWriter: w, r: r, status: http.StatusOK, zips: takesGzip(r)}
 		if in := r.Header.Get("If-None-Match"); in != "" {
-			a.hasZipped = strings.Contains(in, zipped+`"`)
+			a.has = in
 			// A handler with tags of its own knows them without our suffix.
 			r.Header.Set("If-None-Match", strings.ReplaceAll(in, zipped+`"`, `"`))
 		}
@@ -39,14 +39,16 @@ func answered(next http.Handler) http.Handler {
 // zipped marks the tag of a compressed answer: its bytes differ, so must its tag.
 const zipped = "-gz"
 
+func zippedTag(tag string) string { return strings.TrimSuffix(tag, `"`) + zipped + `"` }
+
 // reply is an answer on its way: held back, then sent whole or as a stream.
 type reply struct {
 	http.ResponseWriter
 	r      *http.Request
 	status int
 	zips   bool // the reader takes gzip
-	// hasZipped: the reader has a compressed answer, whose tag a 304 repeats.
-	hasZipped bool
+	// has are the tags that the reader has, of which a 304 repeats the right one.
+	has string
 
 	decided bool // status and headers are known
 	passing bool // headers are sent
@@ -71,6 +73,9 @@ func (a *reply) WriteHeader(status int) {
 		return
 	}
 	a.decided, a.status = true, status
+	if status >= http.StatusBadRequest && a.Header().Get("Cache-Control") == "" {
+		a.Header().Set("Cache-Control", "no-store") // the framework's own problems say nothing of it
+	}
 	switch {
 	case status == http.StatusNoContent, status == http.StatusNotModified, status == http.StatusPartialContent, !isText(a.Header().Get("Content-Type")):
 		a.pass(false)
@@ -117,15 +122,15 @@ func (a *reply) Flush() {
 func (a *reply) pass(zip bool) {
 	a.passing = true
 	h := a.Header()
-	if a.status == http.StatusNotModified && a.hasZipped {
-		h.Set("ETag", strings.TrimSuffix(h.Get("ETag"), `"`)+zipped+`"`)
+	if tag := zippedTag(h.Get("ETag")); a.status == http.StatusNotModified && has(a.has, tag) && a.has != "*" {
+		h.Set("ETag", tag)
 	}
 	if zip {
 		h.Set("Content-Encoding", "gzip")
 		h.Del("Content-Length")
 		h.Del("Accept-Ranges")
 		if tag := h.Get("ETag"); tag != "" {
-			h.Set("ETag", strings.TrimSuffix(tag, `"`)+zipped+`"`)
+			h.Set("ETag", zippedTag(tag))
 		}
 		a.gz = zippers.Get().(*gzip.Writer)
 		a.gz.Reset(a.ResponseWriter)

@@ -234,10 +234,22 @@ func (r *Result) sound() error {
 			return damaged("exclusion %d: transaction %d by rule %d", i, x.Tx, x.Rule)
 		}
 	}
+	return r.counted()
+}
+
+// counted holds that the clusters are those of the labels, each with its size.
+func (r *Result) counted() error {
+	sizes := make([]uint32, len(r.Labels))
+	for _, l := range r.Labels {
+		sizes[l]++
+	}
 	for i, c := range r.Clusters {
-		if int(c.Root) >= len(r.Labels) || r.Labels[c.Root] != c.Root || i > 0 && c.Root <= r.Clusters[i-1].Root {
-			return damaged("cluster %d: account number %d", i, c.Root)
+		if int(c.Root) >= len(r.Labels) || i > 0 && c.Root <= r.Clusters[i-1].Root || c.Size == 0 || c.Size != sizes[c.Root] {
+			return damaged("cluster %d: account number %d, %d accounts", i, c.Root, c.Size)
 		}
+	}
+	if n := r.Labels.Count(); n != len(r.Clusters) {
+		return damaged("%d clusters, the labels make %d", len(r.Clusters), n)
 	}
 	return nil
 }

@@ -70,3 +70,48 @@ func sealed(b []byte) []byte {
 	sum := crc32.Checksum(b, castagnoli)
 	return binary.LittleEndian.AppendUint32(slices.Clone(b), sum)
 }
+
+// TestLyingFile: a file whose checksum is right and whose numbers are not is refused,
+// whatever the lie is about, before anybody walks where the numbers lead.
+func TestLyingFile(t *testing.T) {
+	truth := func() *Result {
+		return &Result{
+			Params: Params{RulesVersion: RulesVersion, Rules: []string{"generic"}}, Marks: []Mark{{3, "b"}, {5, "c"}}, Labels: Forest{0, 0, 2, 2, 4},
+			Edges: []Edge{{1, 0, 1}}, KeyEdges: []Edge{{NoTx, 2, 3}}, Excluded: []Exclusion{{3, 0}, {4, 0}}, Clusters: []Summary{{0, 2, 7}, {2, 2, 0}, {4, 1, 0}},
+		}
+	}
+	if _, err := decode(file(t, truth())); err != nil {
+		t.Fatal(err)
+	}
+	for name, lie := range map[string]func(*Result){
+		"marks that fall":           func(r *Result) { r.Marks[1].Txs = 2 },
+		"a mark at nothing":         func(r *Result) { r.Marks[0].Txs = 0 },
+		"a label to a later one":    func(r *Result) { r.Labels[0] = 1 },
+		"a label to no root":        func(r *Result) { r.Labels[4] = 3 },
+		"a label beyond":            func(r *Result) { r.Labels[4] = 9 },
+		"an edge beyond the marks":  func(r *Result) { r.Edges[0].Tx = 5 },
+		"an edge between clusters":  func(r *Result) { r.Edges[0].B = 2 },
+		"an edge to nobody":         func(r *Result) { r.Edges[0].A = 5 },
+		"a key edge of a tx":        func(r *Result) { r.KeyEdges[0].Tx = 1 },
+		"a key edge apart":          func(r *Result) { r.KeyEdges[0].A = 0 },
+		"exclusions that fall":      func(r *Result) { r.Excluded[1].Tx = 3 },
+		"an exclusion beyond":       func(r *Result) { r.Excluded[1].Tx = 5 },
+		"a rule that is not there":  func(r *Result) { r.Excluded[0].Rule = 1 },
+		"a rule nobody knows":       func(r *Result) { r.Params.Rules = []string{"generik"} },
+		"other rules":               func(r *Result) { r.Params.RulesVersion++ },
+		"a cluster of no root":      func(r *Result) { r.Clusters[1].Root = 3 },
+		"a cluster beyond":          func(r *Result) { r.Clusters[2].Root = 5 },
+		"a cluster twice":           func(r *Result) { r.Clusters[1] = r.Clusters[0] },
+		"a cluster left out":        func(r *Result) { r.Clusters = r.Clusters[:2] },
+		"a cluster larger":          func(r *Result) { r.Clusters[0].Size = 3 },
+		"a cluster smaller":         func(r *Result) { r.Clusters[0].Size = 1 },
+		"a cluster without members": func(r *Result) { r.Clusters[2].Size = 0 },
+	} {
+		r := truth()
+		lie(r)
+		if got, err := decode(file(t, r)); !errors.Is(err, ErrFile) && !errors.Is(err, ErrVersion) {
+			t.Errorf("%s: %v", name, err)
+			got.IndexMembers()
+		}
+	}
+}

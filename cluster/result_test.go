@@ -246,6 +246,55 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// TestUpdateWithCuts: with exchanges named and evidence taken back, of transactions
+// that are there, will come, were on another branch or never are, following is still
+// byte for byte building anew.
+func TestUpdateWithCuts(t *testing.T) {
+	for seed := range uint64(4) {
+		chains := []ledgertest.Chain{
+			{Seed: seed, Length: 20}, {Seed: seed, Length: 34}, {Seed: seed, Length: 36, Fork: 15, ForkSeed: seed + 7}, {Seed: seed, Length: 40},
+		}
+		p := Params{Rules: DefaultRules(), Cuts: []Cut{{Tx: "never"}, {Tx: "never", Address: "nobody"}}}
+		cuts := 0
+		for i, chain := range chains {
+			s := put(t, filepath.Join(t.TempDir(), fmt.Sprint("whole", i)), chain)
+			c, _ := s.CoinColumns()
+			for tx := range uint32(c.Txs()) {
+				if from, to := c.Ins(tx); to-from < 2 || tx%3 != uint32(i)%3 {
+					continue
+				}
+				in, _ := c.Ins(tx)
+				who, err := s.AccountName(c.Account[c.Coin[in]])
+				if err != nil {
+					t.Fatal(err)
+				}
+				switch cuts++; tx % 4 {
+				case 0:
+					p.Cuts = append(p.Cuts, Cut{Tx: s.TxName(tx)})
+				case 1:
+					p.Cuts = append(p.Cuts, Cut{Tx: s.TxName(tx), Address: who})
+				default:
+					p.Exchanges = append(p.Exchanges, who)
+				}
+			}
+		}
+		if cuts < 20 {
+			t.Fatalf("seed %d: %d cuts and exchanges are no test", seed, cuts)
+		}
+		dir := filepath.Join(t.TempDir(), "st")
+		r := build(t, put(t, dir, chains[0]), nil, p)
+		for _, chain := range chains[1:] {
+			s := put(t, dir, chain)
+			if err := r.Update(t.Context(), s, nil); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(file(t, r), file(t, build(t, s, nil, p))) {
+				t.Fatalf("seed %d: not what a build gives after %+v", seed, chain)
+			}
+		}
+	}
+}
+
 func undo(t *testing.T, dir string, height uint64) {
 	t.Helper()
 	w, err := graph.OpenWriter(dir)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/coldtrail/coldtrail/graph"
@@ -24,7 +25,7 @@ func (r *Result) Sizes() []Band {
 		for ; c.Size > bands[i].To; i++ {
 			if i == len(bands)-1 {
 				last := bands[i].To
-				bands = append(bands, Band{From: last + 1, To: 10 * last})
+				bands = append(bands, Band{From: last + 1, To: uint32(min(10*uint64(last), math.MaxUint32))})
 			}
 		}
 		bands[i].Clusters++

@@ -36,6 +36,9 @@ func (s *Store) Check(ctx context.Context) []error {
 		return k.faults // the rest would only repeat it
 	}
 	if s.coins() {
+		if !k.coinsNest() {
+			return k.faults
+		}
 		k.links()
 		k.indexed(s.credited, s.outAccount.All())
 	} else {
@@ -73,6 +76,42 @@ func (k *check) stop(i int) bool {
 		return true
 	}
 	return len(k.faults) >= maxFaults
+}
+
+// coinsNest compares where blocks begin, and the inputs and outputs of transactions:
+// whatever looks further goes by that.
+func (k *check) coinsNest() bool {
+	s := k.s
+	k.rises("outputs of transaction", s.txOut.All(), s.outValue.Len()+1, false)
+	k.rises("inputs of transaction", s.txIn.All(), s.inCoin.Len()+1, false)
+	if s.inBlocks() {
+		k.rises("block", s.blockTx.All(), s.transfers()+1, false)
+	}
+	for i, coin := range s.inCoin.All() {
+		if int(coin) >= s.outValue.Len() {
+			k.damaged("input %d spends output %d of %d", i, coin, s.outValue.Len())
+		}
+		if k.stop(i) {
+			break
+		}
+	}
+	return len(k.faults) == 0
+}
+
+// rises holds that firsts begin at 0 and rise, below an end; strictly where each has
+// something.
+func (k *check) rises(what string, firsts []uint32, end int, strictly bool) {
+	for i, f := range firsts {
+		if i == 0 && f != 0 || i > 0 && (f < firsts[i-1] || strictly && f == firsts[i-1]) || int(f) >= end {
+			k.damaged("%s %d begins at %d of %d", what, i, f, end)
+		}
+		if k.stop(i) {
+			return
+		}
+	}
+	if strictly && len(firsts) == 0 && end > 0 {
+		k.damaged("no %s for %d", what, end)
+	}
 }
 
 // links compares the spender links with the inputs: each input's coin is linked

@@ -126,8 +126,7 @@ func (x *expansion) items(a uint32) []uint32 {
 	return x.buf
 }
 
-// Degree is how many transfers debit (forward) or credit an account. On an index
-// that an undo shortened, those taken back may still count.
+// Degree is how many transfers debit (forward) or credit an account.
 func (s *Store) Degree(account uint32, forward bool) (int, error) {
 	indexes, keyOf := s.credited, s.to
 	if forward {

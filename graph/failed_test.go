@@ -219,3 +219,31 @@ func TestMarkIsDurable(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestIndexesAfterFailedCommit: lists made for a commit that failed are not written
+// over by those of the next, which names both.
+func TestIndexesAfterFailedCommit(t *testing.T) {
+	dir := t.TempDir()
+	part := ledgertest.Payments{Seed: 3, Transfers: 133_000, Accounts: 2000, PerBlock: 1000}
+	w := writer(t, dir)
+	block := filepath.Join(dir, disk.ManifestName+".new")
+	if err := os.Mkdir(block, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := graph.Ingest(t.Context(), w, part, graph.IngestOptions{}); err == nil {
+		t.Fatal("committed without a manifest")
+	}
+	if err := os.Remove(block); err != nil {
+		t.Fatal(err)
+	}
+	part.Transfers = 199_000
+	if _, err := graph.Ingest(t.Context(), w, part, graph.IngestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := fault(t, dir); err != nil {
+		t.Error(err)
+	}
+}

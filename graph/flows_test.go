@@ -54,7 +54,7 @@ func TestFlowsAreTransfers(t *testing.T) {
 // sameGraph compares every transfer, every name and every account's events.
 func sameGraph(t *testing.T, want, got graph.Graph) {
 	t.Helper()
-	if got.Info().Transfers != want.Info().Transfers || got.Info().Transfers != 5000 {
+	if got.Info().Transfers != want.Info().Transfers || got.Info().Transfers == 0 {
 		t.Fatalf("%d transfers, want %d", got.Info().Transfers, want.Info().Transfers)
 	}
 	asked := map[graph.Pool]bool{}
@@ -71,9 +71,10 @@ func sameGraph(t *testing.T, want, got graph.Graph) {
 				t.Fatalf("find %s: %v %v, want %v %v", ref, y, e2, x, e1)
 			}
 		}
+		l, _ := want.Info().Ledger(a.Ledger)
 		for _, account := range []ledger.Account{a.From(), a.To()} {
-			for _, asset := range []money.AssetID{"unit", "token"} {
-				p := graph.Pool{Ledger: a.Ledger, Account: account, Asset: asset}
+			for _, asset := range l.Assets {
+				p := graph.Pool{Ledger: a.Ledger, Account: account, Asset: asset.ID}
 				if account == "" || asked[p] {
 					continue
 				}

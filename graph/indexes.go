@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/coldtrail/coldtrail/graph/internal/disk"
 )
@@ -51,7 +52,11 @@ func (w *Writer) extend(name string, list []disk.IndexInfo, keyOf []uint32) ([]d
 		}
 		from, kept = last.From, kept[:len(kept)-1]
 	}
-	x, err := disk.BuildIndex(w.dir, fmt.Sprintf("%s.%d.idx", name, w.m.Commit+1), keyOf, from, to, w.accounts.Len())
+	file := fmt.Sprintf("%s.%d.idx", name, w.m.Commit+1)
+	for i := 1; slices.ContainsFunc(kept, func(x disk.IndexInfo) bool { return x.File == file }); i++ {
+		file = fmt.Sprintf("%s.%d.%d.idx", name, w.m.Commit+1, i) // its commit failed: it waits for this one
+	}
+	x, err := disk.BuildIndex(w.dir, file, keyOf, from, to, w.accounts.Len())
 	if err != nil {
 		return list, err
 	}

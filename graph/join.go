@@ -26,7 +26,8 @@ type place struct {
 }
 
 // Join makes one graph of several; a ledger may be in one of them only
-// (ErrDuplicate). A transfer without a time stands with the one before it.
+// (ErrDuplicate). A transfer without a time stands with the one before it, and so do
+// those tied with it, whatever their times.
 func Join(parts ...Graph) (*Joined, error) {
 	j := &Joined{parts: parts}
 	type timed struct {
@@ -52,7 +53,11 @@ func Join(parts ...Graph) (*Joined, error) {
 			if n := e.Time.UnixNano(); !e.Time.IsZero() && n > high {
 				high = n
 			}
-			all = append(all, timed{place{p, id}, high})
+			at := high
+			if e.TieFirst < id {
+				at = all[len(all)-1].at // nothing comes between the tied
+			}
+			all = append(all, timed{place{p, id}, at})
 		}
 		j.ids = append(j.ids, make([]ID, g.Info().Transfers))
 	}

@@ -2,10 +2,16 @@ package graph_test
 
 import (
 	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/ledger/ledgertest"
 )
 
 // torn is a graph whose names cannot be read.
@@ -46,6 +52,62 @@ func TestJoinFind(t *testing.T) {
 		}
 		if c.err == fault && err != nil && (errors.Is(err, graph.ErrNotFound) || !strings.Contains(err.Error(), `"`+c.ref+`" on `)) {
 			t.Errorf("%s: %v", c.ref, err)
+		}
+	}
+}
+
+// TestJoinIsOneGraph: several stores joined are the one graph of all their ledgers, by
+// links, names, events and order, whatever times their transfers have: none, equal ones,
+// some that step back, some before 1970.
+func TestJoinIsOneGraph(t *testing.T) {
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		var sources []ledger.Source
+		for i, d := range []*ledger.Document{ledgertest.AnyCoins(seed, 25), ledgertest.AnyAccounts(seed, 25), ledgertest.AnyAccounts(seed+100, 25)} {
+			d.Ledger.ID = ledger.ID(fmt.Sprint("l", i))
+			d.Transfers = slices.Clone(d.Transfers)
+			at := int64(r.IntN(20) - 10)
+			for k := range d.Transfers {
+				one := &d.Transfers[k]
+				one.Ledger, one.Time = d.Ledger.ID, time.Time{}
+				if at += int64(r.IntN(6) - 2); r.IntN(4) > 0 {
+					one.Time = time.Unix(at, 0).UTC()
+				}
+			}
+			sources = append(sources, d)
+		}
+		m, err := graph.Build(t.Context(), sources...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j, err := stored(t, 7, sources...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sameGraph(t, m, j)
+		for id := range graph.ID(j.Info().Transfers) {
+			e, err := j.Entry(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first, err := j.Entry(e.TieFirst)
+			if err != nil || id > e.TieFirst && (first.Ledger != e.Ledger || first.Tx == "" || first.TieLast != e.TieLast) {
+				t.Fatalf("seed %d: transfer %d of %s is tied with %d of %s: %v", seed, id, e.Ledger, e.TieFirst, first.Ledger, err)
+			}
+		}
+		for l := range m.Info().Ledgers {
+			if a, b := m.Completeness(m.Info().Ledgers[l].ID, "a"), j.Completeness(m.Info().Ledgers[l].ID, "a"); a != b {
+				t.Errorf("completeness %+v, want %+v", b, a)
+			}
+		}
+		if _, err := j.Entry(graph.ID(j.Info().Transfers)); !errors.Is(err, graph.ErrNotFound) {
+			t.Errorf("a transfer beyond the last: %v", err)
+		}
+		if ids, err := j.Events(graph.Pool{Ledger: "nowhere", Account: "a"}); len(ids) > 0 || err != nil {
+			t.Errorf("events of no ledger: %v, %v", ids, err)
+		}
+		if _, err := graph.Join(j, j); !errors.Is(err, graph.ErrDuplicate) {
+			t.Errorf("joined with itself: %v", err)
 		}
 	}
 }

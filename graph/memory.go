@@ -95,7 +95,8 @@ func (m *Memory) Close() error {
 }
 
 // merge puts several ledgers in one order: by time, each ledger's own order
-// kept. A transfer without a time stands with the one before it.
+// kept. A transfer without a time stands with the one before it, and so do those tied
+// with it, whatever their times.
 func (m *Memory) merge() {
 	rank := make(map[ledger.ID]int)
 	for i, l := range m.info.Ledgers {
@@ -105,6 +106,7 @@ func (m *Memory) merge() {
 	// each ledger's order (bitcoin block times may step back).
 	at := make([]int64, len(m.transfers))
 	high := map[ledger.ID]int64{}
+	last := map[ledger.ID]int{}
 	order := make([]int, len(m.transfers))
 	for i := range m.transfers {
 		t := &m.transfers[i]
@@ -112,6 +114,10 @@ func (m *Memory) merge() {
 			high[t.Ledger] = n
 		}
 		at[i], order[i] = high[t.Ledger], i
+		if k, any := last[t.Ledger]; any && t.Tie != 0 && t.Tie == m.transfers[k].Tie {
+			at[i] = at[k] // nothing comes between the tied
+		}
+		last[t.Ledger] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		if at[a] != at[b] {

@@ -32,15 +32,23 @@ type Store struct {
 // ErrDamaged, or when the store needs a codec that is not among those given
 // (ledger.Plain is always there).
 func OpenStore(dir string, codecs ...ledger.Codec) (*Store, error) {
-	m, err := readManifest(dir)
-	if err != nil {
-		return nil, err
+	for {
+		m, err := readManifest(dir)
+		if err != nil {
+			return nil, err
+		}
+		s := &Store{dir: dir, m: m}
+		err = s.open(codecs, false)
+		if err == nil {
+			return s, nil
+		}
+		err = errors.Join(err, s.Close())
+		// A commit beside us takes away files that only the manifest before it names:
+		// that is no damage. Each turn of the loop is a commit.
+		if now, e := readManifest(dir); e != nil || now.Commit == m.Commit {
+			return nil, err
+		}
 	}
-	s := &Store{dir: dir, m: m}
-	if err := s.open(codecs, false); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
 }
 
 func (s *Store) open(codecs []ledger.Codec, writable bool) error {
@@ -247,7 +255,7 @@ func (s *Store) findBlockTx(ref string) []ID {
 	}
 	return slices.DeleteFunc(ids, func(id ID) bool {
 		b := s.blockOf(id)
-		return !s.isTwin(id) || strconv.FormatUint(s.blockHeight.At(b), 10) != height
+		return !s.isTwin(id) || b < 0 || strconv.FormatUint(s.blockHeight.At(b), 10) != height
 	})
 }
 

@@ -48,6 +48,9 @@ func (s *Store) coinEntry(id ID) (Entry, error) {
 // blockEntry restores a transaction that came in a block.
 func (s *Store) blockEntry(id ID) (Entry, error) {
 	b := s.blockOf(id)
+	if b < 0 {
+		return Entry{}, fmt.Errorf("%s: transaction number %d is in no block: %w", s.dir, id, ErrDamaged)
+	}
 	first := s.blockTx.At(b)
 	h := ledger.Hash(s.txID.At(int(id)))
 	t := ledger.Transfer{
@@ -86,6 +89,9 @@ func (s *Store) fillCoins(id ID, t *ledger.Transfer) (Entry, error) {
 			return Entry{}, err
 		}
 		tx := s.txOfOut(out)
+		if tx < 0 {
+			return Entry{}, fmt.Errorf("%s: input %d of %s spends output number %d, which no transaction has: %w", s.dir, i-from, t.ID, out, ErrDamaged)
+		}
 		t.Debits = append(t.Debits, ledger.Debit{
 			Account: a, Amount: restore(s.outValue.At(int(out)), int(out), s.wideValue),
 			Spends: ledger.Coin{Tx: s.txName(tx), Index: out - s.txOut.At(tx)},

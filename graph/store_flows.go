@@ -196,21 +196,8 @@ func (s *Store) txsOfBlock(b int) (from, to int) {
 // least one of the next, and they rise.
 func (k *check) flowsNest() bool {
 	s := k.s
-	rises := func(what string, firsts []uint32, end int) {
-		for i, f := range firsts {
-			if i == 0 && f != 0 || i > 0 && f <= firsts[i-1] || int(f) >= end {
-				k.damaged("%s %d begins at %d of %d", what, i, f, end)
-			}
-			if k.stop(i) {
-				return
-			}
-		}
-		if len(firsts) == 0 && end > 0 {
-			k.damaged("no %s for %d", what, end)
-		}
-	}
-	rises("transaction", s.txMove.All(), s.from.Len())
-	rises("block", s.blockTx.All(), s.txMove.Len())
+	k.rises("transaction", s.txMove.All(), s.from.Len(), true)
+	k.rises("block", s.blockTx.All(), s.txMove.Len(), true)
 	if len(k.faults) > 0 {
 		return false
 	}

@@ -47,22 +47,22 @@ func OpenWriter(dir string, codecs ...ledger.Codec) (*Writer, error) {
 	if err := disk.MakeDir(dir); err != nil {
 		return nil, err
 	}
-	m, err := readManifest(dir)
-	created := errors.Is(err, ErrNoStore)
-	if err != nil && !created {
-		return nil, err
-	}
-	if created {
+	if _, err := readManifest(dir); errors.Is(err, ErrNoStore) {
 		if err := onlyOurs(dir); err != nil {
 			return nil, err
 		}
+	} else if err != nil {
+		return nil, err
 	}
 	release, err := disk.Lock(filepath.Join(dir, "LOCK"))
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{Store: &Store{dir: dir, m: m}, release: release, created: created}
-	if created {
+	// Whether there is a store is asked once nobody else can make one: whoever had the
+	// lock until now may have.
+	w := &Writer{Store: &Store{dir: dir}, release: release}
+	if _, err := readManifest(dir); errors.Is(err, ErrNoStore) {
+		w.created = true
 		return w, nil
 	}
 	if err := w.reopen(codecs); err != nil {
@@ -99,8 +99,12 @@ func (w *Writer) reopen(codecs []ledger.Codec) error {
 	if err := w.open(codecs, true); err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(w.dir, dirtyName)); err == nil && w.coins() {
-		w.clearLinks()
+	if _, err := os.Stat(filepath.Join(w.dir, dirtyName)); err == nil {
+		w.names.Recount()
+		w.byKey.Recount()
+		if w.coins() {
+			w.clearLinks()
+		}
 	}
 	if err := w.markDirty(); err != nil {
 		return err
@@ -159,7 +163,13 @@ func (w *Writer) begin(l layout, info ledger.Info, codec ledger.Codec) error {
 	}
 	w.m = manifest{Layout: l, Codec: codec.Name(), Ledger: info, Extents: map[string]disk.Extent{}}
 	w.codec, w.interned = codec, map[string]uint64{}
-	var err error
+	if err := w.makeFiles(); err != nil {
+		return errors.Join(err, w.Store.Close()) // nothing half made: begin can be tried again
+	}
+	return nil
+}
+
+func (w *Writer) makeFiles() (err error) {
 	if w.columns, err = openColumns(w.dir, &w.m, true); err != nil {
 		return err
 	}
@@ -176,8 +186,11 @@ func (w *Writer) intern(s string) (uint64, error) {
 		return n, nil
 	}
 	n := uint64(w.strings.Len())
+	if err := w.strings.Append([]byte(s)); err != nil {
+		return 0, err // and no number: the next string gets it
+	}
 	w.interned[s] = n
-	return n, w.strings.Append([]byte(s))
+	return n, nil
 }
 
 // accountOf gives the number of an account, a new one where it has none. The

@@ -70,10 +70,11 @@ func (w *Writer) account(a ledger.Account) (uint32, error) {
 }
 
 func (w *Writer) addMove(t *ledger.Transfer) error {
-	i := w.transfers()
+	i, accounts := w.transfers(), w.accounts.Len()
 	err := w.appendMove(t)
 	if err != nil {
 		w.cutMoves(i)
+		w.accounts.Cut(accounts)
 	}
 	return err
 }

@@ -177,6 +177,37 @@ func must[T any](v T, err error) *T {
 	return &v
 }
 
+// TestContradictions: a policy that says what can never be met, says one thing twice, or
+// counts one person as two, is refused.
+func TestContradictions(t *testing.T) {
+	for name, text := range map[string]string{
+		"kind of no payload":    "rules: [{when: {kind: safe-tx}, action: deny}]",
+		"asset by its ticker":   "rules: [{when: {asset: ETH, amount_gt: \"5\"}, action: deny}]",
+		"unless, misspelt":      "groups: {g: [" + onePerson + "]}\nrules: [{when: {dst: unknown}, action: deny, unless: {approvals: 1, group: g, intent: require}}]",
+		"unless of an allow":    "rules: [{when: {dst: book}, action: allow, unless: {intent: required}}]",
+		"unless, below nothing": "rules: [{when: {dst: unknown}, action: deny, unless: {approvals: -1, intent: required}}]",
+		"approvals of a deny":   "groups: {g: [" + onePerson + "]}\nrules: [{when: {dst: unknown}, action: deny, approvals: {group: g, n: 1}}]",
+		"approvals of nobody":   "groups: {g: [" + onePerson + "]}\nrules: [{when: {dst: unknown}, action: hold, approvals: {group: g}}]",
+		"a rule after all":      "rules: [{when: {}, action: hold}, {when: {dst: unknown}, action: deny}]",
+		"the same rule, twice":  "rules: [{when: {dst: unknown}, action: allow}, {when: {dst: unknown}, action: deny}]",
+		"pair of no rule":       "pairs: [{if: [G06, G8], then: deny}]",
+		"pair of nothing":       "pairs: [{if: [], then: deny}]",
+		"token twice":           `tokens: [{asset: "eip155:1/erc20:0xdAC17F958D2ee523a2206206994597C13D831ec7", symbol: A, decimals: 6}, {asset: "eip155:1/erc20:0xdac17f958d2ee523a2206206994597c13d831ec7", symbol: A, decimals: 18}]`,
+		"approvals of G01":      "groups: {g: [" + onePerson + "]}\napprovals: {G01: {group: g, n: 1}}",
+		"person without a key":  "groups: {g: [alice]}",
+		"person twice":          "groups: {g: [" + onePerson + ", " + onePerson + "]}",
+		"person, other Base64":  "groups: {g: [" + strings.Replace(onePerson, "A=", "B=", 1) + "]}",
+		"intents of no key":     "intent_keys: [ticket]",
+	} {
+		if _, err := ParsePolicy([]byte("format: " + PolicyFormat + "\nname: x\n" + text)); !errors.Is(err, ErrPolicy) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// onePerson is a member of a group; the last character before its = has bits to spare.
+const onePerson = "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
 func TestPolicyFaults(t *testing.T) {
 	for name, text := range map[string]string{
 		"no format":             "name: x",

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -229,8 +230,18 @@ func (c *check) intentOrigin(in *Intent) {
 
 // verifies checks an Ed25519 signature in Base64 by a key "ed25519:BASE64".
 func verifies(key, sig string, message []byte) bool {
-	text, ok := strings.CutPrefix(key, "ed25519:")
-	pub, err := base64.StdEncoding.DecodeString(text)
+	pub, err := publicKey(key)
 	raw, err2 := base64.StdEncoding.DecodeString(sig)
-	return ok && err == nil && err2 == nil && len(pub) == ed25519.PublicKeySize && ed25519.Verify(pub, message, raw)
+	return err == nil && err2 == nil && ed25519.Verify(pub, message, raw)
+}
+
+// publicKey reads the name of a person: ed25519:KEY. A key has one name only, since
+// people are counted by their names; Base64 has several texts for the same bytes.
+func publicKey(name string) (ed25519.PublicKey, error) {
+	text, ok := strings.CutPrefix(name, "ed25519:")
+	pub, err := base64.StdEncoding.DecodeString(text)
+	if !ok || err != nil || len(pub) != ed25519.PublicKeySize || base64.StdEncoding.EncodeToString(pub) != text {
+		return nil, errors.New("not a public key: ed25519: and 44 characters of Base64")
+	}
+	return pub, nil
 }

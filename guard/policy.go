@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -221,6 +222,7 @@ func (p *Policy) finish(text []byte) error {
 			bad("rule %d: %w", i+1, err)
 		}
 	}
+	p.checkOrder(bad)
 	if len(faults) > 0 {
 		return fmt.Errorf("%w: %w", ErrPolicy, errors.Join(faults...))
 	}
@@ -253,7 +255,24 @@ func (p *Policy) checkNames(bad func(string, ...any)) {
 			bad("approvals of %s: %d of group %q, which has %d members", rule, q.N, q.Group, len(p.Groups[q.Group]))
 		}
 	}
-	for _, t := range p.Tokens {
+	if _, there := p.Approvals["G01"]; there {
+		bad("approvals of G01: nobody's approval lets undecoded bytes pass")
+	}
+	p.checkPeople(bad)
+	for i, pair := range p.Pairs {
+		for _, rule := range pair.If {
+			if ruleNames[rule] == "" {
+				bad("pair %d: rule %q is not known", i+1, clip(rule))
+			}
+		}
+		if len(pair.If) == 0 {
+			bad("pair %d names no rules", i+1)
+		}
+	}
+	for i, t := range p.Tokens {
+		if slices.ContainsFunc(p.Tokens[:i], func(o Token) bool { return sameAsset(o.Asset, t.Asset) }) {
+			bad("token %s: %s stands twice", t.Symbol, clip(t.Asset))
+		}
 		if _, err := tokenAddress(t.Asset); err != nil || t.Decimals < 0 || t.Decimals > 77 {
 			bad("token %s: asset must be eip155:CHAIN/erc20:ADDRESS, decimals 0 to 77", t.Symbol)
 		}
@@ -265,6 +284,25 @@ func (p *Policy) checkNames(bad func(string, ...any)) {
 			bad("delegate %q: %w", d, err)
 		}
 	}
+}
+
+// checkPeople refuses members of a group who could never sign, and one who stands there
+// twice: their one key would count as two people.
+func (p *Policy) checkPeople(bad func(string, ...any)) {
+	keysOf := func(name string, keys []string) {
+		for i, k := range keys {
+			if _, err := publicKey(k); err != nil {
+				bad("%s: %q: %w", name, clip(k), err)
+			}
+			if slices.Contains(keys[:i], k) {
+				bad("%s: %q stands twice", name, clip(k))
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Groups)) {
+		keysOf("group "+name, p.Groups[name])
+	}
+	keysOf("intent_keys", p.IntentKeys)
 }
 
 // checkLimits refuses a limit that could never apply: of something that is no

@@ -97,7 +97,8 @@ func loosensTables(old, next *Policy, say func(bool, string, ...any)) {
 		}
 	}
 	for _, rule := range slices.Sorted(maps.Keys(next.Severity)) {
-		for role, to := range next.Severity[rule] {
+		for _, role := range slices.Sorted(maps.Keys(next.Severity[rule])) {
+			to := next.Severity[rule][role]
 			_, there := old.Severity[rule][role]
 			say(!there && to < High, "severity of %s (%s) is set to %s", rule, role, to)
 		}

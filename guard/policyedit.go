@@ -33,7 +33,8 @@ func OpenPolicy(name string) (*Policy, error) {
 }
 
 // ParsePolicy reads a policy strictly: unknown and duplicate keys, rules that
-// cannot match and addresses with a wrong checksum are errors. They wrap ErrPolicy.
+// cannot match, people who could not sign and addresses with a wrong checksum are
+// errors. They wrap ErrPolicy.
 func ParsePolicy(text []byte) (*Policy, error) {
 	head := &Policy{}
 	if err := head.decode(text); err != nil {

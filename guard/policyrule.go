@@ -2,7 +2,9 @@ package guard
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/holiman/uint256"
@@ -62,6 +64,9 @@ func (r *Rule) check(p *Policy) error {
 			return fmt.Errorf("an amount needs the asset it is of")
 		}
 	}
+	if err := r.checkWords(); err != nil {
+		return err
+	}
 	if (w.SumGT != "") != (w.Window > 0) {
 		return fmt.Errorf("window and sum_gt go together")
 	}
@@ -81,12 +86,52 @@ func (r *Rule) check(p *Policy) error {
 	case r.Unless != nil && r.Unless.Approvals > len(p.Groups[r.Unless.Group]):
 		return fmt.Errorf("unless: %d approvals of group %q, which has %d members", r.Unless.Approvals, r.Unless.Group, len(p.Groups[r.Unless.Group]))
 	}
+	return nil
+}
+
+// checkWords refuses what would never be met, and what would be passed over: a deny
+// that never matches lets pass what it was written against.
+func (r *Rule) checkWords() error {
+	w := r.When
 	for _, t := range w.Effect {
 		if !slices.Contains(effectTypes, t) {
 			return fmt.Errorf("effect %q is not known", t)
 		}
 	}
+	switch {
+	case w.Kind != "" && !slices.Contains(kinds, w.Kind):
+		return fmt.Errorf("kind %q is not known", clip(string(w.Kind)))
+	case w.Asset != "" && !strings.Contains(w.Asset, ":"):
+		return fmt.Errorf("asset %q: write its CAIP-19 id, such as eip155:1/slip44:60 or iso4217:EUR", clip(w.Asset))
+	case r.Approvals != (Quorum{}) && (r.Action != Hold || r.Approvals.N < 1):
+		return fmt.Errorf("approvals lower a hold, by one person at least: %d of a rule that says %s", r.Approvals.N, r.Action)
+	case r.Unless == nil:
+		return nil
+	case r.Action == Allow:
+		return fmt.Errorf("unless lifts a hold or a deny: this rule says allow")
+	case r.Unless.Intent != "" && r.Unless.Intent != "required":
+		return fmt.Errorf("unless: intent %q: it is required, or is left out", clip(r.Unless.Intent))
+	case r.Unless.Approvals < 0:
+		return fmt.Errorf("unless: %d approvals", r.Unless.Approvals)
+	}
 	return nil
+}
+
+// kinds are the kinds of payloads that a rule may name.
+var kinds = []Kind{SafeTx, EthTx, EIP712, EIP7702, PSBT, BTCRaw, Transfer, MT103, MT202, Pacs008, Pacs009}
+
+// checkOrder refuses rules that an earlier one leaves nothing: the first that matches
+// decides.
+func (p *Policy) checkOrder(bad func(string, ...any)) {
+	for i := range p.Rules {
+		for k := range p.Rules[:i] {
+			earlier := p.Rules[k].When
+			if reflect.DeepEqual(earlier, When{}) || reflect.DeepEqual(earlier, p.Rules[i].When) {
+				bad("rule %d never decides: rule %d takes all that it would match", i+1, k+1)
+				break
+			}
+		}
+	}
 }
 
 var effectTypes = []EffectType{NativeTransfer, TokenTransfer, NFTTransfer, Approval, Delegatecall, ControlChange, ContractCall, BankCredit, Fee, Change, Data}

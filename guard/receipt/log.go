@@ -142,6 +142,9 @@ func (l *Log) writeBatch(batch []*pending) error {
 			continue // the body is at fault, not the log
 		}
 		line, err := p.made.Line()
+		if err == nil && len(line) > maxLine {
+			err = fmt.Errorf("%w: it would take %d bytes, a log has lines of %d", ErrReceipt, len(line), maxLine) // nobody could open it again
+		}
 		if err != nil {
 			p.made, p.err = nil, err
 			continue

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -216,6 +217,100 @@ func TestTorn(t *testing.T) {
 	data, _ = os.ReadFile(file)
 	if st, err := check(t, data, v); err != nil || st.Receipts != 3 {
 		t.Errorf("%+v %v", st, err)
+	}
+}
+
+// TestTooLong: a body that no reader of the log would take is refused, and the log goes
+// on without it.
+func TestTooLong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("signs 16 MiB")
+	}
+	_, s, v := newKey(t, "m")
+	file := filepath.Join(t.TempDir(), "log")
+	l, _, err := receipt.Open(file, s, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Append([]byte(`"` + strings.Repeat("x", 16<<20) + `"`)); !errors.Is(err, receipt.ErrReceipt) {
+		t.Errorf("a line of 16 MiB: %v", err)
+	}
+	if _, err := l.Append([]byte(`{}`)); err != nil {
+		t.Error(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if l, _, err = receipt.Open(file, s, v); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := l.Append([]byte(`{}`)); err != nil || r.Seq != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	l.Close()
+}
+
+// TestEachTampering: of a log whose end is known from elsewhere, every line that is
+// left out, doubled, swapped with another, put in from another log or another machine,
+// every cut and every byte put in is found, and the line is named.
+func TestEachTampering(t *testing.T) {
+	_, s, v := newKey(t, "machine-1")
+	_, s2, v2 := newKey(t, "machine-2")
+	dir := t.TempDir()
+	read := func(name string, s note.Signer, v note.Verifier, n int) [][]byte {
+		fill(t, filepath.Join(dir, name), s, v, n)
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.SplitAfter(data, []byte("\n"))[:n]
+	}
+	mine, longer, other := read("a", s, v, 5), read("b", s, v, 6), read("c", s2, v2, 6)
+	data := bytes.Join(mine, nil)
+	end, err := check(t, data, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// noticed: an error that names the line, or another end than the one known.
+	noticed := func(bad []byte) bool {
+		st, err := check(t, bad, v)
+		if err != nil {
+			return (errors.Is(err, receipt.ErrChain) || errors.Is(err, receipt.ErrReceipt)) && strings.Contains(err.Error(), fmt.Sprintf("line %d", st.Receipts+1))
+		}
+		return st.Last != end.Last || st.Torn > 0
+	}
+	with := func(i, drop int, put ...[]byte) []byte {
+		return bytes.Join(slices.Concat(mine[:i], put, mine[i+drop:]), nil)
+	}
+	for i := range mine {
+		for k := range i {
+			swapped := slices.Clone(mine)
+			swapped[i], swapped[k] = swapped[k], swapped[i]
+			if !noticed(bytes.Join(swapped, nil)) {
+				t.Errorf("lines %d and %d swapped", k, i)
+			}
+		}
+		for what, bad := range map[string][]byte{
+			"left out": with(i, 1), "doubled": with(i, 0, mine[i]), "of another machine": with(i, 1, other[i]),
+			"with a blank line before": with(i, 0, []byte("\n")), "with a blank before": with(i, 0, []byte(" ")),
+		} {
+			if !noticed(bad) {
+				t.Errorf("line %d %s", i, what)
+			}
+		}
+	}
+	for what, bad := range map[string][]byte{
+		"a line of another log": append(bytes.Clone(data), longer[5]...), "a line of another machine": append(bytes.Clone(data), other[5]...),
+		"an empty line": append(bytes.Clone(data), '\n'), "half a line": append(bytes.Clone(data), mine[0][:9]...), "nothing left": nil,
+	} {
+		if bytes.Equal(longer[5], mine[0]) || !noticed(bad) {
+			t.Errorf("at the end: %s", what)
+		}
+	}
+	for n := 0; n < len(data); n += 11 {
+		if !noticed(data[:n]) {
+			t.Errorf("cut after %d bytes", n)
+		}
 	}
 }
 

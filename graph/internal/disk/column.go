@@ -67,7 +67,7 @@ type Stored interface {
 func OpenColumn[T Fixed](dir, name string, e Extent, writable, inPlace bool) (*Column[T], error) {
 	c := &Column[T]{name: name, extent: e}
 	if e.Bytes%uint64(c.width()) != 0 {
-		return nil, fmt.Errorf("%s: %d bytes are no whole number of values: %w", name, e.Bytes, ErrDamaged)
+		return nil, fmt.Errorf("%s: %d bytes are no whole number of values: %w", filepath.Join(dir, name+".col"), e.Bytes, ErrDamaged)
 	}
 	var err error
 	if c.data, err = openFile(filepath.Join(dir, name+".col"), e.Bytes, writable); err != nil {

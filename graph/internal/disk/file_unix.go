@@ -10,6 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Allocate makes room on the disk for so many bytes of a file. Tests put another in
+// its place, to see the growths or have the disk full at one.
+var Allocate = allocate
+
 // file is a file mapped whole, growing in steps.
 type file struct {
 	path     string
@@ -81,7 +85,7 @@ func (m *file) grow(size uint64) error {
 	}
 	step := min(uint64(len(m.mem))/2, 256<<20)
 	want := (max(size, uint64(len(m.mem))+step) + 0xffff) &^ 0xffff
-	if err := allocate(m.f, int64(want)); err != nil {
+	if err := Allocate(m.f, int64(want)); err != nil {
 		return fmt.Errorf("%s: room for %d bytes: %w", m.path, want, err)
 	}
 	return m.remap(want)

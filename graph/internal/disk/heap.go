@@ -32,7 +32,7 @@ func OpenHeap(dir, name string, n int, extents map[string]Extent, writable bool)
 	h := &Heap{bytes: b, offs: offs, n: n}
 	if want := (n + heapStep - 1) / heapStep; offs.Len() != want {
 		h.Close()
-		return nil, fmt.Errorf("%s: offsets for %d records, %d are counted: %w", name, offs.Len()*heapStep, n, ErrDamaged)
+		return nil, fmt.Errorf("%s: offsets for %d records, %d are counted: %w", offs.data.path, offs.Len()*heapStep, n, ErrDamaged)
 	}
 	return h, nil
 }
@@ -43,15 +43,16 @@ func (h *Heap) Len() int { return h.n }
 // Columns are the columns it is made of.
 func (h *Heap) Columns() []Stored { return []Stored{h.bytes, h.offs} }
 
-// Append adds a record.
+// Append adds a record, or nothing when the disk is full: an offset without its
+// record would make every later one wrong.
 func (h *Heap) Append(record []byte) error {
+	if err := h.bytes.Reserve(binary.MaxVarintLen64 + len(record)); err != nil {
+		return err
+	}
 	if h.n%heapStep == 0 {
 		if err := h.offs.Append(uint64(h.bytes.Len())); err != nil {
 			return err
 		}
-	}
-	if err := h.bytes.Reserve(binary.MaxVarintLen64 + len(record)); err != nil {
-		return err
 	}
 	at := h.bytes.n
 	room := h.bytes.data.mem[at:]
@@ -162,16 +163,16 @@ func (h *Heap) Verify() error {
 	all, at := h.bytes.Bytes(), uint64(0)
 	for i := range h.n {
 		if i%heapStep == 0 && h.offs.At(i/heapStep) != at {
-			return fmt.Errorf("%s: record %d stands at %d, its offset says %d: %w", h.bytes.name, i, at, h.offs.At(i/heapStep), ErrDamaged)
+			return fmt.Errorf("%s: record %d stands at %d, its offset says %d: %w", h.bytes.data.path, i, at, h.offs.At(i/heapStep), ErrDamaged)
 		}
 		size, k := binary.Uvarint(all[at:])
 		if k <= 0 || size > uint64(len(all))-at-uint64(k) {
-			return fmt.Errorf("%s: record %d at byte %d has no length: %w", h.bytes.name, i, at, ErrDamaged)
+			return fmt.Errorf("%s: record %d at byte %d has no length: %w", h.bytes.data.path, i, at, ErrDamaged)
 		}
 		at += uint64(k) + size
 	}
 	if at != uint64(len(all)) {
-		return fmt.Errorf("%s: %d bytes after the last record: %w", h.bytes.name, uint64(len(all))-at, ErrDamaged)
+		return fmt.Errorf("%s: %d bytes after the last record: %w", h.bytes.data.path, uint64(len(all))-at, ErrDamaged)
 	}
 	return nil
 }

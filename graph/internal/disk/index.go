@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -226,18 +227,16 @@ func (x *Index) row(key uint32) (from, to uint32) {
 func (x *Index) Of(key uint32) []uint32 {
 	from, to := x.row(key)
 	items := x.items[from:to]
-	for len(items) > 0 && x.To != x.Built && uint64(items[len(items)-1]) >= x.To {
-		items = items[:len(items)-1]
+	if x.To != x.Built {
+		end, _ := slices.BinarySearchFunc(items, x.To, func(item uint32, to uint64) int { return cmp.Compare(uint64(item), to) })
+		items = items[:end]
 	}
 	return items
 }
 
-// Degree is how many items a key had when the index was built, read from the
-// table of rows alone.
-func (x *Index) Degree(key uint32) int {
-	from, to := x.row(key)
-	return int(to - from)
-}
+// Degree is how many items a key has, read from the table of rows alone unless an
+// undo lowered To: then the row is searched for its end.
+func (x *Index) Degree(key uint32) int { return len(x.Of(key)) }
 
 // Touch reads where the items of a key begin; see Table.Touch.
 func (x *Index) Touch(key uint32) uint64 {

@@ -116,6 +116,21 @@ func (t *Table) Used() uint64 { return binary.LittleEndian.Uint64(t.data.mem[16:
 // Slots is the number of slots.
 func (t *Table) Slots() uint64 { return t.slots }
 
+// Recount counts the slots in use one by one. After a crash of the machine the count
+// may be older than the slots, and a table that fills beyond its end never ends a walk.
+func (t *Table) Recount() {
+	used := uint64(0)
+	for _, s := range t.all() {
+		if s != 0 {
+			used++
+		}
+	}
+	if used != t.Used() {
+		binary.LittleEndian.PutUint64(t.data.mem[16:], used)
+		t.dirty = true
+	}
+}
+
 // Full reports whether the table needs to be made anew, larger, before the next
 // insertion.
 func (t *Table) Full() bool { return t.Used() >= t.slots/5*4 }
