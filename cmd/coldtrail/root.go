@@ -43,10 +43,18 @@ func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 
 // run is the whole program; it never exits by itself.
 func run(ctx context.Context, args []string, s streams, env func(string) string) int {
-	a := &app{streams: s, env: env}
+	out := &watched{Writer: s.out}
+	a := &app{streams: streams{s.in, out, s.err}, env: env}
 	cmd := a.root()
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
+	if err == nil && out.err != nil {
+		a.fail(out.err)
+		if a.code == exitHold || a.code == exitDeny {
+			return a.code // whoever asked must not read less into it
+		}
+		return exitFailed
+	}
 	switch {
 	case err == nil:
 		return a.code

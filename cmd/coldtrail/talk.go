@@ -16,6 +16,22 @@ import (
 // full stop; an error is followed by a hint where there is one; progress is
 // drawn only on a terminal, after a second, and leaves nothing behind.
 
+// watched is standard output. Not every verb looks whether its lines were written;
+// the first that was not is remembered, and makes the run a failed one.
+type watched struct {
+	io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	n, err := w.Writer.Write(p)
+	w.err = err
+	return n, err
+}
+
 // say writes a line of talk.
 func (a *app) say(format string, args ...any) {
 	if !a.quiet {
@@ -33,7 +49,11 @@ func (a *app) fail(err error) {
 
 // width is the width of the terminal on standard output, or 100.
 func (a *app) width() int {
-	if f, ok := a.out.(*os.File); ok {
+	out := a.out
+	if w, ok := out.(*watched); ok {
+		out = w.Writer
+	}
+	if f, ok := out.(*os.File); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 60 {
 			return w
 		}
