@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/coldtrail/coldtrail/casefile"
@@ -54,6 +55,28 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.IntVar(&k.maxBounds, "max-bounds", 0, "exact bounds for at most so many single places, largest first (default 1000)")
 }
 
+// conventions are flags of trace that its verbs with rules of their own do not follow.
+var conventions = []string{"fee", "fee-fate", "gas", "swaps", "boundary", "through", "group", "tags", "no-bounds", "max-bounds", "view", "asset", "limit"}
+
+// refuse names a flag that was given although the verb does not follow it: figures
+// that pass over a condition are the answer to another question.
+func refuse(c *cobra.Command, flags ...string) error {
+	for _, f := range flags {
+		if c.Flags().Changed(f) {
+			return usagef("%s does not follow --%s; leave it out", c.CommandPath(), f)
+		}
+	}
+	return nil
+}
+
+// upTo is how many of some rows are shown; a negative limit is none.
+func upTo(limit, have int) int {
+	if limit < 0 {
+		return have
+	}
+	return min(limit, have)
+}
+
 // asked is a question with its graph, ready to run.
 type asked struct {
 	*inquiry.Inquiry
@@ -69,6 +92,10 @@ func (a *app) read(ctx context.Context, k *ask) (*asked, error) {
 		return nil, usagef("--ledger and --case exclude each other: a case file names its ledgers")
 	case k.ledger != "" && k.store != "":
 		return nil, usagef("--ledger and --store exclude each other: both name the ledger")
+	case k.data != "" && k.caseName == "":
+		return nil, usagef("--data is the folder of a case's data: name the case with --case")
+	case k.maxBounds < 0:
+		return nil, usagef("--max-bounds %d: want 1 or more; --no-bounds leaves them out", k.maxBounds)
 	case k.caseName != "":
 		q, err = a.readCase(ctx, k)
 	case k.ledger != "":

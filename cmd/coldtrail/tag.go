@@ -162,7 +162,7 @@ same input gives the same bytes. What the form does not allow is an error.`,
 			return a.write(&show{out: out}, func(w io.Writer) error { return tag.WriteTagPack(w, f.Pack) })
 		},
 	}
-	cmd.Flags().StringVarP(&out, "out", "o", "", "write to this file instead of standard output")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "write to this file instead of standard output (-)")
 	cmd.Flags().StringVar(&k.listDate, "list-date", "", "state of a sanctions list that does not state it")
 	return cmd
 }
