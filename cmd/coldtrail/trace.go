@@ -13,6 +13,7 @@ import (
 	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/report"
+	"github.com/coldtrail/coldtrail/tag"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -196,7 +197,11 @@ account, an entity, a group of the question, or a place id of the JSON output.`,
 			if err := a.answer(c.Context(), q); err != nil {
 				return err
 			}
-			return a.write(s, func(w io.Writer) error { return report.Explain(w, &q.Document, args[0], s.options(a)) })
+			place := args[0]
+			if len(q.Document.Trail.Place(place)) == 0 {
+				place = string(tag.Canonical(place)) // an address with the capitals of its checksum, or a group
+			}
+			return a.write(s, func(w io.Writer) error { return report.Explain(w, &q.Document, place, s.options(a)) })
 		},
 	}
 }
