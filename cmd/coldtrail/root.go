@@ -131,5 +131,34 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.versionCommand(),
 		a.manCommand(),
 	)
+	cmd.InitDefaultHelpCmd()
+	cmd.InitDefaultCompletionCmd()
+	strictHelpers(cmd)
 	return cmd
+}
+
+// strictHelpers makes what the library adds to the verbs refuse words that it does
+// not know: by itself it prints some help, and all seems well.
+func strictHelpers(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Run, c.RunE = nil, func(c *cobra.Command, args []string) error {
+				about, rest, err := c.Root().Find(args)
+				if err != nil || len(rest) > 0 {
+					return usagef("no verb %q to help with; see coldtrail help", strings.Join(args, " "))
+				}
+				about.InitDefaultHelpFlag()
+				return about.Help()
+			}
+		case "completion":
+			c.Args = func(_ *cobra.Command, args []string) error {
+				if len(args) > 0 {
+					return usagef("unknown shell %q; see coldtrail completion --help", args[0])
+				}
+				return nil
+			}
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
 }
