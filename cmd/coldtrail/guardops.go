@@ -1,11 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,17 +28,17 @@ func (a *app) lines(file string, each func(n int, line []byte) error) error {
 	if err != nil {
 		return err
 	}
-	in := bufio.NewScanner(bytes.NewReader(data))
-	in.Buffer(nil, guard.MaxPSBTBody)
-	for n := 1; in.Scan(); n++ {
-		if len(bytes.TrimSpace(in.Bytes())) == 0 {
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
-		if err := each(n, in.Bytes()); err != nil {
+		if err := each(n, line); err != nil {
 			return fmt.Errorf("%s: line %d: %w", file, n, err)
 		}
 	}
-	return in.Err()
+	return nil
 }
 
 func strictLine(line []byte, into any) error {
@@ -153,6 +153,9 @@ Each is checked by itself. Exit 3 if one gets another verdict or lacks a rule.`,
 				}
 				if err := strictLine(line, &in); err != nil {
 					return err
+				}
+				if !slices.Contains([]guard.Decision{guard.Allow, guard.Hold, guard.Deny}, in.Expect) {
+					return fmt.Errorf("expect is %q: want allow, hold or deny", in.Expect)
 				}
 				r, err := guard.ReadRequest(in.Request)
 				if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -39,10 +40,22 @@ func (a *app) say(format string, args ...any) {
 	}
 }
 
+// hinted is an error of the command with what to try.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
 // fail writes an error and its hint.
 func (a *app) fail(err error) {
 	fmt.Fprintf(a.err, "coldtrail: %v\n", err)
-	if h := inquiry.Hint(err); h != "" {
+	h := inquiry.Hint(err)
+	if own, ok := errors.AsType[hinted](err); ok {
+		h = own.hint
+	}
+	if h != "" {
 		fmt.Fprintf(a.err, "coldtrail: hint: %s\n", h)
 	}
 }
