@@ -130,6 +130,25 @@ func (a *app) guardPolicyCommand() *cobra.Command {
 	return cmd
 }
 
+// wanted is a line of policy test.
+type wanted struct {
+	Name    string
+	Expect  guard.Decision
+	Rules   []string
+	Request json.RawMessage
+}
+
+func readWanted(line []byte) (in wanted, r *guard.Request, err error) {
+	if err := strictLine(line, &in); err != nil {
+		return in, nil, err
+	}
+	if !slices.Contains([]guard.Decision{guard.Allow, guard.Hold, guard.Deny}, in.Expect) {
+		return in, nil, fmt.Errorf("expect is %q: want allow, hold or deny", in.Expect)
+	}
+	r, err = guard.ReadRequest(in.Request)
+	return in, r, err
+}
+
 func (a *app) policyTestCommand() *cobra.Command {
 	var policy string
 	cmd := &cobra.Command{
@@ -145,19 +164,7 @@ Each is checked by itself. Exit 3 if one gets another verdict or lacks a rule.`,
 			}
 			good, bad := 0, 0
 			err = a.lines(args[0], func(n int, line []byte) error {
-				var in struct {
-					Name    string
-					Expect  guard.Decision
-					Rules   []string
-					Request json.RawMessage
-				}
-				if err := strictLine(line, &in); err != nil {
-					return err
-				}
-				if !slices.Contains([]guard.Decision{guard.Allow, guard.Hold, guard.Deny}, in.Expect) {
-					return fmt.Errorf("expect is %q: want allow, hold or deny", in.Expect)
-				}
-				r, err := guard.ReadRequest(in.Request)
+				in, r, err := readWanted(line)
 				if err != nil {
 					return err
 				}

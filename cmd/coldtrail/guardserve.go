@@ -244,6 +244,9 @@ func (a *app) poll(ctx context.Context, f *guardFlags, base, wallet string, ever
 			if every == 0 {
 				return err
 			}
+			if ctx.Err() != nil {
+				return nil
+			}
 			a.say("the queue could not be read: %v; hold whatever waits", err)
 		}
 		for _, v := range verdicts {

@@ -106,13 +106,8 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.SetIn(a.in)
-	cmd.SetOut(a.out)
-	cmd.SetErr(a.err)
+	a.wire(cmd)
 	cmd.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "say nothing on standard error but errors")
-	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%v; see %s --help", err, c.CommandPath())
-	})
 	cmd.AddCommand(
 		a.demoCommand(),
 		a.traceCommand(),
@@ -131,15 +126,25 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.versionCommand(),
 		a.manCommand(),
 	)
-	cmd.InitDefaultHelpCmd()
-	cmd.InitDefaultCompletionCmd()
 	strictHelpers(cmd)
 	return cmd
+}
+
+// wire gives the library the streams, and its faults of the command line our form.
+func (a *app) wire(cmd *cobra.Command) {
+	cmd.SetIn(a.in)
+	cmd.SetOut(a.out)
+	cmd.SetErr(a.err)
+	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%v; see %s --help", err, c.CommandPath())
+	})
 }
 
 // strictHelpers makes what the library adds to the verbs refuse words that it does
 // not know: by itself it prints some help, and all seems well.
 func strictHelpers(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		switch c.Name() {
 		case "help":
