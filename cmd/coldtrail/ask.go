@@ -160,9 +160,27 @@ func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
 	if len(k.tags) > 0 {
 		return nil, usagef("--tags goes with --case: a ledger in the text form has names, not addresses")
 	}
+	d, err := a.readText(k.ledger)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.mark(d); err != nil {
+		return nil, err
+	}
+	g, err := graph.Build(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return &asked{text: d, Inquiry: &inquiry.Inquiry{
+		Graph: g, Question: trace.Question{Thefts: trace.Marked(d)},
+		Document: report.Document{Title: "Trail through " + d.Ledger.Input, Tool: toolName(), Graph: g},
+	}}, nil
+}
+
+// readText reads a ledger in the text form from a file, or from standard input (-).
+func (a *app) readText(name string) (*ledger.Document, error) {
 	var text []byte
 	var err error
-	name := k.ledger
 	if name == "-" {
 		name = "standard input"
 		text, err = io.ReadAll(a.in)
@@ -178,17 +196,7 @@ func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
 	}
 	sum := sha256.Sum256(text)
 	d.Ledger.SHA256 = hex.EncodeToString(sum[:])
-	if err := k.mark(d); err != nil {
-		return nil, err
-	}
-	g, err := graph.Build(ctx, d)
-	if err != nil {
-		return nil, err
-	}
-	return &asked{text: d, Inquiry: &inquiry.Inquiry{
-		Graph: g, Question: trace.Question{Thefts: trace.Marked(d)},
-		Document: report.Document{Title: "Trail through " + name, Tool: toolName(), Graph: g},
-	}}, nil
+	return d, nil
 }
 
 // mark adds the thefts of the command line to those of a document.
