@@ -106,6 +106,7 @@ func (a *app) screenList(set *tag.Set, g *guard.Guard, place string) error {
 	}
 	for _, name := range names {
 		file, err := tag.ReadFile(dir, name, "")
+		locate(err, file.Report, place, name)
 		if err != nil {
 			return err
 		}

@@ -149,6 +149,7 @@ same input gives the same bytes. What the form does not allow is an error.`,
 				return usagef("export takes one file, and %s is a folder", args[0])
 			}
 			f, err := tag.ReadFile(dir, names[0], k.listDate)
+			locate(err, f.Report, args[0], names[0])
 			if err != nil {
 				return err
 			}
