@@ -109,7 +109,9 @@ func diffIncident(old, now *Incident) []Change {
 		for _, k := range keys {
 			switch {
 			case k == "reviewed_on" && cl.Draft():
-				c.Kind = "reviewed"
+				if !c.Breaks { // a review does not hide what was written anew with it
+					c.Kind = "reviewed"
+				}
 			case k == "sources" && cl.inheritedSources && !next.inheritedSources && subset(next.Sources, cl.Sources):
 			case !mayChange[k]:
 				c.Kind, c.Breaks = "rewritten", true

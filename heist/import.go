@@ -96,9 +96,13 @@ func (m *importer) rows(in io.Reader) error {
 	if !slices.Equal(head, draftColumns) {
 		return fmt.Errorf("%s:1: %w: not a draft: the columns must be %s", m.file, ErrRegister, strings.Join(draftColumns, ","))
 	}
+	left := slices.Clone(m.opt.LeaveOut)
 	for {
 		cells, err := cr.Read()
 		if errors.Is(err, io.EOF) {
+			if len(left) > 0 {
+				return fmt.Errorf("%s: %w: no row has the id %q that is to be left out", m.file, ErrRegister, left[0])
+			}
 			return nil
 		}
 		if err != nil {
@@ -118,6 +122,7 @@ func (m *importer) rows(in io.Reader) error {
 		for i, name := range draftColumns {
 			row[name] = cells[i]
 		}
+		left = slices.DeleteFunc(left, func(id string) bool { return id == row["id"] })
 		if !contains(m.opt.LeaveOut, row["id"]) {
 			m.out.Incidents = append(m.out.Incidents, m.incident(row))
 		}

@@ -214,3 +214,22 @@ func FuzzParseDate(f *testing.F) {
 		}
 	})
 }
+
+// TestImportLeavesOut: rows are left out by id; an id that no row has is a slip.
+func TestImportLeavesOut(t *testing.T) {
+	d, err := ParseDate("2026-11-27")
+	if err != nil {
+		t.Fatal(err)
+	}
+	take := func(ids ...string) (*Register, error) {
+		reg, _, err := ImportCSV(strings.NewReader(draftHead()+twoRows), "draft.csv", ImportOptions{RecordedOn: d, LeaveOut: ids})
+		return reg, err
+	}
+	reg, err := take("2017-11-shop")
+	if err != nil || len(reg.Incidents) != 1 || reg.Incidents[0].ID != "2016-01-bank" {
+		t.Errorf("%v, %v", reg, err)
+	}
+	if _, err := take("2017-11-shop", "2017-11-shoop"); !errors.Is(err, ErrRegister) || !strings.Contains(err.Error(), `draft.csv: `) || !strings.Contains(err.Error(), `"2017-11-shoop"`) {
+		t.Errorf("an id that no row has: %v", err)
+	}
+}

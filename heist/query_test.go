@@ -224,6 +224,7 @@ func TestDiff(t *testing.T) {
 	}{
 		{"nothing", "title: Bank", "title: Bank", ""},
 		{"a review", "    grade: C3\n", "    grade: C3\n    reviewed_on: 2026-11-27\n    reviewed_by: editor\n", "reviewed 2016-01-bank#left: reviewed_by, reviewed_on"},
+		{"a review and another grade", "    grade: C3\n", "    grade: C2\n    reviewed_on: 2026-11-27\n    reviewed_by: editor\n", "rewritten 2016-01-bank#left: grade, reviewed_by, reviewed_on (breaks the history: add a claim with supersedes instead)"},
 		{"another value", "    value: 100\n", "    value: 101\n", "rewritten 2016-01-bank#left: value (breaks the history: add a claim with supersedes instead)"},
 		{"another grade", "    grade: C3\n", "    grade: C2\n", "rewritten 2016-01-bank#left: grade (breaks the history: add a claim with supersedes instead)"},
 		{"the head", "title: Bank", "title: Bank of Bank", "edited 2016-01-bank: title"},

@@ -144,3 +144,89 @@ func TestPriceFilesArePinned(t *testing.T) {
 		t.Error("a changed price file was read")
 	}
 }
+
+// Parts of grades and dates; a blank one has none, and reads as blank.
+func TestPartsOfGradesAndDates(t *testing.T) {
+	var g Grade
+	if err := g.UnmarshalText([]byte("B2")); err != nil || g.Reliability() != 'B' || g.Credibility() != 2 {
+		t.Errorf("%q: %c %d, %v", g, g.Reliability(), g.Credibility(), err)
+	}
+	for _, bad := range []string{"G1", "A7", "A", "A10", "a1"} {
+		if err := g.UnmarshalText([]byte(bad)); !errors.Is(err, ErrGrade) || g != "" {
+			t.Errorf("%q: %q, %v", bad, g, err)
+		}
+	}
+	if err := g.UnmarshalText(nil); err != nil || g.Reliability() != 0 || g.Credibility() != 0 {
+		t.Errorf("blank: %q, %v", g, err)
+	}
+	var d Date
+	if err := d.UnmarshalText([]byte("2016-02/..")); err != nil || d.Year() != 2016 {
+		t.Errorf("%v: %d, %v", d, d.Year(), err)
+	}
+	if text, err := d.MarshalText(); err != nil || string(text) != "2016-02/.." {
+		t.Errorf("%q, %v", text, err)
+	}
+	if err := d.UnmarshalText(nil); err != nil || !d.IsZero() || d.Year() != 0 {
+		t.Errorf("blank: %v, %v", d, err)
+	}
+	if err := d.UnmarshalText([]byte("soon")); !errors.Is(err, ErrDate) {
+		t.Errorf("soon: %v", err)
+	}
+}
+
+// What a number stands on: claims in short, in the order asked, none made up.
+func TestBehind(t *testing.T) {
+	reg := shippedRegister(t)
+	list := reg.Behind([]string{"2018-01-coincheck#stolen-xem-read", "nobody#x", "2018-01-coincheck#nothing", "2018-01-coincheck", ""})
+	if len(list) != 1 || list[0].ID != "2018-01-coincheck#stolen-xem-read" || list[0].Says == "" || len(list[0].Sources) == 0 {
+		t.Errorf("%+v", list)
+	}
+	for _, s := range list[0].Sources {
+		if reg.Source(s) == nil {
+			t.Errorf("source %q is not in the register", s)
+		}
+	}
+	if got := reg.Behind(nil); got == nil || len(got) != 0 {
+		t.Errorf("of nothing: %v", got)
+	}
+	// Every claim has a record under its own id, and is known when it holds.
+	for _, i := range reg.Incidents {
+		if r := reg.IncidentRecord(i, Query{}); r.ID != i.ID {
+			t.Errorf("%s: record of %s", i.ID, r.ID)
+		}
+		for _, cl := range i.Claims {
+			r := reg.ClaimRecord(cl, Query{})
+			if r.ID != i.ID+"#"+cl.ID || r.Holds && !r.KnownThen {
+				t.Errorf("%s#%s: record %s, holds %v, known %v", i.ID, cl.ID, r.ID, r.Holds, r.KnownThen)
+			}
+		}
+	}
+}
+
+// A wrong id is met with the one that was meant.
+func TestNearIncident(t *testing.T) {
+	reg := shippedRegister(t)
+	for id, want := range map[string]string{"coincheck": `did you mean "2018-01-coincheck"?`, "2018-01-coinchekc": `did you mean "2018-01-coincheck"?`, "2019-05-coincheck": `did you mean "2018-01-coincheck"?`} {
+		if got := reg.NearIncident(id); got != want {
+			t.Errorf("%s: %s", id, got)
+		}
+	}
+	for _, id := range []string{"", "zzzzzzzzzzzzzzzz", "-", "2018"} {
+		if got := reg.NearIncident(id); got == "" {
+			t.Errorf("%q: nothing is said", id)
+		}
+	}
+}
+
+// A policy made in the program is held to what files are held to.
+func TestCheckPolicy(t *testing.T) {
+	reg := shippedRegister(t)
+	p := *reg.Policy("default")
+	if err := reg.CheckPolicy(&p); err != nil {
+		t.Error(err)
+	}
+	p.AsKnownOn = "yesterday"
+	if err := reg.CheckPolicy(&p); !errors.Is(err, ErrRegister) {
+		t.Errorf("as known yesterday: %v", err)
+	}
+}

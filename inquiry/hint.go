@@ -39,7 +39,7 @@ func Hint(err error) string {
 	case errors.Is(err, cluster.ErrReplaced):
 		return "coldtrail cluster build follows the store"
 	case errors.Is(err, syscall.ENOSPC):
-		return "make room and ingest again: it goes on where the store ends"
+		return "make room and do it again; an ingest goes on where its store ends"
 	case errors.Is(err, trace.ErrConservation):
 		return "this is a defect of coldtrail, not of your data: please report it with the ledger (coldtrail trace --dump prints it in the text form)"
 	case errors.Is(err, trace.ErrSeed):

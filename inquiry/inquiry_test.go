@@ -216,6 +216,47 @@ func TestBoundariesAndGroups(t *testing.T) {
 	}
 }
 
+// TestCapitals: an address with the capitals of its checksum is the same account, at a
+// boundary, beyond one, and in a group; in the text form a name is a name.
+func TestCapitals(t *testing.T) {
+	// loud and plain are one address.
+	loud, plain := "0x000000000000000000000000000000000000ABCD", "0x000000000000000000000000000000000000abcd"
+	lay := func(g graph.Graph, as string) trace.Question {
+		q := &Inquiry{Graph: g}
+		s := Settings{Boundaries: []string{as + "=Shop"}, Through: []string{as}, Groups: []string{"g=" + as}}
+		if err := s.Apply(q); err != nil {
+			t.Fatal(err)
+		}
+		return q.Question
+	}
+	swaps := ran(t, small(t, ""), Settings{}).Graph
+	q := lay(swaps, loud)
+	if same := lay(swaps, plain); same.BoundaryDigest != q.BoundaryDigest {
+		t.Error("the digest of the boundaries depends on how an address is written")
+	}
+	if b, ok := q.Boundary("eip155:1", ledger.Account(plain)); !ok || b.Name != "Shop" {
+		t.Errorf("no boundary at %s: %v", plain, b)
+	}
+	if len(q.Through) != 1 || q.Through[0] != ledger.Account(plain) {
+		t.Errorf("through %v", q.Through)
+	}
+	if !q.Groups[0].Match(&trace.Place{Accounts: []ledger.Account{ledger.Account(plain)}}) {
+		t.Error("the group does not hold the account")
+	}
+	d, err := ledger.ParseText("t", strings.NewReader("coin s "+loud+":3\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := graph.Build(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q = lay(g, loud)
+	if _, ok := q.Boundary("test", ledger.Account(plain)); ok || q.Through[0] != ledger.Account(loud) {
+		t.Errorf("names of the text form are changed: %v", q.Through)
+	}
+}
+
 // TestRefusedSettings: each names its key.
 func TestRefusedSettings(t *testing.T) {
 	for key, s := range map[string]Settings{

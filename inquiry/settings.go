@@ -11,6 +11,7 @@ import (
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/swap"
+	"github.com/coldtrail/coldtrail/tag"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -90,14 +91,14 @@ func (s *Settings) Apply(q *Inquiry) error {
 		t.Until = at
 	}
 	for _, x := range s.Through {
-		t.Through = append(t.Through, ledger.Account(x))
+		t.Through = append(t.Through, q.account(x))
 	}
 	t.NoBounds = t.NoBounds || s.NoBounds
 	if s.MaxBounds > 0 {
 		t.MaxBounds = s.MaxBounds
 	}
-	s.bound(t)
-	return s.group(t)
+	s.bound(q)
+	return s.group(q)
 }
 
 // oneOf refuses a word that is none of those that a setting may be.
@@ -136,15 +137,33 @@ func (s *Settings) choosePolicies(q *Inquiry) error {
 	return nil
 }
 
+// account writes an account as the ledgers do: an address of Ethereum is often copied
+// with the capitals of its checksum. In the text form names stand as they are.
+func (q *Inquiry) account(written string) ledger.Account {
+	for _, l := range q.Graph.Info().Ledgers {
+		if strings.Contains(string(l.ID), ":") {
+			return tag.Canonical(written)
+		}
+	}
+	return ledger.Account(written)
+}
+
 // bound adds boundaries to those of the case.
-func (s *Settings) bound(t *trace.Question) {
+func (s *Settings) bound(q *Inquiry) {
+	t := &q.Question
 	if len(s.Boundaries) == 0 {
 		return
 	}
 	named := map[ledger.Account]string{}
+	var list []string
 	for _, b := range s.Boundaries {
-		account, name, _ := strings.Cut(b, "=")
-		named[ledger.Account(account)] = name
+		account, name, has := strings.Cut(b, "=")
+		a := q.account(account)
+		named[a] = name
+		if has {
+			name = "=" + name
+		}
+		list = append(list, string(a)+name)
 	}
 	inner := t.Boundary
 	t.Boundary = func(l ledger.ID, a ledger.Account) (trace.Boundary, bool) {
@@ -156,13 +175,14 @@ func (s *Settings) bound(t *trace.Question) {
 		}
 		return inner(l, a)
 	}
-	list := slices.Sorted(slices.Values(s.Boundaries))
+	slices.Sort(list)
 	sum := sha256.Sum256([]byte(t.BoundaryDigest + "\n" + strings.Join(list, "\n")))
 	t.BoundaryDigest = hex.EncodeToString(sum[:])
 }
 
 // group adds groups to those of the case.
-func (s *Settings) group(t *trace.Question) error {
+func (s *Settings) group(q *Inquiry) error {
+	t := &q.Question
 	for _, g := range s.Groups {
 		name, list, ok := strings.Cut(g, "=")
 		if !ok || name == "" || list == "" {
@@ -170,7 +190,7 @@ func (s *Settings) group(t *trace.Question) error {
 		}
 		words := map[string]bool{}
 		for w := range strings.SplitSeq(list, ",") {
-			words[w] = true
+			words[w], words[string(q.account(w))] = true, true
 		}
 		t.Groups = append(t.Groups, trace.Group{Name: name, Match: func(p *trace.Place) bool {
 			return words[p.Name] || words[string(p.Kind)] || slices.ContainsFunc(p.Accounts, func(a ledger.Account) bool { return words[string(a)] })

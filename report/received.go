@@ -19,6 +19,20 @@ func Received(w io.Writer, r *trace.Received, o Options) error {
 		_, err := fmt.Fprintln(w, "nothing: the data shows no payment to them")
 		return err
 	}
+	if o.View != "" && t.View(o.View) < 0 {
+		return fmt.Errorf("view %q: %w; there are %s", o.View, ErrNotHere, quoted(viewNames(t)))
+	}
+	var have []string
+	for _, a := range r.Assets {
+		have = append(have, a.Asset.Symbol)
+		if o.Asset == a.Asset.Symbol || o.Asset == string(a.Asset.ID) {
+			have = nil
+			break
+		}
+	}
+	if o.Asset != "" && len(have) > 0 {
+		return fmt.Errorf("asset %q: %w; there are %s", o.Asset, ErrNotHere, quoted(have))
+	}
 	for _, a := range r.Assets {
 		if o.Asset != "" && o.Asset != a.Asset.Symbol && o.Asset != string(a.Asset.ID) {
 			continue

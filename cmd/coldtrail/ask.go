@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/coldtrail/coldtrail/casefile"
@@ -54,6 +55,28 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.IntVar(&k.maxBounds, "max-bounds", 0, "exact bounds for at most so many single places, largest first (default 1000)")
 }
 
+// conventions are flags of trace that its verbs with rules of their own do not follow.
+var conventions = []string{"fee", "fee-fate", "gas", "swaps", "boundary", "through", "group", "tags", "no-bounds", "max-bounds", "view", "asset", "limit"}
+
+// refuse names a flag that was given although the verb does not follow it: figures
+// that pass over a condition are the answer to another question.
+func refuse(c *cobra.Command, flags ...string) error {
+	for _, f := range flags {
+		if c.Flags().Changed(f) {
+			return usagef("%s does not follow --%s; leave it out", c.CommandPath(), f)
+		}
+	}
+	return nil
+}
+
+// upTo is how many of some rows are shown; a negative limit is none.
+func upTo(limit, have int) int {
+	if limit < 0 {
+		return have
+	}
+	return min(limit, have)
+}
+
 // asked is a question with its graph, ready to run.
 type asked struct {
 	*inquiry.Inquiry
@@ -69,6 +92,10 @@ func (a *app) read(ctx context.Context, k *ask) (*asked, error) {
 		return nil, usagef("--ledger and --case exclude each other: a case file names its ledgers")
 	case k.ledger != "" && k.store != "":
 		return nil, usagef("--ledger and --store exclude each other: both name the ledger")
+	case k.data != "" && k.caseName == "":
+		return nil, usagef("--data is the folder of a case's data: name the case with --case")
+	case k.maxBounds < 0:
+		return nil, usagef("--max-bounds %d: want 1 or more; --no-bounds leaves them out", k.maxBounds)
 	case k.caseName != "":
 		q, err = a.readCase(ctx, k)
 	case k.ledger != "":
@@ -133,9 +160,27 @@ func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
 	if len(k.tags) > 0 {
 		return nil, usagef("--tags goes with --case: a ledger in the text form has names, not addresses")
 	}
+	d, err := a.readText(k.ledger)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.mark(d); err != nil {
+		return nil, err
+	}
+	g, err := graph.Build(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return &asked{text: d, Inquiry: &inquiry.Inquiry{
+		Graph: g, Question: trace.Question{Thefts: trace.Marked(d)},
+		Document: report.Document{Title: "Trail through " + d.Ledger.Input, Tool: toolName(), Graph: g},
+	}}, nil
+}
+
+// readText reads a ledger in the text form from a file, or from standard input (-).
+func (a *app) readText(name string) (*ledger.Document, error) {
 	var text []byte
 	var err error
-	name := k.ledger
 	if name == "-" {
 		name = "standard input"
 		text, err = io.ReadAll(a.in)
@@ -151,17 +196,7 @@ func (a *app) readLedger(ctx context.Context, k *ask) (*asked, error) {
 	}
 	sum := sha256.Sum256(text)
 	d.Ledger.SHA256 = hex.EncodeToString(sum[:])
-	if err := k.mark(d); err != nil {
-		return nil, err
-	}
-	g, err := graph.Build(ctx, d)
-	if err != nil {
-		return nil, err
-	}
-	return &asked{text: d, Inquiry: &inquiry.Inquiry{
-		Graph: g, Question: trace.Question{Thefts: trace.Marked(d)},
-		Document: report.Document{Title: "Trail through " + name, Tool: toolName(), Graph: g},
-	}}, nil
+	return d, nil
 }
 
 // mark adds the thefts of the command line to those of a document.

@@ -22,8 +22,9 @@ type clustering struct {
 	noKeys      bool
 	anew        bool
 	tags        []string
-	max         int
 	redo        bool
+	// Rows to list; each verb has a default of its own.
+	members, top, links int
 }
 
 func (a *app) clusterCommand() *cobra.Command {
@@ -207,7 +208,7 @@ together.`,
 			return a.clusterShow(k, s, r, ledger.Account(args[0]))
 		},
 	}
-	cmd.Flags().IntVar(&k.max, "max", 100, "members to list")
+	cmd.Flags().IntVar(&k.members, "max", 100, "members to list (-1: all)")
 	return cmd
 }
 
@@ -224,7 +225,7 @@ func (a *app) clusterShow(k *clustering, s *graph.Store, r *cluster.Result, addr
 		return err
 	}
 	for i, m := range look.Members {
-		if i == k.max {
+		if i == k.members {
 			a.say("%d of %d members are listed; --max lists more", i, len(look.Members))
 			break
 		}
@@ -291,7 +292,7 @@ func (a *app) clusterStatsCommand(k *clustering) *cobra.Command {
 					return err
 				}
 			}
-			for _, c := range r.Largest(k.max) {
+			for _, c := range r.Largest(upTo(k.top, len(r.Clusters))) {
 				name, err := s.AccountName(c.Root)
 				if err != nil {
 					return err
@@ -303,7 +304,7 @@ func (a *app) clusterStatsCommand(k *clustering) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().IntVar(&k.max, "max", 10, "clusters to list")
+	cmd.Flags().IntVar(&k.top, "max", 10, "clusters to list (-1: all)")
 	return cmd
 }
 

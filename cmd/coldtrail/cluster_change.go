@@ -75,7 +75,7 @@ stay as they are: a link is a guess with a weight.`,
 	cmd.Flags().IntVar(&p.GuardSize, "guard", p.GuardSize, "two clusters larger than this need several links")
 	cmd.Flags().IntVar(&p.GuardEdges, "guard-links", p.GuardEdges, "how many")
 	cmd.Flags().StringArrayVar(&k.tags, "tags", nil, "index, pack or folder of packs: services under different labels are never joined")
-	cmd.Flags().IntVar(&k.max, "max", 100, "links of each sort to list")
+	cmd.Flags().IntVar(&k.links, "max", 100, "links of each sort to list (-1: all)")
 	return cmd
 }
 
@@ -123,12 +123,12 @@ func (a *app) clusterChange(c *cobra.Command, k *clustering, s *graph.Store, r *
 		}
 		return out.Encode(rec)
 	}
-	for _, x := range l.Conflicts[:min(k.max, len(l.Conflicts))] {
+	for _, x := range l.Conflicts[:upTo(k.links, len(l.Conflicts))] {
 		if err := row(x.Link, x.Reason); err != nil {
 			return err
 		}
 	}
-	for _, x := range l.Followed[:min(k.max, len(l.Followed))] {
+	for _, x := range l.Followed[:upTo(k.links, len(l.Followed))] {
 		if err := row(x, ""); err != nil {
 			return err
 		}

@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/coldtrail/coldtrail/casefile"
+	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/report"
 	"github.com/coldtrail/coldtrail/trace"
@@ -29,8 +32,8 @@ func (a *app) demoCommand() *cobra.Command {
 bounds, one certificate explained in words, what the case expects to come out and
 what came out, and an HTML page for each. It needs nothing but the binary.`,
 		Args: func(c *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usagef("demo takes one case at most; there are %s", strings.Join(casefile.Names(), ", "))
+			if len(args) > 1 || len(args) == 1 && !slices.Contains(casefile.Names(), args[0]) {
+				return usagef("demo takes one case inside the binary at most: %s; for your own there is coldtrail trace --case", strings.Join(casefile.Names(), ", "))
 			}
 			return nil
 		},
@@ -65,7 +68,9 @@ func (a *app) demo(ctx context.Context, names []string, dir string) error {
 		if err != nil {
 			return fmt.Errorf("case %s: %w", name, err)
 		}
-		pages = append(pages, page)
+		if page != "" {
+			pages = append(pages, page)
+		}
 	}
 	fmt.Fprintln(a.out)
 	for _, p := range pages {
@@ -75,9 +80,13 @@ func (a *app) demo(ctx context.Context, names []string, dir string) error {
 	return nil
 }
 
-// demoCase prints one case and writes its page.
+// demoCase prints one case and writes its page. A case of which nothing was credited
+// has payments, and no page.
 func (a *app) demoCase(ctx context.Context, name, dir string) (page string, err error) {
 	q, err := a.read(ctx, &ask{caseName: name})
+	if errors.Is(err, inquiry.ErrNoTheft) {
+		return "", a.tracePayments(ctx, &ask{caseName: name}, &show{}, false)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -45,7 +45,10 @@ every transfer, and every look-up. It exits 1 and lists what it found when the
 store is not what was written. A damaged store is made anew with ingest.`, a.graphCheck)
 	verb("digest", "SHA-256 of what the store says of its ledger", `digest is equal for equal ledgers however they were read: in one go, resumed after a
 kill, or with blocks taken back and added.`, a.graphDigest)
-	verb("dump", "Print the ledger in the text form", "", func(c *cobra.Command, s *graph.Store, _ bool) error {
+	verb("dump", "Print the ledger in the text form", "", func(c *cobra.Command, s *graph.Store, asJSON bool) error {
+		if asJSON {
+			return usagef("dump prints the text form; leave out --json")
+		}
 		q := &asked{Inquiry: &inquiry.Inquiry{Graph: s}}
 		return q.dump(a.out)
 	})

@@ -62,6 +62,9 @@ func (f *guardFlags) add(cmd *cobra.Command) {
 
 // openGuard makes the guard that the flags describe.
 func (a *app) openGuard(f *guardFlags) (*guard.Guard, error) {
+	if f.key != "" && f.log == "" {
+		return nil, usagef("--key signs the receipts of --log: name the log, or leave out the key")
+	}
 	p, err := guard.OpenPolicy(f.policy)
 	if err != nil {
 		return nil, err
@@ -88,14 +91,27 @@ func (a *app) openGuard(f *guardFlags) (*guard.Guard, error) {
 // screenList reads packs or lists into the set that recipients are screened
 // against. What a list holds and could not be read is said.
 func (a *app) screenList(set *tag.Set, g *guard.Guard, place string) error {
-	dir, names, _, err := tag.Open(place)
+	if isIndex(place) {
+		return usagef("%s is an index of tags: give the packs and lists that it was made of", place)
+	}
+	dir, names, passed, err := tag.Open(place)
 	if err != nil {
 		return err
 	}
+	if len(names) == 0 {
+		return fmt.Errorf("%s holds no pack and no list (%d other files): nothing would be screened", place, len(passed))
+	}
+	if len(passed) > 0 {
+		a.say("%s: %d files passed over, which by their names are no packs or lists: %s", place, len(passed), first(passed, 3))
+	}
 	for _, name := range names {
 		file, err := tag.ReadFile(dir, name, "")
+		locate(err, file.Report, place, name)
 		if err != nil {
 			return err
+		}
+		if file.Report.Skipped > 0 {
+			a.tellFaults(file.Report)
 		}
 		if file.Pack == nil {
 			continue // actors: no addresses

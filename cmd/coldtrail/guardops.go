@@ -1,11 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,17 +28,17 @@ func (a *app) lines(file string, each func(n int, line []byte) error) error {
 	if err != nil {
 		return err
 	}
-	in := bufio.NewScanner(bytes.NewReader(data))
-	in.Buffer(nil, guard.MaxPSBTBody)
-	for n := 1; in.Scan(); n++ {
-		if len(bytes.TrimSpace(in.Bytes())) == 0 {
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
-		if err := each(n, in.Bytes()); err != nil {
+		if err := each(n, line); err != nil {
 			return fmt.Errorf("%s: line %d: %w", file, n, err)
 		}
 	}
-	return in.Err()
+	return nil
 }
 
 func strictLine(line []byte, into any) error {
@@ -130,6 +130,25 @@ func (a *app) guardPolicyCommand() *cobra.Command {
 	return cmd
 }
 
+// wanted is a line of policy test.
+type wanted struct {
+	Name    string
+	Expect  guard.Decision
+	Rules   []string
+	Request json.RawMessage
+}
+
+func readWanted(line []byte) (in wanted, r *guard.Request, err error) {
+	if err := strictLine(line, &in); err != nil {
+		return in, nil, err
+	}
+	if !slices.Contains([]guard.Decision{guard.Allow, guard.Hold, guard.Deny}, in.Expect) {
+		return in, nil, fmt.Errorf("expect is %q: want allow, hold or deny", in.Expect)
+	}
+	r, err = guard.ReadRequest(in.Request)
+	return in, r, err
+}
+
 func (a *app) policyTestCommand() *cobra.Command {
 	var policy string
 	cmd := &cobra.Command{
@@ -145,16 +164,7 @@ Each is checked by itself. Exit 3 if one gets another verdict or lacks a rule.`,
 			}
 			good, bad := 0, 0
 			err = a.lines(args[0], func(n int, line []byte) error {
-				var in struct {
-					Name    string
-					Expect  guard.Decision
-					Rules   []string
-					Request json.RawMessage
-				}
-				if err := strictLine(line, &in); err != nil {
-					return err
-				}
-				r, err := guard.ReadRequest(in.Request)
+				in, r, err := readWanted(line)
 				if err != nil {
 					return err
 				}

@@ -59,8 +59,27 @@ allow is APPROVE, deny REJECT, hold RETRY until --patience ends.`,
 	return cmd
 }
 
+// check refuses flags that do nothing without another: a server that seems to be
+// encrypted, or to know its wallets, and is not, is worse than none.
+func (f *serveFlags) check() error {
+	switch {
+	case (f.cert == "") != (f.certKey == ""):
+		return usagef("--tls-cert and --tls-key go together: give both, or neither")
+	case f.clients != "" && f.cert == "":
+		return usagef("--client-ca needs --tls-cert and --tls-key")
+	case (f.cosigner == "") != (f.fireblocksKey == ""):
+		return usagef("--cosigner and --fireblocks-key go together: give both, or neither")
+	case len(f.vaults) > 0 && f.cosigner == "":
+		return usagef("--vault is for the co-signer's callback: give --cosigner and --fireblocks-key")
+	}
+	return nil
+}
+
 // server makes the server that the flags describe.
 func (a *app) server(f *serveFlags) (*serve.Server, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
 	g, err := a.openGuard(&f.guardFlags)
 	if err != nil {
 		return nil, err
@@ -97,7 +116,7 @@ func (a *app) server(f *serveFlags) (*serve.Server, error) {
 		}
 		s.Keys = append(s.Keys, own)
 	}
-	if f.cosigner != "" || f.fireblocksKey != "" {
+	if f.cosigner != "" {
 		if s.Fireblocks, err = fireblocks(f); err != nil {
 			return nil, err
 		}
@@ -131,7 +150,7 @@ func (a *app) guardServe(ctx context.Context, f *serveFlags) error {
 	} else {
 		defer s.Log.Close()
 	}
-	listener, err := net.Listen("tcp", f.listen)
+	listener, err := listen(f.listen)
 	if err != nil {
 		return err
 	}
@@ -144,8 +163,6 @@ func (a *app) guardServe(ctx context.Context, f *serveFlags) error {
 			return err
 		}
 		listener = tls.NewListener(listener, h.TLSConfig)
-	} else if f.clients != "" {
-		return usagef("--client-ca needs --tls-cert and --tls-key")
 	}
 	a.say("listening on %s, policy %s %s", listener.Addr(), s.Guard.Policy().Name, s.Guard.Policy().Hash())
 	go func() {
@@ -226,6 +243,9 @@ func (a *app) poll(ctx context.Context, f *guardFlags, base, wallet string, ever
 		if err != nil {
 			if every == 0 {
 				return err
+			}
+			if ctx.Err() != nil {
+				return nil
 			}
 			a.say("the queue could not be read: %v; hold whatever waits", err)
 		}

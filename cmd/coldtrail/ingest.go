@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -86,6 +84,9 @@ running node is asked over JSON-RPC; docs/nodes.md has more.`,
 				opt.Network = n
 			}
 			if node.url != "" {
+				if err := forFiles(c, "workers", "skip-merkle"); err != nil {
+					return err
+				}
 				return a.ingestNode(c.Context(), o, &node, opt.Network, args)
 			}
 			if err := forNodes(c, "rpc-user", "cookie", "follow"); err != nil {
@@ -125,6 +126,9 @@ asked over JSON-RPC; docs/nodes.md has more.`,
   coldtrail ingest ethereum --node http://localhost:8545 --from 21895230 --to 21895260 --store eth`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if node.url != "" {
+				if err := forFiles(c, "sort"); err != nil {
+					return err
+				}
 				return a.ingestEthereumNode(c.Context(), o, &node, opt, ledger.ID(id), args)
 			}
 			if err := forNodes(c, "from", "to", "head", "traces", "follow"); err != nil {
@@ -176,6 +180,13 @@ func (a *app) ingestTableCommand(o *into) *cobra.Command {
 		Example: `  coldtrail ingest table transactions.csv.gz --preset ethereum-etl/transactions --id eip155:1 --store eth
   coldtrail ingest table --case ronin.yaml --data ronin/ --store eth`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if caseName != "" {
+				if err := refuse(c, "preset", "id", "sort", "assume-success"); err != nil {
+					return fmt.Errorf("%w: the case has the mapping", err)
+				}
+			} else if data != "" {
+				return usagef("--data is the folder of a case's data: name the case with --case")
+			}
 			src, err := openTable(args, m, id, caseName, data)
 			if err != nil {
 				return err
@@ -199,6 +210,9 @@ func openTable(args []string, m table.Mapping, id, caseName, data string) (ledge
 			return nil, usagef("say which table, in which form, of which ledger: ingest table FILE --preset FORM --id LEDGER, or --case FILE")
 		}
 		m.Ledger = ledger.ID(id)
+		if _, err := os.Stat(args[0]); err != nil {
+			return nil, err // before the store is made
+		}
 		return table.Open(args[0], m)
 	}
 	if len(args) > 0 {
@@ -220,19 +234,13 @@ func openTable(args []string, m table.Mapping, id, caseName, data string) (ledge
 
 func (a *app) ingestTextCommand(o *into) *cobra.Command {
 	return &cobra.Command{
-		Use: "text FILE", Short: "A ledger in the text form (docs/text-form.md)", Args: oneArg("the file"),
+		Use: "text FILE|-", Short: "A ledger in the text form (docs/text-form.md)", Args: oneArg("the file"),
 		Example: "  coldtrail ingest text theft.txt --store theft",
 		RunE: func(c *cobra.Command, args []string) error {
-			text, err := os.ReadFile(args[0])
+			d, err := a.readText(args[0])
 			if err != nil {
 				return err
 			}
-			d, err := ledger.ParseText(args[0], strings.NewReader(string(text)))
-			if err != nil {
-				return err
-			}
-			sum := sha256.Sum256(text)
-			d.Ledger.SHA256 = hex.EncodeToString(sum[:])
 			return a.ingest(c.Context(), o, d)
 		},
 	}
@@ -255,6 +263,9 @@ func (a *app) ingest(ctx context.Context, o *into, src ledger.Source) error {
 	limit, err := parseBytes(o.memory)
 	if err != nil {
 		return err
+	}
+	if o.every < 1 {
+		return usagef("--commit-every %d: want 1 or more", o.every)
 	}
 	debug.SetMemoryLimit(limit)
 	w, err := graph.OpenWriter(o.store, codecs()...)

@@ -46,6 +46,16 @@ func forNodes(c *cobra.Command, flags ...string) error {
 	return nil
 }
 
+// forFiles refuses flags that say how files are read, where a node is asked.
+func forFiles(c *cobra.Command, flags ...string) error {
+	for _, f := range flags {
+		if c.Flags().Changed(f) {
+			return usagef("--%s is for files: leave out --%s, or --node", f, f)
+		}
+	}
+	return nil
+}
+
 // ingestNode reads a running node into the store.
 func (a *app) ingestNode(ctx context.Context, o *into, f *nodeFlags, n bitcoin.Network, args []string) error {
 	if len(args) > 0 {

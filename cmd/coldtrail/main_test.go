@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -36,7 +37,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if err := ts.Exec(args[1], args[2:]...); err != nil {
 		got = "1"
 		if e, ok := err.(interface{ ExitCode() int }); ok {
-			got = string(rune('0' + e.ExitCode()))
+			got = strconv.Itoa(e.ExitCode())
 		}
 	}
 	if got != args[0] {

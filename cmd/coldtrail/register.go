@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -155,6 +156,9 @@ func (a *app) formatRegister(dir string, names []string, check bool) error {
 			}
 			names = append(names, found...)
 		}
+		if len(names) == 0 {
+			return fmt.Errorf("%s holds no files of a register; name the folder that holds incidents/ and sources/", dir)
+		}
 	}
 	for _, name := range names {
 		rel, err := filepath.Rel(dir, name)
@@ -177,7 +181,7 @@ func (a *app) formatRegister(dir string, names []string, check bool) error {
 			a.code = exitFound
 			continue
 		}
-		if err := os.WriteFile(name, out, 0o644); err != nil {
+		if err := writeFile(name, func(w io.Writer) error { _, err := w.Write(out); return err }); err != nil {
 			return err
 		}
 	}

@@ -115,9 +115,9 @@ func (a *app) listIncidents(reg *heist.Register, q heist.Query) error {
 	}
 	known := "now"
 	if !q.AsKnownOn.IsZero() {
-		known = q.AsKnownOn.Format(time.DateOnly)
+		known = "on " + q.AsKnownOn.Format(time.DateOnly)
 	}
-	a.say("%d incidents as known on %s, amounts as booked by the sources; %d not yet public then", len(reg.Incidents)-hidden, known, hidden)
+	a.say("%d incidents as known %s, amounts as booked by the sources; %d not yet public then", len(reg.Incidents)-hidden, known, hidden)
 	return nil
 }
 

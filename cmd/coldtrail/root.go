@@ -46,10 +46,18 @@ func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 
 // run is the whole program; it never exits by itself.
 func run(ctx context.Context, args []string, s streams, env func(string) string) int {
-	a := &app{streams: s, env: env}
+	out := &watched{Writer: s.out}
+	a := &app{streams: streams{s.in, out, s.err}, env: env}
 	cmd := a.root()
 	cmd.SetArgs(args)
 	err := execute(ctx, cmd)
+	if err == nil && out.err != nil {
+		a.fail(out.err)
+		if a.code == exitHold || a.code == exitDeny {
+			return a.code // whoever asked must not read less into it
+		}
+		return exitFailed
+	}
 	switch {
 	case err == nil:
 		return a.code
@@ -116,13 +124,8 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.SetIn(a.in)
-	cmd.SetOut(a.out)
-	cmd.SetErr(a.err)
+	a.wire(cmd)
 	cmd.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "say nothing on standard error but errors")
-	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%v; see %s --help", err, c.CommandPath())
-	})
 	cmd.AddCommand(
 		a.demoCommand(),
 		a.traceCommand(),
@@ -141,5 +144,44 @@ expects, 4 done but records were left out, 130 interrupted.`,
 		a.versionCommand(),
 		a.manCommand(),
 	)
+	strictHelpers(cmd)
 	return cmd
+}
+
+// wire gives the library the streams, and its faults of the command line our form.
+func (a *app) wire(cmd *cobra.Command) {
+	cmd.SetIn(a.in)
+	cmd.SetOut(a.out)
+	cmd.SetErr(a.err)
+	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%v; see %s --help", err, c.CommandPath())
+	})
+}
+
+// strictHelpers makes what the library adds to the verbs refuse words that it does
+// not know: by itself it prints some help, and all seems well.
+func strictHelpers(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Run, c.RunE = nil, func(c *cobra.Command, args []string) error {
+				about, rest, err := c.Root().Find(args)
+				if err != nil || len(rest) > 0 {
+					return usagef("no verb %q to help with; see coldtrail help", strings.Join(args, " "))
+				}
+				about.InitDefaultHelpFlag()
+				return about.Help()
+			}
+		case "completion":
+			c.Args = func(_ *cobra.Command, args []string) error {
+				if len(args) > 0 {
+					return usagef("unknown shell %q; see coldtrail completion --help", args[0])
+				}
+				return nil
+			}
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
 }

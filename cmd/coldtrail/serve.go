@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -65,9 +64,9 @@ func (a *app) serve(ctx context.Context, f *pageFlags) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", f.listen)
+	listener, err := listen(f.listen)
 	if err != nil {
-		return fmt.Errorf("%w\nhint: another server may be running there; --listen 127.0.0.1:0 takes a free port", err)
+		return err
 	}
 	o := api.Options{
 		Hosts: pageHosts(listener.Addr(), f.listen, f.hosts), Token: token, Page: web.Handler(),
@@ -99,6 +98,15 @@ func (a *app) serve(ctx context.Context, f *pageFlags) error {
 	}
 	h.Close()
 	return nil
+}
+
+// listen opens an address to serve at.
+func listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, hinted{err, "another server may be running there; --listen 127.0.0.1:0 takes a free port"}
+	}
+	return l, nil
 }
 
 // pageServer opens what the flags name. The caller ends the server.

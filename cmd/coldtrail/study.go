@@ -86,13 +86,16 @@ differ. Every number is a function of register and policy (docs/study.md).
   coldtrail study --policy strict --as-known-on 2021-04-06
   coldtrail study explain total.actor.with-coincheck
   coldtrail study build --out DIR`,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
+			if f.asJSON {
+				if c.Flags().Changed("format") && f.format != "json" {
+					return usagef("--json is --format json: leave out one of --json and --format %s", f.format)
+				}
+				f.format = "json"
+			}
 			_, s, err := f.build()
 			if err != nil {
 				return err
-			}
-			if f.asJSON {
-				f.format = "json"
 			}
 			return writeStudy(a.out, s, f.format)
 		},

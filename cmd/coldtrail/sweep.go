@@ -24,7 +24,7 @@ type sweeping struct {
 	asJSON      bool
 }
 
-func (a *app) sweepCommand(k *ask) *cobra.Command {
+func (a *app) sweepCommand(k *ask, s *show) *cobra.Command {
 	o := &sweeping{}
 	cmd := &cobra.Command{
 		Use: "sweep", Short: "Follow coins of a store whose trail is long: figures, no hops", Args: noArgs,
@@ -32,19 +32,22 @@ func (a *app) sweepCommand(k *ask) *cobra.Command {
 the same rules (fee rule last, fees as ends, no boundaries), for trails of millions
 of transactions. It names no hops. Places are accounts; the largest get exact bounds.`,
 		Example: "  coldtrail trace sweep --store btc --theft heist=TXID:0 --policies all --top 20",
-		RunE:    func(c *cobra.Command, _ []string) error { return a.sweep(c, k, o) },
+		RunE:    func(c *cobra.Command, _ []string) error { return a.sweep(c, k, s, o) },
 	}
 	f := cmd.Flags()
-	f.IntVar(&o.top, "top", 20, "places to show")
+	f.IntVar(&o.top, "top", 20, "places to show (-1: all)")
 	f.IntVar(&o.bounds, "exact", 10, "places to bound exactly, the largest first")
 	f.DurationVar(&o.limit, "time-limit", time.Minute, "for the exact bounds of one place; beyond, the one-pass bounds stand")
 	f.BoolVar(&o.asJSON, "json", false, "JSON Lines")
 	return cmd
 }
 
-func (a *app) sweep(c *cobra.Command, k *ask, o *sweeping) error {
-	if k.store == "" || len(k.thefts) == 0 || k.caseName != "" || len(k.boundaries) > 0 || len(k.groups) > 0 || k.until != "" {
-		return usagef("sweep wants --store and --theft NAME=TX:VOUT, and takes no case, boundaries, groups or --until; trace does")
+func (a *app) sweep(c *cobra.Command, k *ask, w *show, o *sweeping) error {
+	if err := refuse(c, append([]string{"ledger", "case", "data", "until"}, conventions...)...); err != nil {
+		return err
+	}
+	if k.store == "" || len(k.thefts) == 0 {
+		return usagef("sweep wants --store and --theft NAME=TX:VOUT")
 	}
 	s, err := openStore(k.store)
 	if err != nil {
@@ -71,20 +74,19 @@ func (a *app) sweep(c *cobra.Command, k *ask, o *sweeping) error {
 	if err != nil {
 		return err
 	}
-	r := &sweepResult{store: s, swept: swept, places: trace.SweptPlaces(columns, swept), total: 0}
+	r := &sweepResult{store: s, swept: swept, places: trace.SweptPlaces(columns, swept)}
 	for _, out := range seeds {
 		r.stolen += columns.Value[out]
 	}
-	if r.total = len(r.places); len(r.places) > o.top {
-		r.places = r.places[:o.top]
-	}
+	r.total = len(r.places)
+	r.places = r.places[:upTo(o.top, r.total)]
 	if err := a.sweepBounds(c, columns, seeds, r, o); err != nil {
 		return err
 	}
 	if o.asJSON {
-		return r.json(a.out)
+		return a.write(w, r.json)
 	}
-	return r.text(a.out)
+	return a.write(w, r.text)
 }
 
 // sweepSeeds finds the outputs that are marked stolen.

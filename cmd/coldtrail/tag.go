@@ -149,6 +149,7 @@ same input gives the same bytes. What the form does not allow is an error.`,
 				return usagef("export takes one file, and %s is a folder", args[0])
 			}
 			f, err := tag.ReadFile(dir, names[0], k.listDate)
+			locate(err, f.Report, args[0], names[0])
 			if err != nil {
 				return err
 			}
@@ -162,7 +163,7 @@ same input gives the same bytes. What the form does not allow is an error.`,
 			return a.write(&show{out: out}, func(w io.Writer) error { return tag.WriteTagPack(w, f.Pack) })
 		},
 	}
-	cmd.Flags().StringVarP(&out, "out", "o", "", "write to this file instead of standard output")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "write to this file instead of standard output (-)")
 	cmd.Flags().StringVar(&k.listDate, "list-date", "", "state of a sanctions list that does not state it")
 	return cmd
 }

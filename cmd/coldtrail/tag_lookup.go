@@ -57,6 +57,9 @@ func (a *app) lookup(ctx context.Context, k *lookup, args []string) error {
 	if k.screen && k.network != "" {
 		return usagef("--screen asks every network by the form of the address; leave --network out")
 	}
+	if _, known := tag.Network(k.network, args[0]); k.network != "" && !known {
+		a.say("--network %s is none that coldtrail knows: only tags of packs that write it so are shown; docs/tags.md has the networks", k.network)
+	}
 	books, err := a.openBooks(ctx, k.tags, k.listDate)
 	if err != nil {
 		return err

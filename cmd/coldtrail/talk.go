@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,22 @@ import (
 // full stop; an error is followed by a hint where there is one; progress is
 // drawn only on a terminal, after a second, and leaves nothing behind.
 
+// watched is standard output. Not every verb looks whether its lines were written;
+// the first that was not is remembered, and makes the run a failed one.
+type watched struct {
+	io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	n, err := w.Writer.Write(p)
+	w.err = err
+	return n, err
+}
+
 // say writes a line of talk.
 func (a *app) say(format string, args ...any) {
 	if !a.quiet {
@@ -23,17 +40,33 @@ func (a *app) say(format string, args ...any) {
 	}
 }
 
+// hinted is an error of the command with what to try.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
 // fail writes an error and its hint.
 func (a *app) fail(err error) {
 	fmt.Fprintf(a.err, "coldtrail: %v\n", err)
-	if h := inquiry.Hint(err); h != "" {
+	h := inquiry.Hint(err)
+	if own, ok := errors.AsType[hinted](err); ok {
+		h = own.hint
+	}
+	if h != "" {
 		fmt.Fprintf(a.err, "coldtrail: hint: %s\n", h)
 	}
 }
 
 // width is the width of the terminal on standard output, or 100.
 func (a *app) width() int {
-	if f, ok := a.out.(*os.File); ok {
+	out := a.out
+	if w, ok := out.(*watched); ok {
+		out = w.Writer
+	}
+	if f, ok := out.(*os.File); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 60 {
 			return w
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/coldtrail/coldtrail/inquiry"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/report"
+	"github.com/coldtrail/coldtrail/tag"
 	"github.com/coldtrail/coldtrail/trace"
 )
 
@@ -61,7 +62,7 @@ under every conforming convention.`,
 	}
 	k.flags(cmd.PersistentFlags())
 	pf := cmd.PersistentFlags()
-	pf.StringVarP(&s.out, "out", "o", "", "write to this file instead of standard output")
+	pf.StringVarP(&s.out, "out", "o", "", "write to this file instead of standard output (-)")
 	pf.StringVar(&s.view, "view", "", "show one theft, or any for the union")
 	pf.StringVar(&s.asset, "asset", "", "show one asset, by symbol or id")
 	pf.IntVar(&s.limit, "limit", 0, "rows to show before the rest is summed up (-1: all)")
@@ -72,7 +73,7 @@ under every conforming convention.`,
 	f.StringVar(&s.theme, "theme", "", "light or dark pictures (default: the reader's own)")
 	f.BoolVar(&s.dump, "dump", false, "print the ledger in the text form and stop")
 	a.completeTrace(cmd)
-	cmd.AddCommand(a.explainCommand(k, s), a.freezeCommand(k, s), a.backCommand(k, s), a.sweepCommand(k), a.ownersCommand(k, s), a.paymentsCommand(k, s))
+	cmd.AddCommand(a.explainCommand(k, s), a.freezeCommand(k, s), a.backCommand(k, s), a.sweepCommand(k, s), a.ownersCommand(k, s), a.paymentsCommand(k, s))
 	return cmd
 }
 
@@ -102,6 +103,9 @@ func (a *app) completeTrace(cmd *cobra.Command) {
 
 func (a *app) trace(c *cobra.Command, k *ask, s *show) error {
 	if s.asJSON {
+		if c.Flags().Changed("format") && s.format != "jsonl" {
+			return usagef("--json is --format jsonl: leave out one of --json and --format %s", s.format)
+		}
 		s.format = "jsonl"
 	}
 	draw, ok := formats[s.format]
@@ -127,9 +131,12 @@ func (a *app) trace(c *cobra.Command, k *ask, s *show) error {
 	return a.write(s, func(w io.Writer) error { return draw(w, &q.Document, s.options(a)) })
 }
 
+// toOutput says that no file is named.
+func (s *show) toOutput() bool { return s.out == "" || s.out == "-" }
+
 func (s *show) options(a *app) report.Options {
 	o := report.Options{View: s.view, Asset: s.asset, Policy: trace.Policy(strings.ToLower(s.draw)), Limit: s.limit, Theme: s.theme, Width: 100}
-	if s.out == "" {
+	if s.toOutput() {
 		o.Width = a.width()
 	}
 	return o
@@ -137,7 +144,7 @@ func (s *show) options(a *app) report.Options {
 
 // write sends output to standard output or, whole or not at all, to a file.
 func (a *app) write(s *show, draw func(io.Writer) error) error {
-	if s.out == "" {
+	if s.toOutput() {
 		return draw(a.out)
 	}
 	if err := writeFile(s.out, draw); err != nil {
@@ -190,7 +197,11 @@ account, an entity, a group of the question, or a place id of the JSON output.`,
 			if err := a.answer(c.Context(), q); err != nil {
 				return err
 			}
-			return a.write(s, func(w io.Writer) error { return report.Explain(w, &q.Document, args[0], s.options(a)) })
+			place := args[0]
+			if len(q.Document.Trail.Place(place)) == 0 {
+				place = string(tag.Canonical(place)) // an address with the capitals of its checksum, or a group
+			}
+			return a.write(s, func(w io.Writer) error { return report.Explain(w, &q.Document, place, s.options(a)) })
 		},
 	}
 }

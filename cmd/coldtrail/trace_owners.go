@@ -26,6 +26,9 @@ and the distribution pari passu beside them.`,
   coldtrail trace owners --case bangladesh-2016 --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := refuse(c, append([]string{"policies"}, conventions...)...); err != nil {
+				return err
+			}
 			q, err := a.read(c.Context(), k)
 			if err != nil {
 				return err
@@ -56,6 +59,9 @@ func (a *app) paymentsCommand(k *ask, s *show) *cobra.Command {
   coldtrail trace payments --case bangladesh-2016 --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := refuse(c, append([]string{"ledger", "store", "theft", "policies", "until"}, conventions...)...); err != nil {
+				return err
+			}
 			if k.caseName == "" {
 				return usagef("say with --case which case's payments to show")
 			}
@@ -67,7 +73,7 @@ func (a *app) paymentsCommand(k *ask, s *show) *cobra.Command {
 }
 
 func (a *app) tracePayments(ctx context.Context, k *ask, s *show, asJSON bool) error {
-	if s.format != "" && s.format != "text" {
+	if s.format != "" && s.format != "text" || s.dump {
 		return usagef("%v; trace payments --json lists the payments", inquiry.ErrNoTheft)
 	}
 	cs, err := openCase(k.caseName, k.data)

@@ -53,9 +53,7 @@ func (a *app) versionCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {
-				enc := json.NewEncoder(a.out)
-				enc.SetIndent("", "  ")
-				return enc.Encode(b)
+				return json.NewEncoder(a.out).Encode(b)
 			}
 			fmt.Fprintf(a.out, "coldtrail %s (%s, %s)\n", b.Version, b.Go, b.Platform)
 			if b.Revision != "" {

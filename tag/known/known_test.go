@@ -41,3 +41,34 @@ func TestTable(t *testing.T) {
 		t.Error("the table is not written as WriteTagPack writes it")
 	}
 }
+
+// TestBook: every row answers on its own network and on no other, and the book is made
+// once.
+func TestBook(t *testing.T) {
+	b, err := Book()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Book(); err != nil || again != b || b.Name != Name || b.SHA256 != f.Report.SHA256 || b.Tags != len(f.Pack.Tags) {
+		t.Errorf("%s of %d tags, %v", b.Name, b.Tags, err)
+	}
+	for _, x := range f.Pack.Tags {
+		on, err := b.On(x.Ledger, x.Account)
+		if err != nil || len(on) == 0 || on[0].Account != x.Account {
+			t.Errorf("%s on %s: %v, %v", x.Account, x.Ledger, on, err)
+		}
+		if other, err := b.On("eip155:999999", x.Account); err != nil || len(other) > 0 {
+			t.Errorf("%s on a network of no tag: %v, %v", x.Account, other, err)
+		}
+		if any, err := b.Anywhere(x.Account); err != nil || len(any) < len(on) {
+			t.Errorf("%s anywhere: %d tags, %d on its network, %v", x.Account, len(any), len(on), err)
+		}
+	}
+	if on, err := b.Anywhere("nobody"); err != nil || len(on) > 0 {
+		t.Errorf("nobody: %v, %v", on, err)
+	}
+}
