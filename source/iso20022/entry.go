@@ -40,12 +40,22 @@ func (r *reader) booked(m *payments.Message, t *tree, name string) (err error) {
 	return nil
 }
 
+// valued reads the value date of an entry; it is the only one where the day of
+// booking is not given.
+func (r *reader) valued(m *payments.Message, t *tree) error {
+	v := payments.Message{}
+	if err := r.booked(&v, t, "ValDt"); err != nil {
+		return err
+	}
+	m.ValueDate = v.Booked
+	return nil
+}
+
 // entry reads one entry of a statement, report or notification: one message a
 // transaction in it, one for itself when it lists none.
 func (r *reader) entry(t *tree) error {
-	r.seq++
 	m := r.base(payments.Credited, t.at)
-	m.Account, m.Sequence = r.account, r.seq
+	m.Account = r.account
 	switch s := t.value(0, "CdtDbtInd"); s {
 	case "CRDT":
 	case "DBIT":
@@ -64,6 +74,9 @@ func (r *reader) entry(t *tree) error {
 		return nil // pending or for information: no booking
 	}
 	if err := r.booked(&m, t, "BookgDt"); err != nil {
+		return err
+	}
+	if err := r.valued(&m, t); err != nil {
 		return err
 	}
 	var err error
@@ -86,6 +99,7 @@ func (r *reader) details(t *tree, entry payments.Message) error {
 	err := t.each(0, "NtryDtls", func(d int) error {
 		return t.each(d, "TxDtls", func(i int) (err error) {
 			m := entry
+			m.Offset = t.nodes[i].at
 			refs := t.child(i, "Refs")
 			r.identify(&m, t, refs, "")
 			m.Related, m.Ref = m.Ref, t.value(refs, "AcctSvcrRef")
@@ -117,6 +131,8 @@ func (r *reader) details(t *tree, entry payments.Message) error {
 	switch {
 	case len(parts) == 0:
 		entry.Ref = t.value(0, "AcctSvcrRef")
+		r.seq++
+		entry.Sequence = r.seq
 		return r.put(entry)
 	case len(parts) > 1 && amounts < len(parts):
 		return r.fault(t.at, "Ntry/TxDtls", payments.ErrAmount, "%d of %d transactions of the entry have an amount", amounts, len(parts))
@@ -124,6 +140,8 @@ func (r *reader) details(t *tree, entry payments.Message) error {
 		return r.fault(t.at, "Ntry/TxDtls", payments.ErrAmount, "the transactions make %s, the entry says %s", sum, entry.Amount)
 	}
 	for _, m := range parts {
+		r.seq++ // each is a booking of its own, in this order
+		m.Sequence = r.seq
 		if err := r.put(m); err != nil || r.stopped {
 			return err
 		}

@@ -165,8 +165,11 @@ func (r *reader) part(t token) error {
 	case "GrpHdr":
 		return r.group(tr)
 	case "Acct":
-		r.account, r.seq = account(tr, 0), 0
-		r.account.BIC = agentBIC(tr, tr.find(0, "Svcr"))
+		a := account(tr, 0)
+		a.BIC = agentBIC(tr, tr.find(0, "Svcr"))
+		if a != r.account { // the pages of one account number on
+			r.account, r.seq = a, 0
+		}
 	case "Assgnmt":
 		r.head.sender = agentBIC(tr, tr.find(0, "Assgnr", "Agt"))
 		r.head.receiver = agentBIC(tr, tr.find(0, "Assgne", "Agt"))

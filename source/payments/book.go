@@ -26,6 +26,7 @@ type Payment struct {
 	Shown bool
 
 	credit, debit *Message
+	entries       []*Message // all bookings that were taken as this payment's
 	backs         []Message
 }
 
@@ -278,11 +279,15 @@ func (b *book) entry(m *Message) {
 		}
 		p = b.keep(&own)
 		p.Shown = true
+		if own.Ref != m.Related && m.Related != "" {
+			b.byRef[m.Related] = append(b.byRef[m.Related], p)
+		}
 		b.note("%s: %s of %s without an order here", m.Evidence(), m.Role, m.Amount)
 	}
 	if p.Shown {
 		p.Order.join(m)
 	}
+	p.entries = append(p.entries, m)
 	b.settleAltered(p, m)
 	slot := &p.credit
 	if m.Role == Debited {
@@ -304,26 +309,48 @@ func (b *book) entry(m *Message) {
 }
 
 // shownBy finds, among payments that entries alone show, the one that an entry
-// reports again or from the other side. A reference is often a customer's and stands
-// on many payments: an entry of another value date or amount, or of another line of
-// the same statement, is another payment.
+// reports again or from the other side: by the owner's reference, or by that of the
+// bank that keeps the account. The owner's is often a customer's and stands on many
+// payments: an entry of another day or amount, or of another line of the same
+// statement, is another payment.
 func (b *book) shownBy(m *Message) *Payment {
-	if m.Related == "" || m.Related == "NONREF" {
-		return nil
-	}
-	for _, p := range b.byRef[m.Related] {
-		if !p.Shown || p.Order.Amount != m.Amount || !p.Order.ValueDate.Equal(m.ValueDate) {
+	for _, ref := range [...]string{m.Related, m.Ref} {
+		if ref == "" || ref == "NONREF" {
 			continue
 		}
-		have := p.credit
-		if m.Role == Debited {
-			have = p.debit
-		}
-		if have == nil || have.File != m.File || have.Type != m.Type || have.Account.Account != m.Account.Account || have.Sequence == m.Sequence {
-			return p
+		for _, p := range b.byRef[ref] {
+			if p.Shown && p.Order.Amount == m.Amount && p.Order.day().Equal(m.day()) && !p.elsewhere(m) && (ref == m.Related || p.booked(m)) {
+				return p
+			}
 		}
 	}
 	return nil
+}
+
+// day is the value date, else the day of booking.
+func (m *Message) day() time.Time {
+	if m.ValueDate.IsZero() {
+		return m.Booked.Truncate(24 * time.Hour)
+	}
+	return m.ValueDate.Truncate(24 * time.Hour)
+}
+
+// sameSide reports whether two entries book the same way in one account.
+func sameSide(a, b *Message) bool {
+	return a.Role == b.Role && compact(a.Account.Account) == compact(b.Account.Account)
+}
+
+// booked reports whether the account and side of an entry were booked before.
+func (p *Payment) booked(m *Message) bool {
+	return slices.ContainsFunc(p.entries, func(e *Message) bool { return sameSide(e, m) })
+}
+
+// elsewhere reports whether an entry is another one than an entry of the payment:
+// another line of its statement, or one to which the bank gave another reference.
+func (p *Payment) elsewhere(m *Message) bool {
+	return slices.ContainsFunc(p.entries, func(e *Message) bool {
+		return sameSide(e, m) && e.Type == m.Type && (e.File == m.File && e.Sequence != m.Sequence || e.Ref != "" && m.Ref != "" && e.Ref != m.Ref)
+	})
 }
 
 // join gives a payment that entries alone show the account of one more entry.
