@@ -63,8 +63,8 @@ func (r *reader) entry(t *tree) error {
 	default:
 		return r.fault(t.at, "Ntry/CdtDbtInd", payments.ErrField, "%q is neither CRDT nor DBIT", s)
 	}
-	if t.value(0, "RvslInd") == "true" {
-		m.Reason = "reversal"
+	if s := t.value(0, "RvslInd"); s == "true" || s == "1" {
+		m.Reversal, m.Reason = true, "reversal"
 	}
 	status := t.value(0, "Sts", "Cd")
 	if status == "" {

@@ -27,7 +27,14 @@ type Payment struct {
 
 	credit, debit *Message
 	entries       []*Message // all bookings that were taken as this payment's
-	backs         []Message
+	again         []*Message // those of them that another line of the statement repeats
+	backs         []back
+}
+
+// back is one return, and all messages and entries that tell of it.
+type back struct {
+	*Message
+	told []*Message
 }
 
 // Change is a state and the message behind it.
@@ -62,18 +69,19 @@ type book struct {
 	bent      int
 }
 
-// phase is the order in which roles are joined: orders first, since answers may
-// stand before them in the files.
-func phase(r Role) int {
-	switch r {
+// phase is the order in which messages are joined: orders first, since answers may
+// stand before them in the files; what reverses behind what it reverses.
+func phase(m *Message) int {
+	switch m.Role {
 	case Order:
 		return 0
 	case Cover, Interbank, Balance:
 		return 1
-	case Credited:
+	case Credited, Debited:
+		if m.Reversal {
+			return 4
+		}
 		return 3
-	case Debited:
-		return 4
 	case Returned, Recalled, Answered:
 		return 5
 	}
@@ -90,7 +98,12 @@ func join(messages []Message, opt Options) *book {
 			b.note("%s: %s", messages[i].Evidence(), what)
 		}
 	}
-	slices.SortStableFunc(order, func(x, y *Message) int { return cmp.Compare(phase(x.Role), phase(y.Role)) })
+	slices.SortStableFunc(order, func(x, y *Message) int {
+		if d := cmp.Compare(phase(x), phase(y)); d != 0 || phase(x) != 3 {
+			return d
+		}
+		return cmp.Or(x.booking().Compare(y.booking()), cmp.Compare(x.Role, y.Role)) // a return behind what it returns
+	})
 	for _, m := range order {
 		b.add(m)
 	}
@@ -143,11 +156,7 @@ func (b *book) add(m *Message) {
 }
 
 func (p *Payment) change(r Role, m *Message) {
-	at := m.Booked
-	if at.IsZero() {
-		at = m.ValueDate
-	}
-	p.States = append(p.States, Change{r, at, m.Reason, m})
+	p.States = append(p.States, Change{r, m.booking(), m.Reason, m})
 }
 
 // find is the payment a message speaks of: by UETR, else by the reference when
@@ -264,6 +273,9 @@ func (b *book) rejected(m *Message) {
 // entry takes a reported credit or debit. Without an order it shows a payment.
 func (b *book) entry(m *Message) {
 	p := b.find(m)
+	if p != nil && b.undone(p, m) {
+		return
+	}
 	if !ValidUETR(m.UETR) && (p == nil || p.Shown) {
 		p = b.shownBy(m)
 	}
@@ -287,6 +299,7 @@ func (b *book) entry(m *Message) {
 	if p.Shown {
 		p.Order.join(m)
 	}
+	other := p.elsewhere(m)
 	p.entries = append(p.entries, m)
 	b.settleAltered(p, m)
 	slot := &p.credit
@@ -305,7 +318,35 @@ func (b *book) entry(m *Message) {
 		b.leaveOut(m, fmt.Sprintf("a second %s of %s, with another amount", m.Role, p.ID))
 		return
 	}
+	if other {
+		p.again = append(p.again, m)
+	}
 	b.note("%s: %s of %s reported again: no second payment", m.Evidence(), m.Role, p.ID)
+}
+
+// undone takes an entry that undoes a payment: a reversal, a credit of the account
+// that paid, a debit of the one that was credited. That is a return, and never the
+// credit that moves the payment. A customer's reference alone is no ground for it.
+func (b *book) undone(p *Payment, m *Message) bool {
+	from, to, _ := b.ends(p)
+	at, _ := AccountOf(m.Account, m.Account.BIC)
+	same := (ValidUETR(m.UETR) || !p.Shown) && from != to
+	switch {
+	case m.Reversal:
+		for i, e := range p.again {
+			if e.Role != m.Role && compact(e.Account.Account) == compact(m.Account.Account) {
+				p.again = slices.Delete(p.again, i, i+1)
+				b.note("%s: reverses what %s booked again: nothing moves", m.Evidence(), e.Evidence())
+				return true
+			}
+		}
+	case same && m.Role == Credited && at == from:
+	case same && m.Role == Debited && at == to && p.credit != nil:
+	default:
+		return false
+	}
+	b.giveBack(p, m)
+	return true
 }
 
 // shownBy finds, among payments that entries alone show, the one that an entry
@@ -319,12 +360,20 @@ func (b *book) shownBy(m *Message) *Payment {
 			continue
 		}
 		for _, p := range b.byRef[ref] {
-			if p.Shown && p.Order.Amount == m.Amount && p.Order.day().Equal(m.day()) && !p.elsewhere(m) && (ref == m.Related || p.booked(m)) {
+			if p.Shown && p.Order.Amount == m.Amount && p.Order.day().Equal(m.day()) && !p.elsewhere(m) && !p.through(m) && (ref == m.Related || p.booked(m)) {
 				return p
 			}
 		}
 	}
 	return nil
+}
+
+// booking is when an entry was booked, else its value date.
+func (m *Message) booking() time.Time {
+	if m.Booked.IsZero() {
+		return m.ValueDate
+	}
+	return m.Booked
 }
 
 // day is the value date, else the day of booking.
@@ -343,6 +392,14 @@ func sameSide(a, b *Message) bool {
 // booked reports whether the account and side of an entry were booked before.
 func (p *Payment) booked(m *Message) bool {
 	return slices.ContainsFunc(p.entries, func(e *Message) bool { return sameSide(e, m) })
+}
+
+// through reports whether the payment was booked the other way in the account of an
+// entry: money that came in and goes out again is two payments.
+func (p *Payment) through(m *Message) bool {
+	return slices.ContainsFunc(p.entries, func(e *Message) bool {
+		return e.Role != m.Role && compact(e.Account.Account) == compact(m.Account.Account)
+	})
 }
 
 // elsewhere reports whether an entry is another one than an entry of the payment:
@@ -376,12 +433,25 @@ func (b *book) settleAltered(p *Payment, m *Message) {
 	}
 }
 
-// returned takes a return. It cannot exceed what was credited.
+// returned takes a return.
 func (b *book) returned(m *Message) {
 	p := b.find(m)
 	if p == nil {
 		b.leaveOut(m, "the payment it returns is not here")
 		return
+	}
+	b.giveBack(p, m)
+}
+
+// giveBack returns a payment, in whole or in part. It cannot exceed what there was,
+// and what tells of a known return is no second one.
+func (b *book) giveBack(p *Payment, m *Message) {
+	for i := range p.backs {
+		if x := &p.backs[i]; x.Amount == m.Amount && x.tells(m) {
+			x.told = append(x.told, m)
+			b.note("%s: tells again of the return in %s: no second return", m.Evidence(), x.Evidence())
+			return
+		}
 	}
 	total := Money{m.Amount.Currency, m.Amount.Units.Add(p.Returned.Units)}
 	if m.Amount.Currency != p.Order.Amount.Currency || p.Order.Amount.Units.Less(total.Units) {
@@ -389,6 +459,23 @@ func (b *book) returned(m *Message) {
 		return
 	}
 	p.Returned = total
-	p.backs = append(p.backs, *m)
+	p.backs = append(p.backs, back{m, []*Message{m}})
 	p.change(Returned, m)
+}
+
+// tells reports whether a message of the same amount tells of this return: the same
+// message, or another voice. A bank that passes it on, or an entry of an account, is
+// heard once a return; two returns of one bank have references of their own.
+func (x *back) tells(m *Message) bool {
+	entry := func(m *Message) bool { return m.Role != Returned }
+	for _, t := range x.told {
+		switch {
+		case entry(t) != entry(m):
+		case entry(m) && sameSide(t, m) && t.Type == m.Type:
+			return t.day().Equal(m.day()) && (t.File != m.File || t.Sequence == m.Sequence) && (t.Ref == "" || m.Ref == "" || t.Ref == m.Ref)
+		case !entry(m) && BIC8(t.Sender) == BIC8(m.Sender):
+			return t.Ref != "" && t.Ref == m.Ref
+		}
+	}
+	return true
 }

@@ -114,7 +114,7 @@ func (b *book) returns(p *Payment) []move {
 	var out []move
 	from, to, weak := b.ends(p)
 	for i := range p.backs {
-		m := &p.backs[i]
+		m := p.backs[i].Message
 		mv := move{}
 		mv.at, mv.dateOnly = when(m, &p.Order)
 		t := b.transfer(p, fmt.Sprintf("%s/return%d", p.ID, i+1), to, from, m.Amount, p.attrs("customer", weak))

@@ -84,6 +84,8 @@ type Message struct {
 	DateOnly bool
 	// Sequence orders the entries of one statement, from 1.
 	Sequence int
+	// Reversal marks an entry that takes back an earlier one.
+	Reversal bool
 	Reason   string // of a rejection, return, recall or answer
 	Remit    string // remittance information
 	// Possible marks a possible duplicate (PDE, PDM).

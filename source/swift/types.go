@@ -266,6 +266,9 @@ func (d *decoder) line(p *payments.Message, f Field, currency string) (err error
 	default:
 		return bad()
 	}
+	if v[0] == 'R' {
+		p.Reversal, p.Reason = true, "reversal"
+	}
 	v = strings.TrimLeft(v, "RCDEABFGHIJKLMNOPQSTUVWXYZ")
 	end := 0
 	for end < len(v) && (v[end] >= '0' && v[end] <= '9' || v[end] == ',' || v[end] == '.') {
