@@ -75,6 +75,10 @@ func phase(m *Message) int {
 	switch m.Role {
 	case Order:
 		return 0
+	case Rejected:
+		if m.Refused == Order {
+			return 0
+		}
 	case Cover, Interbank, Balance:
 		return 1
 	case Credited, Debited:
@@ -130,9 +134,11 @@ func (b *book) leaveOut(m *Message, why string) {
 }
 
 func (b *book) add(m *Message) {
-	switch m.Role {
-	case Order:
+	if m.Role == Order || m.Refused == Order {
 		b.order(m)
+		return
+	}
+	switch m.Role {
 	case Cover:
 		b.cover(m)
 	case Interbank:
@@ -209,35 +215,64 @@ func sameOrder(a, b *Message) bool {
 	return a.Amount == b.Amount && a.ValueDate.Equal(b.ValueDate) && a.Debtor == b.Debtor && a.Creditor == b.Creditor
 }
 
-// order takes a customer order. The same order again is no second payment; one
-// UETR with other contents is an alteration, kept apart; one reference without
-// UETR used for other contents is another payment.
+// order takes a customer order, one that the network refused (NAK) too. The same
+// order again is no second payment, unless the first was refused; one UETR with
+// other contents is an alteration, kept apart; one reference without UETR used for
+// other contents is another payment.
 func (b *book) order(m *Message) {
-	if ValidUETR(m.UETR) {
-		p := b.byUETR[m.UETR]
-		switch {
-		case p == nil:
-		case sameOrder(&p.Order, m):
-			b.note("%s: repeats %s: no second payment", m.Evidence(), p.Order.Evidence())
-			return
-		default:
-			p.Altered = append(p.Altered, *m)
-			b.leaveOut(m, fmt.Sprintf("UETR %s is that of %s, with %s there and %s here: altered, not moved", m.UETR, p.Order.Evidence(), p.Order.Amount, m.Amount))
-			return
+	p := b.known(m)
+	switch {
+	case p == nil:
+		p = b.keep(m)
+		p.change(Order, m)
+	case p.Refused() && m.Refused == 0:
+		b.note("%s: sends again what was refused in %s", m.Evidence(), p.Order.Evidence())
+		if !sameOrder(&p.Order, m) {
+			p.Altered = append(p.Altered, p.Order)
 		}
-	} else {
-		for _, p := range b.byRef[m.Ref] {
-			if BIC8(p.Order.Sender) != BIC8(m.Sender) || ValidUETR(p.Order.UETR) {
-				continue
-			}
-			if sameOrder(&p.Order, m) {
-				b.note("%s: repeats %s: no second payment", m.Evidence(), p.Order.Evidence())
-				return
-			}
-			b.note("%s: reference %q is used again with other contents: another payment", m.Evidence(), m.Ref)
+		p.Order = *m
+		p.change(Order, m)
+	case !sameOrder(&p.Order, m):
+		p.Altered = append(p.Altered, *m)
+		b.leaveOut(m, fmt.Sprintf("UETR %s is that of %s, with %s there and %s here: altered, not moved", m.UETR, p.Order.Evidence(), p.Order.Amount, m.Amount))
+		return
+	case m.Refused == 0:
+		b.note("%s: repeats %s: no second payment", m.Evidence(), p.Order.Evidence())
+	}
+	switch {
+	case m.Refused != 0:
+		p.change(Rejected, m)
+	case m.Acked && !p.Has(Accepted):
+		p.change(Accepted, m)
+	}
+}
+
+// known is the payment that an order repeats, by UETR; without one, the payment of
+// the same sender, reference and contents.
+func (b *book) known(m *Message) *Payment {
+	if ValidUETR(m.UETR) {
+		return b.byUETR[m.UETR]
+	}
+	for _, p := range b.byRef[m.Ref] {
+		if BIC8(p.Order.Sender) != BIC8(m.Sender) || ValidUETR(p.Order.UETR) {
+			continue
+		}
+		if sameOrder(&p.Order, m) {
+			return p
+		}
+		b.note("%s: reference %q is used again with other contents: another payment", m.Evidence(), m.Ref)
+	}
+	return nil
+}
+
+// Refused reports whether the payment was rejected, and not ordered again since.
+func (p *Payment) Refused() bool {
+	for _, c := range slices.Backward(p.States) {
+		if c.State == Rejected || c.State == Order {
+			return c.State == Rejected
 		}
 	}
-	b.keep(m).change(Order, m)
+	return false
 }
 
 // cover joins a cover to its payment by UETR, else by reference with the same
@@ -257,10 +292,16 @@ func (b *book) cover(m *Message) {
 	p.Legs = append(p.Legs, *m)
 }
 
+// rejected takes a rejection. What the network refused, and was no order, did not go
+// out: it does nothing, to the payment it speaks of neither.
 func (b *book) rejected(m *Message) {
+	if m.Refused != 0 {
+		b.note("%s: refused by the network (%s), so not sent: %s", m.Evidence(), m.Reason, m.Refused)
+		return
+	}
 	p := b.find(m)
-	if p == nil && m.Amount.Stated() && m.Type != "pacs.002" && !m.Debtor.IsZero() {
-		p = b.keep(m) // an order that was refused at the door
+	if p == nil && m.Type == "MT103" {
+		p = b.keep(m) // the order is known from its rejection alone
 		p.change(Order, m)
 	}
 	if p == nil {

@@ -59,7 +59,7 @@ func (b *book) customer() []move {
 
 // assumed reports whether an order without a report is taken as credited.
 func (b *book) assumed(p *Payment) bool {
-	return b.opt.Assume && !p.Shown && !p.Has(Rejected) && p.Order.Type != "MT101"
+	return b.opt.Assume && !p.Shown && !p.Refused() && p.Order.Type != "MT101"
 }
 
 // ends names the two accounts of a payment.

@@ -90,9 +90,13 @@ type Message struct {
 	Remit    string // remittance information
 	// Possible marks a possible duplicate (PDE, PDM).
 	Possible bool
-	File     string
-	Offset   int64
-	Bent     []string // what was read although it is not as the standard has it, with places
+	// Acked says that the network took the message (ACK). Refused is its role
+	// where the network did not (NAK): Role is Rejected then.
+	Acked   bool
+	Refused Role
+	File    string
+	Offset  int64
+	Bent    []string // what was read although it is not as the standard has it, with places
 }
 
 // Evidence is where the message stands.

@@ -21,12 +21,8 @@ func (d *decoder) need(p *payments.Message, tags ...string) error {
 // customer reads an MT103.
 func (d *decoder) customer() (payments.Message, error) {
 	p := d.base(payments.Order)
-	role := p.Role
 	if err := d.fields(&p, d.m.Fields); err != nil {
 		return p, err
-	}
-	if role == payments.Rejected {
-		p.Role = role
 	}
 	d.agents(&p)
 	return p, d.need(&p, "20", "32A", "50", "59", "71A")
@@ -44,7 +40,6 @@ func (d *decoder) agents(p *payments.Message) {
 // interbank reads an MT202; a cover's sequence B gives the customers.
 func (d *decoder) interbank() (payments.Message, error) {
 	p := d.base(payments.Interbank)
-	role := p.Role
 	a, b := d.m.Fields, []Field(nil)
 	for i, f := range a {
 		if f.Tag[:2] == "50" {
@@ -70,7 +65,7 @@ func (d *decoder) interbank() (payments.Message, error) {
 	if b == nil {
 		return p, d.fail(payments.ErrField, Field{Offset: d.m.Offset}, "block 3 says 119:COV and sequence B, the customer payment, is missing")
 	}
-	if role == payments.Interbank {
+	if p.Role == payments.Interbank {
 		p.Role = payments.Cover
 	}
 	route := p
@@ -82,7 +77,7 @@ func (d *decoder) interbank() (payments.Message, error) {
 	if err := d.fields(&p, b); err != nil {
 		return p, err
 	}
-	p.Amount = amount
+	p.Amount, p.Role, p.Reason, p.Related = amount, route.Role, route.Reason, route.Related // 72 of sequence B is the customer's
 	return p, d.need(&p, "50", "59")
 }
 
