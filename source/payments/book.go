@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -26,6 +27,7 @@ type Payment struct {
 	Shown bool
 
 	credit, debit *Message
+	hops          []*Message // orders by which banks passed it on
 	entries       []*Message // all bookings that were taken as this payment's
 	again         []*Message // those of them that another line of the statement repeats
 	backs         []back
@@ -62,6 +64,7 @@ type book struct {
 	byRef     map[string][]*Payment
 	ids       map[string]int
 	interbank []Message
+	legs      map[string][]int // of interbank, by sender and reference
 	balances  []Message
 	notes     []string
 	unsaid    int // notes left out
@@ -93,7 +96,7 @@ func phase(m *Message) int {
 }
 
 func join(messages []Message, opt Options) *book {
-	b := &book{opt: opt, byUETR: map[string]*Payment{}, byRef: map[string][]*Payment{}, ids: map[string]int{}}
+	b := &book{opt: opt, byUETR: map[string]*Payment{}, byRef: map[string][]*Payment{}, ids: map[string]int{}, legs: map[string][]int{}}
 	order := make([]*Message, len(messages))
 	for i := range messages {
 		order[i] = &messages[i]
@@ -142,7 +145,7 @@ func (b *book) add(m *Message) {
 	case Cover:
 		b.cover(m)
 	case Interbank:
-		b.interbank = append(b.interbank, *m)
+		b.between(m)
 	case Balance:
 		b.balances = append(b.balances, *m)
 	case Credited, Debited:
@@ -166,7 +169,8 @@ func (p *Payment) change(r Role, m *Message) {
 }
 
 // find is the payment a message speaks of: by UETR, else by the reference when
-// one payment alone has it, or one with the same amount.
+// one payment alone has it, or one with the same amount. A payment of another UETR
+// is not meant, but for an MT103 that sends one back: its UETR may be its own.
 func (b *book) find(m *Message) *Payment {
 	if ValidUETR(m.UETR) {
 		if p := b.byUETR[m.UETR]; p != nil {
@@ -178,6 +182,9 @@ func (b *book) find(m *Message) *Payment {
 		return nil
 	}
 	list := b.byRef[ref]
+	if ValidUETR(m.UETR) && m.Type != "MT103" {
+		list = slices.DeleteFunc(slices.Clone(list), func(p *Payment) bool { return ValidUETR(p.Order.UETR) })
+	}
 	if m.Amount.Stated() && len(list) > 1 {
 		list = slices.DeleteFunc(slices.Clone(list), func(p *Payment) bool { return p.Order.Amount != m.Amount })
 	}
@@ -212,7 +219,64 @@ func (b *book) keep(m *Message) *Payment {
 
 // sameOrder compares what makes a payment: amount, date and both ends.
 func sameOrder(a, b *Message) bool {
-	return a.Amount == b.Amount && a.ValueDate.Equal(b.ValueDate) && a.Debtor == b.Debtor && a.Creditor == b.Creditor
+	return a.Amount == b.Amount && a.ValueDate.Equal(b.ValueDate) && sameEnds(a, b)
+}
+
+// sameEnds compares both customers and their banks.
+func sameEnds(a, b *Message) bool {
+	return sameParty(a.Debtor, b.Debtor) && sameParty(a.Creditor, b.Creditor) && sameBank(a.DebtorAgent, b.DebtorAgent) && sameBank(a.CreditorAgent, b.CreditorAgent)
+}
+
+// sameParty compares customers, however they are spelled.
+func sameParty(x, y Party) bool {
+	return compact(x.Account) == compact(y.Account) && NormalName(x.Name) == NormalName(y.Name) && BIC8(x.BIC) == BIC8(y.BIC)
+}
+
+// sameBank compares banks; one that is not stated by its BIC contradicts none.
+func sameBank(x, y Party) bool { return x.BIC == "" || y.BIC == "" || BIC8(x.BIC) == BIC8(y.BIC) }
+
+// differences names what makes b another order than a.
+func differences(a, b *Message) string {
+	var out []string
+	for _, d := range []struct {
+		same bool
+		what string
+	}{
+		{a.Amount == b.Amount, "amount"}, {a.ValueDate.Equal(b.ValueDate), "date"}, {sameParty(a.Debtor, b.Debtor), "payer"}, {sameParty(a.Creditor, b.Creditor), "receiver"},
+		{sameBank(a.DebtorAgent, b.DebtorAgent), "payer's bank"}, {sameBank(a.CreditorAgent, b.CreditorAgent), "receiver's bank"},
+	} {
+		if !d.same {
+			out = append(out, d.what)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// passesOn reports whether b is the order by which the receiver of a passes the
+// payment on; it may have taken its charges.
+func passesOn(a, b *Message) bool {
+	next := BIC8(b.Sender)
+	return next == BIC8(a.Receiver) && next != BIC8(a.Sender) && sameEnds(a, b) &&
+		a.Amount.Currency == b.Amount.Currency && !a.Amount.Units.Less(b.Amount.Units)
+}
+
+// hop takes an order that passes a known payment on, or the one that it passes on:
+// the payment is what its first bank ordered.
+func (b *book) hop(p *Payment, m *Message) bool {
+	before := slices.ContainsFunc(append(slices.Clone(p.hops), &p.Order), func(x *Message) bool { return passesOn(x, m) })
+	if !before && !passesOn(m, &p.Order) {
+		return false
+	}
+	first, next := p.Order, *m
+	if !before {
+		first, next = next, first
+	}
+	p.Order, p.hops = first, append(p.hops, &next)
+	if m.Ref != "" && !slices.Contains(b.byRef[m.Ref], p) {
+		b.byRef[m.Ref] = append(b.byRef[m.Ref], p)
+	}
+	b.note("%s: %s passes the payment of %s on, %s: no second payment", next.Evidence(), BIC8(next.Sender), first.Evidence(), next.Amount)
+	return true
 }
 
 // order takes a customer order, one that the network refused (NAK) too. The same
@@ -232,9 +296,10 @@ func (b *book) order(m *Message) {
 		}
 		p.Order = *m
 		p.change(Order, m)
+	case m.Refused == 0 && ValidUETR(m.UETR) && b.hop(p, m):
 	case !sameOrder(&p.Order, m):
 		p.Altered = append(p.Altered, *m)
-		b.leaveOut(m, fmt.Sprintf("UETR %s is that of %s, with %s there and %s here: altered, not moved", m.UETR, p.Order.Evidence(), p.Order.Amount, m.Amount))
+		b.leaveOut(m, fmt.Sprintf("UETR %s is that of %s, with %s there and %s here: altered (%s), not moved", m.UETR, p.Order.Evidence(), p.Order.Amount, m.Amount, differences(&p.Order, m)))
 		return
 	case m.Refused == 0:
 		b.note("%s: repeats %s: no second payment", m.Evidence(), p.Order.Evidence())
@@ -289,7 +354,33 @@ func (b *book) cover(m *Message) {
 		p.change(Order, m)
 		b.note("%s: the payment it covers is not here: built from the cover", m.Evidence())
 	}
+	if i := slices.IndexFunc(p.Legs, func(x Message) bool { return sameLeg(&x, m) }); i >= 0 {
+		b.note("%s: repeats %s: no second leg", m.Evidence(), p.Legs[i].Evidence())
+		return
+	}
+	if p.Order.Amount != m.Amount {
+		b.note("%s: covers %s, the order says %s", m.Evidence(), m.Amount, p.Order.Amount)
+	}
 	p.Legs = append(p.Legs, *m)
+}
+
+// between takes a payment of banks; the same one again is no second leg.
+func (b *book) between(m *Message) {
+	id := BIC8(m.Sender) + "/" + m.Ref
+	for _, i := range b.legs[id] {
+		if x := &b.interbank[i]; sameLeg(x, m) {
+			b.note("%s: repeats %s: no second leg", m.Evidence(), x.Evidence())
+			return
+		}
+	}
+	b.legs[id] = append(b.legs[id], len(b.interbank))
+	b.interbank = append(b.interbank, *m)
+}
+
+// sameLeg reports whether two messages are one leg: of one sender and reference,
+// amount, date and ends.
+func sameLeg(x, y *Message) bool {
+	return x.Ref+x.UETR != "" && x.Ref == y.Ref && x.UETR == y.UETR && BIC8(x.Sender) == BIC8(y.Sender) && sameOrder(x, y) && slices.Equal(x.Settlement, y.Settlement)
 }
 
 // rejected takes a rejection. What the network refused, and was no order, did not go
