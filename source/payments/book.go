@@ -404,6 +404,10 @@ func (b *book) rejected(m *Message) {
 
 // entry takes a reported credit or debit. Without an order it shows a payment.
 func (b *book) entry(m *Message) {
+	if m.Amount.Units.IsZero() {
+		b.note("%s: an entry of %s moves nothing", m.Evidence(), m.Amount)
+		return
+	}
 	p := b.find(m)
 	if p != nil && b.undone(p, m) {
 		return
@@ -521,6 +525,9 @@ func sameSide(a, b *Message) bool {
 	return a.Role == b.Role && compact(a.Account.Account) == compact(b.Account.Account)
 }
 
+// sameLine reports whether two entries of one file are one line of one page.
+func sameLine(a, b *Message) bool { return a.Page == b.Page && a.Sequence == b.Sequence }
+
 // booked reports whether the account and side of an entry were booked before.
 func (p *Payment) booked(m *Message) bool {
 	return slices.ContainsFunc(p.entries, func(e *Message) bool { return sameSide(e, m) })
@@ -538,7 +545,7 @@ func (p *Payment) through(m *Message) bool {
 // another line of its statement, or one to which the bank gave another reference.
 func (p *Payment) elsewhere(m *Message) bool {
 	return slices.ContainsFunc(p.entries, func(e *Message) bool {
-		return sameSide(e, m) && e.Type == m.Type && (e.File == m.File && e.Sequence != m.Sequence || e.Ref != "" && m.Ref != "" && e.Ref != m.Ref)
+		return sameSide(e, m) && e.Type == m.Type && (e.File == m.File && !sameLine(e, m) || e.Ref != "" && m.Ref != "" && e.Ref != m.Ref)
 	})
 }
 
@@ -604,7 +611,7 @@ func (x *back) tells(m *Message) bool {
 		switch {
 		case entry(t) != entry(m):
 		case entry(m) && sameSide(t, m) && t.Type == m.Type:
-			return t.day().Equal(m.day()) && (t.File != m.File || t.Sequence == m.Sequence) && (t.Ref == "" || m.Ref == "" || t.Ref == m.Ref)
+			return t.day().Equal(m.day()) && (t.File != m.File || sameLine(t, m)) && (t.Ref == "" || m.Ref == "" || t.Ref == m.Ref)
 		case !entry(m) && BIC8(t.Sender) == BIC8(m.Sender):
 			return t.Ref != "" && t.Ref == m.Ref
 		}

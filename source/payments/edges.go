@@ -15,6 +15,7 @@ import (
 type move struct {
 	at       time.Time
 	dateOnly bool
+	page     int64
 	seq      int    // of a statement entry; 0 when none
 	book     string // account and file of that statement
 	list     []ledger.Transfer
@@ -48,7 +49,7 @@ func (b *book) customer() []move {
 		mv := move{}
 		mv.at, mv.dateOnly = when(report, &p.Order)
 		if report != nil && report.Sequence > 0 {
-			mv.seq, mv.book = report.Sequence, report.File+"\x00"+report.Account.Account
+			mv.page, mv.seq, mv.book = report.Page, report.Sequence, report.File+"\x00"+report.Account.Account
 		}
 		mv.list = b.transfers(p)
 		out = append(out, mv)
@@ -224,7 +225,7 @@ func (b *book) openings() ([]ledger.Transfer, map[ledger.Account]bool) {
 // equal times, and everything of a day on which something has only its day.
 func arrange(moves []move) (out []ledger.Transfer, tied int) {
 	slices.SortStableFunc(moves, func(x, y move) int {
-		return cmp.Or(x.at.Compare(y.at), dayFirst(x, y), cmp.Compare(x.book, y.book), cmp.Compare(x.seq, y.seq))
+		return cmp.Or(x.at.Compare(y.at), dayFirst(x, y), cmp.Compare(x.book, y.book), cmp.Compare(x.page, y.page), cmp.Compare(x.seq, y.seq))
 	})
 	day := func(m *move) int64 { return m.at.Unix() / 86400 }
 	var tie uint64

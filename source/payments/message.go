@@ -82,8 +82,10 @@ type Message struct {
 	// Booked is when it was booked; DateOnly says that only the day is known.
 	Booked   time.Time
 	DateOnly bool
-	// Sequence orders the entries of one statement, from 1.
+	// Sequence orders the entries of one statement, from 1, Page the statements and
+	// pages of one account and file.
 	Sequence int
+	Page     int64
 	// Reversal marks an entry that takes back an earlier one.
 	Reversal bool
 	Reason   string // of a rejection, return, recall or answer

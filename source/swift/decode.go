@@ -106,7 +106,9 @@ func (d *decoder) field(p *payments.Message, f Field) (err error) {
 	case "20":
 		p.Ref = f.Value
 	case "21":
-		p.Related = f.Value
+		if option == "" { // 21F of an MT101 is a deal's, 21R the customer's for all
+			p.Related = f.Value
+		}
 	case "32":
 		return d.amount32(p, f, option)
 	case "33":
