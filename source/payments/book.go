@@ -445,7 +445,7 @@ func (b *book) entry(m *Message) {
 	if *slot == nil {
 		*slot = m
 		p.change(m.Role, m)
-		if m.Amount != p.Order.Amount {
+		if m.Amount != p.Order.Amount && m.Amount != p.Order.net() {
 			b.note("%s: %s %s, the order says %s: the order's amount is moved", m.Evidence(), m.Role, m.Amount, p.Order.Amount)
 		}
 		return

@@ -76,18 +76,25 @@ func (b *book) ends(p *Payment) (from, to ledger.Account, weak bool) {
 	return side(p.Order.Debtor, p.Order.DebtorAgent), side(p.Order.Creditor, p.Order.CreditorAgent), weak
 }
 
+// net is what reaches the receiver: the amount without the receiver's charges that
+// the payer sent along (71G).
+func (m *Message) net() Money {
+	net := m.Amount
+	for _, c := range m.Charges {
+		if c.Receiver && c.Money.Currency == net.Currency && c.Money.Units.Less(net.Units) {
+			net.Units = net.Units.Sub(c.Money.Units)
+		}
+	}
+	return net
+}
+
 // transfers are the value of a payment, in two legs when currencies differ, and
 // its charges.
 func (b *book) transfers(p *Payment) []ledger.Transfer {
 	from, to, weak := b.ends(p)
 	o := &p.Order
 	attrs := p.attrs("customer", weak)
-	net := o.Amount
-	for _, c := range o.Charges {
-		if c.Receiver && c.Money.Currency == net.Currency && c.Money.Units.Less(net.Units) {
-			net.Units = net.Units.Sub(c.Money.Units)
-		}
-	}
+	net := o.net()
 	var out []ledger.Transfer
 	if o.Instructed.Stated() && o.Instructed.Currency != net.Currency && !o.Instructed.Units.IsZero() {
 		swap := ledger.SwapAccount(p.ID)
