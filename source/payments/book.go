@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/coldtrail/coldtrail/ledger"
 )
 
 // Payment is one payment and everything that was said of it.
@@ -65,6 +67,7 @@ type book struct {
 	ids       map[string]int
 	interbank []Message
 	legs      map[string][]int // of interbank, by sender and reference
+	since     map[ledger.Account][]move
 	balances  []Message
 	notes     []string
 	unsaid    int // notes left out
@@ -232,8 +235,8 @@ func sameParty(x, y Party) bool {
 	return compact(x.Account) == compact(y.Account) && NormalName(x.Name) == NormalName(y.Name) && BIC8(x.BIC) == BIC8(y.BIC)
 }
 
-// sameBank compares banks; one that is not stated by its BIC contradicts none.
-func sameBank(x, y Party) bool { return x.BIC == "" || y.BIC == "" || BIC8(x.BIC) == BIC8(y.BIC) }
+// sameBank compares banks; one without a BIC does not contradict one with.
+func sameBank(x, y Party) bool { return (x.BIC == "") != (y.BIC == "") || bankOf(x) == bankOf(y) }
 
 // differences names what makes b another order than a.
 func differences(a, b *Message) string {

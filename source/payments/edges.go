@@ -34,6 +34,7 @@ func when(m *Message, order *Message) (at time.Time, dateOnly bool) {
 
 // customer gives the moves of the customer layer and its charges.
 func (b *book) customer() []move {
+	b.since = map[ledger.Account][]move{}
 	var out []move
 	for _, p := range b.payments {
 		if !p.Moved() && !b.assumed(p) {
@@ -55,6 +56,12 @@ func (b *book) customer() []move {
 		out = append(out, mv)
 		out = append(out, b.returns(p)...)
 	}
+	for _, m := range out {
+		for i := range m.list {
+			from, to := m.list[i].From(), m.list[i].To()
+			b.since[from], b.since[to] = append(b.since[from], m), append(b.since[to], m)
+		}
+	}
 	return out
 }
 
@@ -69,7 +76,7 @@ func (b *book) ends(p *Payment) (from, to ledger.Account, weak bool) {
 		if who.IsZero() {
 			return ledger.Account("unknown:" + p.ID)
 		}
-		a, w := AccountOf(who, agent.BIC)
+		a, w := AccountAt(who, agent)
 		weak = weak || w
 		return a
 	}
@@ -183,7 +190,7 @@ func (b *book) settlement() []move {
 		p := &Payment{ID: id, Order: m}
 		attrs := p.attrs("settlement", false)
 		attrs["state"] = "instructed"
-		t := b.transfer(p, id, Nostro(from.BIC, via, m.Amount.Currency), Nostro(to.BIC, via, m.Amount.Currency), m.Amount, attrs)
+		t := b.transfer(p, id, Nostro(from, via, m.Amount.Currency), Nostro(to, via, m.Amount.Currency), m.Amount, attrs)
 		out = append(out, move{at: m.ValueDate, dateOnly: true, list: []ledger.Transfer{t}})
 	}
 	for _, p := range b.payments {
@@ -198,7 +205,9 @@ func (b *book) settlement() []move {
 }
 
 // openings are the first balances that statements state, one an account and
-// currency. A balance in debit brings no value.
+// currency. A balance in debit brings no value, but a debt where accounts may have
+// one. A balance behind the first booking of its account holds what was booked, and
+// opens nothing.
 func (b *book) openings() ([]ledger.Transfer, map[ledger.Account]bool) {
 	known := map[ledger.Account]bool{}
 	seen := map[string]bool{}
@@ -212,20 +221,39 @@ func (b *book) openings() ([]ledger.Transfer, map[ledger.Account]bool) {
 		if seen[id] {
 			continue
 		}
-		seen[id], known[a] = true, true
-		if m.Reason == "D" {
-			b.note("%s: %s opens %s in debit: the debt is older than the data", m.Evidence(), a, m.Amount)
+		seen[id] = true
+		if b.late(a, m) {
+			b.note("%s: %s was booked before this balance, which opens nothing", m.Evidence(), a)
 			continue
 		}
+		known[a] = true
 		if m.Amount.Units.IsZero() {
 			continue
 		}
-		out = append(out, ledger.Transfer{
+		t := ledger.Transfer{
 			Ledger: b.opt.id(), ID: id, Tx: id, Asset: m.Amount.Asset(), Kind: ledger.Opening, Evidence: m.Evidence(),
 			Debits: []ledger.Debit{{Account: ledger.Outside, Amount: m.Amount.Units}}, Credits: []ledger.Credit{{Account: a, Amount: m.Amount.Units}},
-		})
+		}
+		if m.Reason == "D" {
+			b.note("%s: %s opens %s in debit: the debt is older than the data", m.Evidence(), a, m.Amount)
+			if !b.opt.Overdraft {
+				continue
+			}
+			t.Kind, t.Debits[0].Account, t.Credits[0].Account = ledger.Value, a, ledger.Outside
+		}
+		out = append(out, t)
 	}
 	return out, known
+}
+
+// late reports whether an account was booked before a balance, in a currency of it,
+// by anything but the balance's own statement.
+func (b *book) late(a ledger.Account, m *Message) bool {
+	own := m.File + "\x00" + m.Account.Account
+	return slices.ContainsFunc(b.since[a], func(v move) bool {
+		return !v.at.IsZero() && v.at.Before(m.Booked.Truncate(24*time.Hour)) && v.book != own &&
+			slices.ContainsFunc(v.list, func(t ledger.Transfer) bool { return t.Asset == m.Amount.Asset() && (t.From() == a || t.To() == a) })
+	})
 }
 
 // arrange puts moves in canonical order and ties those whose order is unknown:
