@@ -27,10 +27,12 @@ func TestOpeningDebt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		seen := false
 		for _, m := range list {
 			if m.Account != "acct:BBBBGB2L:2" {
 				continue
 			}
+			seen = true
 			for _, rule := range trace.OwnerRules {
 				left, debt := "0", "0"
 				if r := m.Left[rule]["V"]; r != nil {
@@ -43,6 +45,9 @@ func TestOpeningDebt(t *testing.T) {
 					t.Errorf("overdraft %v, %s: left %s, debt %s; want %s and %s", c.overdraft, rule, left, debt, c.left, c.debt)
 				}
 			}
+		}
+		if !seen {
+			t.Errorf("overdraft %v: the account is not among %d", c.overdraft, len(list))
 		}
 	}
 }
