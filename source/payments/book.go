@@ -92,10 +92,27 @@ func phase(m *Message) int {
 			return 4
 		}
 		return 3
-	case Returned, Recalled, Answered:
+	case Returned:
+		return 6
+	case Recalled, Answered:
 		return 5
 	}
 	return 2
+}
+
+// inTurn compares two messages by their phase; entries by booking, so that the way
+// back stands behind the way there, and returns too, so that their numbers are the
+// same in whatever order the files are read.
+func inTurn(x, y *Message) int {
+	switch n := phase(x); {
+	case n != phase(y):
+		return cmp.Compare(n, phase(y))
+	case n == 3:
+		return cmp.Or(x.booking().Compare(y.booking()), cmp.Compare(x.Role, y.Role))
+	case x.Role == Returned && y.Role == Returned:
+		return cmp.Or(x.booking().Compare(y.booking()), cmp.Compare(x.Ref, y.Ref))
+	}
+	return 0
 }
 
 func join(messages []Message, opt Options) *book {
@@ -108,12 +125,7 @@ func join(messages []Message, opt Options) *book {
 			b.note("%s: %s", messages[i].Evidence(), what)
 		}
 	}
-	slices.SortStableFunc(order, func(x, y *Message) int {
-		if d := cmp.Compare(phase(x), phase(y)); d != 0 || phase(x) != 3 {
-			return d
-		}
-		return cmp.Or(x.booking().Compare(y.booking()), cmp.Compare(x.Role, y.Role)) // a return behind what it returns
-	})
+	slices.SortStableFunc(order, inTurn)
 	for _, m := range order {
 		b.add(m)
 	}
@@ -449,7 +461,11 @@ func (b *book) entry(m *Message) {
 		*slot = m
 		p.change(m.Role, m)
 		if m.Amount != p.Order.Amount && m.Amount != p.Order.net() {
-			b.note("%s: %s %s, the order says %s: the order's amount is moved", m.Evidence(), m.Role, m.Amount, p.Order.Amount)
+			what := ""
+			if m.Role == Credited {
+				what = ": the order's amount is moved"
+			}
+			b.note("%s: %s %s, the order says %s%s", m.Evidence(), m.Role, m.Amount, p.Order.Amount, what)
 		}
 		return
 	}
