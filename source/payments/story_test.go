@@ -18,7 +18,7 @@ import (
 //
 //	fin type=103 from=AAAAUS33 to=BBBBGB2L uetr=1 ack   one FIN message: its block 4
 //	xml type=camt.053.001.08 root=BkToCstmrStmt         one document: what is inside its root
-//	raw                                                 a FIN file as it stands
+//	raw, rawxml                                         a FIN or XML file as it stands
 //	forget                                              no message was read
 //	ledger assume settlement overdraft                  the payments, the moves, the notes
 //
@@ -32,6 +32,8 @@ func TestStories(t *testing.T) {
 				return s.read(swift.Messages, "fin", s.frame(t, d))
 			case "raw":
 				return s.read(swift.Messages, "fin", d.Input)
+			case "rawxml":
+				return s.read(iso20022.Read, "xml", d.Input)
 			case "xml":
 				var typ, root string
 				d.ScanArgs(t, "type", &typ)
