@@ -114,8 +114,8 @@ func (c *check) bankCredit(m *payments.Message) error {
 	if m.Possible {
 		c.fire("G20", High, "the message is marked as a possible duplicate", nil)
 	}
-	from, _ := payments.AccountOf(m.Debtor, m.DebtorAgent.BIC)
-	to, weak := payments.AccountOf(m.Creditor, m.CreditorAgent.BIC)
+	from, _ := payments.AccountAt(m.Debtor, m.DebtorAgent)
+	to, weak := payments.AccountAt(m.Creditor, m.CreditorAgent)
 	if weak && m.Role == payments.Order {
 		c.leave("", "the beneficiary has a name and no account: two people can share it")
 	}

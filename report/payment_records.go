@@ -194,13 +194,14 @@ func PaymentTotals(list []*payments.Payment) []PaymentTotalRecord {
 			t.Credited = s.Amount
 		case payments.Returned.String():
 			t.Returned = s.Amount
-		case payments.Rejected.String():
-			t.Rejected = s.Amount
 		}
 	}
 	for _, p := range list {
 		m := p.Order.Amount
 		t := of(m.Currency, m.Decimals())
+		if p.Refused() && !p.Shown {
+			t.Rejected = t.Rejected.Add(m.Units)
+		}
 		switch {
 		case p.Shown:
 		case p.Has(payments.Credited):
@@ -209,7 +210,7 @@ func PaymentTotals(list []*payments.Payment) []PaymentTotalRecord {
 				rest = rest.Sub(p.Returned.Units)
 			}
 			t.Kept = t.Kept.Add(rest)
-		case p.Has(payments.Order) && !p.Has(payments.Rejected):
+		case p.Has(payments.Order) && !p.Refused():
 			t.Open = t.Open.Add(m.Units)
 		}
 	}

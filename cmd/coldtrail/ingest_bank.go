@@ -1,10 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
-	"slices"
-
 	"github.com/spf13/cobra"
 
 	"github.com/coldtrail/coldtrail/source/iso20022"
@@ -19,14 +15,13 @@ func (a *app) ingestBankCommand(o *into, use, short, long, example string, open 
 	cmd := &cobra.Command{
 		Use: use + " DIR|FILE...", Short: short, Long: long, Example: example,
 		RunE: func(c *cobra.Command, args []string) error {
-			paths, err := messageFiles(args)
-			if err != nil {
-				return err
+			if len(args) == 0 {
+				return usagef("say which files hold the messages")
 			}
 			if settlement {
 				opt.Layer = payments.Settlement
 			}
-			src, err := open(paths, opt)
+			src, err := open(args, opt)
 			if err != nil {
 				return err
 			}
@@ -40,35 +35,6 @@ func (a *app) ingestBankCommand(o *into, use, short, long, example string, open 
 	f.BoolVar(&settlement, "settlement", false, "the legs between banks instead of the payments of customers")
 	f.BoolVar(&opt.LeaveOut, "leave-out", false, "count messages that cannot be read instead of failing")
 	return cmd
-}
-
-// messageFiles lists files, and those in folders, in the order of their names.
-func messageFiles(args []string) ([]string, error) {
-	var out []string
-	for _, arg := range args {
-		st, err := os.Stat(arg)
-		if err != nil {
-			return nil, err
-		}
-		if !st.IsDir() {
-			out = append(out, arg)
-			continue
-		}
-		entries, err := os.ReadDir(arg)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			if e.Type().IsRegular() {
-				out = append(out, filepath.Join(arg, e.Name()))
-			}
-		}
-	}
-	if len(out) == 0 {
-		return nil, usagef("say which files hold the messages")
-	}
-	slices.Sort(out)
-	return out, nil
 }
 
 func (a *app) ingestSwiftCommand(o *into) *cobra.Command {

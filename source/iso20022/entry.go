@@ -1,11 +1,54 @@
 package iso20022
 
-import "github.com/coldtrail/coldtrail/source/payments"
+import (
+	"fmt"
 
-// balance reads an opening balance; the others are of no use here.
+	"github.com/coldtrail/coldtrail/money"
+	"github.com/coldtrail/coldtrail/source/payments"
+)
+
+// statement is what a statement says so far: its balances, and what was booked in
+// and out.
+type statement struct {
+	open, close payments.Message
+	in, out     money.Amount
+}
+
+func (s *statement) add(m payments.Money, credit bool) {
+	if credit {
+		s.in = s.in.Add(m.Units)
+	} else {
+		s.out = s.out.Add(m.Units)
+	}
+}
+
+// closes reports, on the statement's last message, that the opening balance and the
+// bookings do not make the closing balance: an entry may have been taken out.
+func (r *reader) closes() {
+	s := r.stmt
+	r.stmt = statement{}
+	if r.late == nil || !s.open.Amount.Stated() || s.close.Amount.Currency != s.open.Amount.Currency {
+		return
+	}
+	s.add(s.open.Amount, s.open.Reason == "C")
+	says := statement{}
+	says.add(s.close.Amount, s.close.Reason == "C")
+	if s.in.Add(says.out) == says.in.Add(s.out) {
+		return
+	}
+	makes, mark := s.open.Amount, "in credit"
+	if makes.Units = s.in.Monus(s.out); s.in.Less(s.out) {
+		makes.Units, mark = s.out.Sub(s.in), "in debit"
+	}
+	r.late.Bent = append(r.late.Bent, fmt.Sprintf("at byte %d: the opening balance and the entries make %s %s, the closing balance says %s (%s): entries are missing or altered",
+		s.close.Offset, makes, mark, s.close.Amount, s.close.Reason))
+}
+
+// balance reads an opening balance, and a closing one to check the entries with.
 func (r *reader) balance(t *tree) (err error) {
-	switch t.value(0, "Tp", "CdOrPrtry", "Cd") {
-	case "OPBD", "PRCD":
+	kind := t.value(0, "Tp", "CdOrPrtry", "Cd")
+	switch kind {
+	case "OPBD", "PRCD", "CLBD":
 	default:
 		return nil
 	}
@@ -20,6 +63,13 @@ func (r *reader) balance(t *tree) (err error) {
 	}
 	if err := r.booked(&m, t, "Dt"); err != nil {
 		return err
+	}
+	if kind == "CLBD" {
+		r.stmt.close = m
+		return nil
+	}
+	if kind == "OPBD" || !r.stmt.open.Amount.Stated() {
+		r.stmt.open = m
 	}
 	return r.put(m)
 }
@@ -40,12 +90,22 @@ func (r *reader) booked(m *payments.Message, t *tree, name string) (err error) {
 	return nil
 }
 
+// valued reads the value date of an entry; it is the only one where the day of
+// booking is not given.
+func (r *reader) valued(m *payments.Message, t *tree) error {
+	v := payments.Message{}
+	if err := r.booked(&v, t, "ValDt"); err != nil {
+		return err
+	}
+	m.ValueDate = v.Booked
+	return nil
+}
+
 // entry reads one entry of a statement, report or notification: one message a
 // transaction in it, one for itself when it lists none.
 func (r *reader) entry(t *tree) error {
-	r.seq++
 	m := r.base(payments.Credited, t.at)
-	m.Account, m.Sequence = r.account, r.seq
+	m.Account = r.account
 	switch s := t.value(0, "CdtDbtInd"); s {
 	case "CRDT":
 	case "DBIT":
@@ -53,8 +113,8 @@ func (r *reader) entry(t *tree) error {
 	default:
 		return r.fault(t.at, "Ntry/CdtDbtInd", payments.ErrField, "%q is neither CRDT nor DBIT", s)
 	}
-	if t.value(0, "RvslInd") == "true" {
-		m.Reason = "reversal"
+	if s := t.value(0, "RvslInd"); s == "true" || s == "1" {
+		m.Reversal, m.Reason = true, "reversal"
 	}
 	status := t.value(0, "Sts", "Cd")
 	if status == "" {
@@ -66,6 +126,9 @@ func (r *reader) entry(t *tree) error {
 	if err := r.booked(&m, t, "BookgDt"); err != nil {
 		return err
 	}
+	if err := r.valued(&m, t); err != nil {
+		return err
+	}
 	var err error
 	if m.Amount, err = r.money(t, 0, "Amt"); err != nil {
 		return err
@@ -73,7 +136,38 @@ func (r *reader) entry(t *tree) error {
 	if !m.Amount.Stated() {
 		return r.fault(t.at, "Ntry/Amt", payments.ErrAmount, "the amount is missing")
 	}
+	r.stmt.add(m.Amount, m.Role == payments.Credited)
 	return r.details(t, m)
+}
+
+// partAmount gives a transaction of an entry its amount in the account's currency; false
+// when it states none. What it states in another currency, or before charges, is what
+// the payer ordered.
+func (r *reader) partAmount(t *tree, i int, m *payments.Message) (bool, error) {
+	own, err := r.money(t, i, "Amt")
+	if err != nil {
+		return false, err
+	}
+	tx, err := r.money(t, i, "AmtDtls", "TxAmt", "Amt")
+	if err != nil {
+		return false, err
+	}
+	if own.Stated() && own.Currency != m.Amount.Currency {
+		own, tx = payments.Money{}, own
+	}
+	if tx.Stated() && tx.Currency != m.Amount.Currency {
+		if m.Bent = append(m.Bent, fmt.Sprintf("at byte %d: the transaction is of %s, booked as %s", m.Offset, tx, m.Amount)); m.Role == payments.Credited {
+			m.Instructed = tx
+		}
+		tx = payments.Money{}
+	}
+	if !own.Stated() {
+		own = tx
+	}
+	if own.Stated() {
+		m.Amount = own
+	}
+	return own.Stated(), nil
 }
 
 // details gives the transactions of an entry. Where each has an amount they
@@ -86,23 +180,17 @@ func (r *reader) details(t *tree, entry payments.Message) error {
 	err := t.each(0, "NtryDtls", func(d int) error {
 		return t.each(d, "TxDtls", func(i int) (err error) {
 			m := entry
+			m.Offset, m.Bent = t.nodes[i].at, nil
 			refs := t.child(i, "Refs")
 			r.identify(&m, t, refs, "")
 			m.Related, m.Ref = m.Ref, t.value(refs, "AcctSvcrRef")
-			part, err := r.money(t, i, "Amt")
+			stated, err := r.partAmount(t, i, &m)
 			if err != nil {
 				return err
 			}
-			if !part.Stated() {
-				if part, err = r.money(t, i, "AmtDtls", "TxAmt", "Amt"); err != nil {
-					return err
-				}
-			}
-			if part.Stated() {
+			if stated {
 				amounts++
-				if m.Amount = part; part.Currency == sum.Currency {
-					sum.Units = sum.Units.Add(part.Units)
-				}
+				sum.Units = sum.Units.Add(m.Amount.Units)
 			}
 			parties, agents := t.child(i, "RltdPties"), t.child(i, "RltdAgts")
 			m.Debtor, m.Creditor = customer(t, parties, "Dbtr"), customer(t, parties, "Cdtr")
@@ -117,13 +205,17 @@ func (r *reader) details(t *tree, entry payments.Message) error {
 	switch {
 	case len(parts) == 0:
 		entry.Ref = t.value(0, "AcctSvcrRef")
+		r.seq++
+		entry.Sequence = r.seq
 		return r.put(entry)
 	case len(parts) > 1 && amounts < len(parts):
-		return r.fault(t.at, "Ntry/TxDtls", payments.ErrAmount, "%d of %d transactions of the entry have an amount", amounts, len(parts))
-	case amounts == len(parts) && sum != entry.Amount && parts[0].Amount.Currency == entry.Amount.Currency:
+		return r.fault(t.at, "Ntry/TxDtls", payments.ErrAmount, "%d of %d transactions of the entry have an amount in %s", amounts, len(parts), entry.Amount.Currency)
+	case amounts == len(parts) && sum != entry.Amount:
 		return r.fault(t.at, "Ntry/TxDtls", payments.ErrAmount, "the transactions make %s, the entry says %s", sum, entry.Amount)
 	}
 	for _, m := range parts {
+		r.seq++ // each is a booking of its own, in this order
+		m.Sequence = r.seq
 		if err := r.put(m); err != nil || r.stopped {
 			return err
 		}

@@ -1,6 +1,7 @@
 package iso20022
 
 import (
+	"fmt"
 	"io"
 	"iter"
 	"strconv"
@@ -16,7 +17,11 @@ import (
 func Read(file string, r io.Reader) iter.Seq2[payments.Message, error] {
 	return func(yield func(payments.Message, error) bool) {
 		d := &reader{l: newLexer(file, r), yield: yield}
-		if err := d.run(); err != nil && !d.stopped {
+		err := d.run()
+		if d.late != nil {
+			d.give(*d.late)
+		}
+		if err != nil && !d.stopped {
 			yield(payments.Message{}, err)
 		}
 	}
@@ -43,6 +48,9 @@ var forms = map[string]form{
 	"BkToCstmrDbtCdtNtfctn": {"camt.054", "Ntry", false, (*reader).entry},
 }
 
+// statements are the elements of one account.
+var statements = map[string]bool{"Stmt": true, "Rpt": true, "Ntfctn": true}
+
 // header holds what a business header and a group header say.
 type header struct {
 	from, to string
@@ -63,7 +71,11 @@ type reader struct {
 	form    form
 	head    header
 	account payments.Party
+	last    payments.Party // the account that seq numbers
 	seq     int
+	stmt    statement
+	late    *payments.Message // of a statement, which may still be said not to add up
+	records int
 	held    []payments.Message // of a batch
 	sum     money.Amount       // of the batch, in units of 10^-5
 	bent    []string
@@ -126,7 +138,7 @@ func (r *reader) message(f form, first token) error {
 		r.typ = f.typ
 	}
 	r.head = header{from: r.head.from, to: r.head.to}
-	r.held, r.sum, r.seq, r.account = r.held[:0], money.Zero, 0, payments.Party{}
+	r.held, r.sum, r.seq, r.last, r.records = r.held[:0], money.Zero, 0, payments.Party{}, 0
 	depth := len(r.l.stack)
 	for {
 		t, err := r.l.next()
@@ -134,7 +146,12 @@ func (r *reader) message(f form, first token) error {
 			return unexpected(r.l, err)
 		}
 		if t.kind == end && len(r.l.stack) < depth {
-			return r.flush(first.at)
+			err := r.flush(first.at)
+			r.head, r.typ = header{}, "" // the next document's header is its own
+			return err
+		}
+		if t.kind == end && statements[t.name] {
+			r.closes()
 		}
 		if t.kind != start {
 			continue
@@ -150,6 +167,9 @@ func (r *reader) message(f form, first token) error {
 
 // part reads a header, a record, or goes into an element that holds them.
 func (r *reader) part(t token) error {
+	if statements[t.name] {
+		r.account, r.stmt = payments.Party{}, statement{}
+	}
 	switch t.name {
 	case r.form.record, "GrpHdr", "Acct", "Bal", "Assgnmt", "SplmtryData":
 	default:
@@ -161,12 +181,16 @@ func (r *reader) part(t token) error {
 	}
 	switch t.name {
 	case r.form.record:
+		r.records++
 		return r.form.read(r, tr)
 	case "GrpHdr":
 		return r.group(tr)
 	case "Acct":
-		r.account, r.seq = account(tr, 0), 0
+		r.account = account(tr, 0)
 		r.account.BIC = agentBIC(tr, tr.find(0, "Svcr"))
+		if r.account != r.last { // the pages of one account number on
+			r.last, r.seq = r.account, 0
+		}
 	case "Assgnmt":
 		r.head.sender = agentBIC(tr, tr.find(0, "Assgnr", "Agt"))
 		r.head.receiver = agentBIC(tr, tr.find(0, "Assgne", "Agt"))
@@ -211,7 +235,14 @@ func (r *reader) put(m payments.Message) error {
 		r.sum = r.sum.Add(n)
 		return nil
 	}
-	r.give(m)
+	if r.form.record != "Ntry" {
+		r.give(m)
+		return nil
+	}
+	if r.late != nil {
+		r.give(*r.late)
+	}
+	r.late = &m
 	return nil
 }
 
@@ -224,6 +255,13 @@ func (r *reader) give(m payments.Message) {
 // flush ends a message: a batch whose count or sum is not the stated one is
 // refused whole.
 func (r *reader) flush(at int64) error {
+	if r.records == 0 && r.form.record != "Ntry" {
+		return r.fault(at, r.form.record, payments.ErrType, "is not there: what a message says of a whole group is not read")
+	}
+	if r.late != nil {
+		r.give(*r.late)
+		r.late = nil
+	}
 	if !r.form.batch {
 		return nil
 	}
@@ -247,9 +285,12 @@ func (r *reader) flush(at int64) error {
 // when reads a date or a date with time; a time without an offset is taken as
 // UTC. day says that only the day is given.
 func (r *reader) when(s string) (t time.Time, day bool, err error) {
-	if len(s) == 10 {
-		t, err = time.Parse("2006-01-02", s)
-		return t, true, err
+	if len(s) >= 10 && !strings.Contains(s, "T") {
+		if _, err = time.Parse("2006-01-02Z07:00", s); err == nil || len(s) == 10 {
+			if t, err = time.Parse("2006-01-02", s[:10]); err == nil {
+				return t, true, nil // a day has no other name in another place
+			}
+		}
 	}
 	if t, err = time.Parse(time.RFC3339Nano, s); err == nil {
 		return t.UTC(), false, nil
@@ -258,5 +299,5 @@ func (r *reader) when(s string) (t time.Time, day bool, err error) {
 		r.bent = append(r.bent, "the time "+s+" has no offset: taken as UTC")
 		return t, false, nil
 	}
-	return t, false, err
+	return t, false, fmt.Errorf("%q is no day or time of the calendar, as 2024-03-01 and 2024-03-01T10:00:00Z are", s)
 }

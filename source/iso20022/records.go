@@ -16,8 +16,14 @@ func agentBIC(t *tree, i int) string {
 	return t.value(id, "BIC") // versions before 03
 }
 
+// agent reads a bank. Its clearing code stands for its account where it has no BIC,
+// as in Fedwire.
 func agent(t *tree, i int) payments.Party {
-	return payments.Party{BIC: agentBIC(t, i), Name: t.value(i, "FinInstnId", "Nm")}
+	p := payments.Party{BIC: agentBIC(t, i), Name: t.value(i, "FinInstnId", "Nm")}
+	if p.BIC == "" {
+		p.Account = t.value(i, "FinInstnId", "ClrSysMmbId", "MmbId")
+	}
+	return p
 }
 
 // account reads an account element: the IBAN, else the other number.
@@ -42,7 +48,9 @@ func customer(t *tree, i int, who string) payments.Party {
 // bank reads a party that is a bank, as all parties of pacs.009 are.
 func bank(t *tree, i int, who string) payments.Party {
 	p := agent(t, t.child(i, who))
-	p.Account = account(t, t.child(i, who+"Acct")).Account
+	if a := account(t, t.child(i, who+"Acct")).Account; a != "" && p.BIC != "" {
+		p.Account = a
+	}
 	return p
 }
 

@@ -168,17 +168,17 @@ func (l *lexer) text(n int) (token, error) {
 	if len(l.stack) == 0 {
 		return token{}, l.fail(payments.ErrFrame, "a message is XML in UTF-8", "text outside of a document: %.24q", trimmed)
 	}
-	if !utf8.Valid(trimmed) {
+	if !utf8.Valid(raw) {
 		return token{}, l.fail(payments.ErrFrame, "convert the file to UTF-8", "bytes that are not UTF-8")
 	}
-	if bytes.IndexByte(trimmed, '&') >= 0 {
+	if bytes.IndexByte(raw, '&') >= 0 {
 		var err error
-		if trimmed, err = l.unescape(trimmed); err != nil {
+		if raw, err = l.unescape(raw); err != nil {
 			return token{}, err
 		}
 	}
 	l.pos += n
-	return token{kind: text, text: trimmed, at: at}, nil
+	return token{kind: text, text: raw, at: at}, nil // with its blanks: a comment may stand inside a value
 }
 
 // markup reads what begins with "<"; comments and declarations give no token.

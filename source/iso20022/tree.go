@@ -3,6 +3,7 @@ package iso20022
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/coldtrail/coldtrail/source/payments"
 )
@@ -98,8 +99,11 @@ func (t *tree) value(i int, path ...string) string {
 	if i = t.find(i, path...); i < 0 {
 		return ""
 	}
-	return t.text[t.nodes[i].lo:t.nodes[i].hi]
+	return t.textOf(i)
 }
+
+// textOf is the text of a node, without the blanks around it.
+func (t *tree) textOf(i int) string { return strings.TrimSpace(t.text[t.nodes[i].lo:t.nodes[i].hi]) }
 
 // each calls f with every child of a name.
 func (t *tree) each(i int, name string, f func(int) error) error {
@@ -126,7 +130,7 @@ func (r *reader) money(t *tree, i int, path ...string) (payments.Money, error) {
 	if n.ccy == "" {
 		return payments.Money{}, r.fault(n.at, n.name, payments.ErrCurrency, "the attribute Ccy is missing")
 	}
-	m, err := payments.ParseISO(n.ccy, t.text[n.lo:n.hi])
+	m, err := payments.ParseISO(n.ccy, t.textOf(i))
 	if err != nil {
 		return m, r.fault(n.at, n.name, err, "%v", err)
 	}

@@ -16,18 +16,32 @@ func BIC8(bic string) string {
 	return bic
 }
 
-// AccountOf names a party's account at its agent: "iban:…", else
-// "acct:BIC8:number", else "name:BIC8:normalised name", which is weak: two
-// people can share it. weak is true there.
+// AccountOf names a party's account at the bank of a BIC.
 func AccountOf(p Party, agent string) (a ledger.Account, weak bool) {
+	return AccountAt(p, Party{BIC: agent})
+}
+
+// bankOf names a bank: the institution of its BIC, else its clearing code or account,
+// else its name. Two banks without a BIC are two banks.
+func bankOf(p Party) string {
+	for _, s := range [...]string{BIC8(p.BIC), compact(p.Account), NormalName(p.Name)} {
+		if s != "" {
+			return s
+		}
+	}
+	return "?"
+}
+
+// AccountAt names a party's account at its agent: "iban:…", else
+// "acct:BIC8:number", else "name:BIC8:normalised name", which is weak: two
+// people can share it. weak is true there. An agent without a BIC gives its clearing
+// code or name.
+func AccountAt(p, agent Party) (a ledger.Account, weak bool) {
 	number := compact(p.Account)
 	if IsIBAN(number) {
 		return ledger.Account("iban:" + number), false
 	}
-	bank := BIC8(agent)
-	if bank == "" {
-		bank = "?"
-	}
+	bank := bankOf(agent)
 	if number != "" {
 		return ledger.Account("acct:" + bank + ":" + number), false
 	}
@@ -42,8 +56,8 @@ func AccountOf(p Party, agent string) (a ledger.Account, weak bool) {
 }
 
 // Nostro names the account that owner keeps with servicer.
-func Nostro(owner, servicer, currency string) ledger.Account {
-	return ledger.Account("nostro:" + BIC8(owner) + "@" + BIC8(servicer) + "/" + currency)
+func Nostro(owner Party, servicer, currency string) ledger.Account {
+	return ledger.Account("nostro:" + bankOf(owner) + "@" + BIC8(servicer) + "/" + currency)
 }
 
 // compact drops the spaces and dashes of an account number and raises letters.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/coldtrail/coldtrail/ledger"
 )
 
 // Payment is one payment and everything that was said of it.
@@ -26,7 +28,16 @@ type Payment struct {
 	Shown bool
 
 	credit, debit *Message
-	backs         []Message
+	hops          []*Message // orders by which banks passed it on
+	entries       []*Message // all bookings that were taken as this payment's
+	again         []*Message // those of them that another line of the statement repeats
+	backs         []back
+}
+
+// back is one return, and all messages and entries that tell of it.
+type back struct {
+	*Message
+	told []*Message
 }
 
 // Change is a state and the message behind it.
@@ -54,6 +65,8 @@ type book struct {
 	byRef     map[string][]*Payment
 	ids       map[string]int
 	interbank []Message
+	legs      map[string][]int // of interbank, by sender and reference
+	since     map[ledger.Account][]move
 	balances  []Message
 	notes     []string
 	unsaid    int // notes left out
@@ -61,26 +74,48 @@ type book struct {
 	bent      int
 }
 
-// phase is the order in which roles are joined: orders first, since answers may
-// stand before them in the files.
-func phase(r Role) int {
-	switch r {
+// phase is the order in which messages are joined: orders first, since answers may
+// stand before them in the files; what reverses behind what it reverses.
+func phase(m *Message) int {
+	switch m.Role {
 	case Order:
 		return 0
+	case Rejected:
+		if m.Refused == Order {
+			return 0
+		}
 	case Cover, Interbank, Balance:
 		return 1
-	case Credited:
+	case Credited, Debited:
+		if m.Reversal {
+			return 4
+		}
 		return 3
-	case Debited:
-		return 4
-	case Returned, Recalled, Answered:
+	case Returned:
+		return 6
+	case Recalled, Answered:
 		return 5
 	}
 	return 2
 }
 
+// inTurn compares two messages by their phase; entries by booking, so that the way
+// back stands behind the way there, and returns too, so that their numbers are the
+// same in whatever order the files are read.
+func inTurn(x, y *Message) int {
+	switch n := phase(x); {
+	case n != phase(y):
+		return cmp.Compare(n, phase(y))
+	case n == 3:
+		return cmp.Or(x.booking().Compare(y.booking()), cmp.Compare(x.Role, y.Role))
+	case x.Role == Returned && y.Role == Returned:
+		return cmp.Or(x.booking().Compare(y.booking()), cmp.Compare(x.Ref, y.Ref))
+	}
+	return 0
+}
+
 func join(messages []Message, opt Options) *book {
-	b := &book{opt: opt, byUETR: map[string]*Payment{}, byRef: map[string][]*Payment{}, ids: map[string]int{}}
+	b := &book{opt: opt, byUETR: map[string]*Payment{}, byRef: map[string][]*Payment{}, ids: map[string]int{}, legs: map[string][]int{}}
 	order := make([]*Message, len(messages))
 	for i := range messages {
 		order[i] = &messages[i]
@@ -89,7 +124,7 @@ func join(messages []Message, opt Options) *book {
 			b.note("%s: %s", messages[i].Evidence(), what)
 		}
 	}
-	slices.SortStableFunc(order, func(x, y *Message) int { return cmp.Compare(phase(x.Role), phase(y.Role)) })
+	slices.SortStableFunc(order, inTurn)
 	for _, m := range order {
 		b.add(m)
 	}
@@ -116,13 +151,15 @@ func (b *book) leaveOut(m *Message, why string) {
 }
 
 func (b *book) add(m *Message) {
-	switch m.Role {
-	case Order:
+	if m.Role == Order || m.Refused == Order {
 		b.order(m)
+		return
+	}
+	switch m.Role {
 	case Cover:
 		b.cover(m)
 	case Interbank:
-		b.interbank = append(b.interbank, *m)
+		b.between(m)
 	case Balance:
 		b.balances = append(b.balances, *m)
 	case Credited, Debited:
@@ -142,15 +179,12 @@ func (b *book) add(m *Message) {
 }
 
 func (p *Payment) change(r Role, m *Message) {
-	at := m.Booked
-	if at.IsZero() {
-		at = m.ValueDate
-	}
-	p.States = append(p.States, Change{r, at, m.Reason, m})
+	p.States = append(p.States, Change{r, m.booking(), m.Reason, m})
 }
 
 // find is the payment a message speaks of: by UETR, else by the reference when
-// one payment alone has it, or one with the same amount.
+// one payment alone has it, or one with the same amount. A payment of another UETR
+// is not meant, but for an MT103 that sends one back: its UETR may be its own.
 func (b *book) find(m *Message) *Payment {
 	if ValidUETR(m.UETR) {
 		if p := b.byUETR[m.UETR]; p != nil {
@@ -162,6 +196,9 @@ func (b *book) find(m *Message) *Payment {
 		return nil
 	}
 	list := b.byRef[ref]
+	if ValidUETR(m.UETR) && m.Type != "MT103" {
+		list = slices.DeleteFunc(slices.Clone(list), func(p *Payment) bool { return ValidUETR(p.Order.UETR) })
+	}
 	if m.Amount.Stated() && len(list) > 1 {
 		list = slices.DeleteFunc(slices.Clone(list), func(p *Payment) bool { return p.Order.Amount != m.Amount })
 	}
@@ -194,42 +231,6 @@ func (b *book) keep(m *Message) *Payment {
 	return p
 }
 
-// sameOrder compares what makes a payment: amount, date and both ends.
-func sameOrder(a, b *Message) bool {
-	return a.Amount == b.Amount && a.ValueDate.Equal(b.ValueDate) && a.Debtor == b.Debtor && a.Creditor == b.Creditor
-}
-
-// order takes a customer order. The same order again is no second payment; one
-// UETR with other contents is an alteration, kept apart; one reference without
-// UETR used for other contents is another payment.
-func (b *book) order(m *Message) {
-	if ValidUETR(m.UETR) {
-		p := b.byUETR[m.UETR]
-		switch {
-		case p == nil:
-		case sameOrder(&p.Order, m):
-			b.note("%s: repeats %s: no second payment", m.Evidence(), p.Order.Evidence())
-			return
-		default:
-			p.Altered = append(p.Altered, *m)
-			b.leaveOut(m, fmt.Sprintf("UETR %s is that of %s, with %s there and %s here: altered, not moved", m.UETR, p.Order.Evidence(), p.Order.Amount, m.Amount))
-			return
-		}
-	} else {
-		for _, p := range b.byRef[m.Ref] {
-			if BIC8(p.Order.Sender) != BIC8(m.Sender) || ValidUETR(p.Order.UETR) {
-				continue
-			}
-			if sameOrder(&p.Order, m) {
-				b.note("%s: repeats %s: no second payment", m.Evidence(), p.Order.Evidence())
-				return
-			}
-			b.note("%s: reference %q is used again with other contents: another payment", m.Evidence(), m.Ref)
-		}
-	}
-	b.keep(m).change(Order, m)
-}
-
 // cover joins a cover to its payment by UETR, else by reference with the same
 // amount and date. Alone it shows the payment by its sequence B.
 func (b *book) cover(m *Message) {
@@ -244,124 +245,31 @@ func (b *book) cover(m *Message) {
 		p.change(Order, m)
 		b.note("%s: the payment it covers is not here: built from the cover", m.Evidence())
 	}
+	if i := slices.IndexFunc(p.Legs, func(x Message) bool { return sameLeg(&x, m) }); i >= 0 {
+		b.note("%s: repeats %s: no second leg", m.Evidence(), p.Legs[i].Evidence())
+		return
+	}
+	if p.Order.Amount != m.Amount {
+		b.note("%s: covers %s, the order says %s", m.Evidence(), m.Amount, p.Order.Amount)
+	}
 	p.Legs = append(p.Legs, *m)
 }
 
-func (b *book) rejected(m *Message) {
-	p := b.find(m)
-	if p == nil && m.Amount.Stated() && m.Type != "pacs.002" && !m.Debtor.IsZero() {
-		p = b.keep(m) // an order that was refused at the door
-		p.change(Order, m)
-	}
-	if p == nil {
-		b.leaveOut(m, "the payment it rejects is not here")
-		return
-	}
-	p.change(Rejected, m)
-}
-
-// entry takes a reported credit or debit. Without an order it shows a payment.
-func (b *book) entry(m *Message) {
-	p := b.find(m)
-	if !ValidUETR(m.UETR) && (p == nil || p.Shown) {
-		p = b.shownBy(m)
-	}
-	if p == nil {
-		own := *m
-		if m.Role == Credited {
-			own.Creditor, own.CreditorAgent = m.Account, Party{BIC: m.Account.BIC}
-		} else {
-			own.Debtor, own.DebtorAgent = m.Account, Party{BIC: m.Account.BIC}
-		}
-		if own.Ref == "" {
-			own.Ref = m.Related
-		}
-		p = b.keep(&own)
-		p.Shown = true
-		b.note("%s: %s of %s without an order here", m.Evidence(), m.Role, m.Amount)
-	}
-	if p.Shown {
-		p.Order.join(m)
-	}
-	b.settleAltered(p, m)
-	slot := &p.credit
-	if m.Role == Debited {
-		slot = &p.debit
-	}
-	if *slot == nil {
-		*slot = m
-		p.change(m.Role, m)
-		if m.Amount != p.Order.Amount {
-			b.note("%s: %s %s, the order says %s: the order's amount is moved", m.Evidence(), m.Role, m.Amount, p.Order.Amount)
-		}
-		return
-	}
-	if (*slot).Amount != m.Amount {
-		b.leaveOut(m, fmt.Sprintf("a second %s of %s, with another amount", m.Role, p.ID))
-		return
-	}
-	b.note("%s: %s of %s reported again: no second payment", m.Evidence(), m.Role, p.ID)
-}
-
-// shownBy finds, among payments that entries alone show, the one that an entry
-// reports again or from the other side. A reference is often a customer's and stands
-// on many payments: an entry of another value date or amount, or of another line of
-// the same statement, is another payment.
-func (b *book) shownBy(m *Message) *Payment {
-	if m.Related == "" || m.Related == "NONREF" {
-		return nil
-	}
-	for _, p := range b.byRef[m.Related] {
-		if !p.Shown || p.Order.Amount != m.Amount || !p.Order.ValueDate.Equal(m.ValueDate) {
-			continue
-		}
-		have := p.credit
-		if m.Role == Debited {
-			have = p.debit
-		}
-		if have == nil || have.File != m.File || have.Type != m.Type || have.Account.Account != m.Account.Account || have.Sequence == m.Sequence {
-			return p
-		}
-	}
-	return nil
-}
-
-// join gives a payment that entries alone show the account of one more entry.
-func (o *Message) join(m *Message) {
-	switch {
-	case m.Role == Credited && o.Creditor.IsZero():
-		o.Creditor, o.CreditorAgent = m.Account, Party{BIC: m.Account.BIC}
-	case m.Role == Debited && o.Debtor.IsZero():
-		o.Debtor, o.DebtorAgent = m.Account, Party{BIC: m.Account.BIC}
-	}
-}
-
-// settleAltered lets a reported booking decide which of two contradicting
-// messages moved the money: the one whose amount was booked.
-func (b *book) settleAltered(p *Payment, m *Message) {
-	for i := range p.Altered {
-		if a := &p.Altered[i]; m.Amount != p.Order.Amount && a.Amount == m.Amount {
-			b.note("%s: %s of %s is what was booked, not %s of %s", m.Evidence(), a.Evidence(), a.Amount, p.Order.Evidence(), p.Order.Amount)
-			p.Order, *a = *a, p.Order
-			b.skipped--
+// between takes a payment of banks; the same one again is no second leg.
+func (b *book) between(m *Message) {
+	id := BIC8(m.Sender) + "/" + m.Ref
+	for _, i := range b.legs[id] {
+		if x := &b.interbank[i]; sameLeg(x, m) {
+			b.note("%s: repeats %s: no second leg", m.Evidence(), x.Evidence())
 			return
 		}
 	}
+	b.legs[id] = append(b.legs[id], len(b.interbank))
+	b.interbank = append(b.interbank, *m)
 }
 
-// returned takes a return. It cannot exceed what was credited.
-func (b *book) returned(m *Message) {
-	p := b.find(m)
-	if p == nil {
-		b.leaveOut(m, "the payment it returns is not here")
-		return
-	}
-	total := Money{m.Amount.Currency, m.Amount.Units.Add(p.Returned.Units)}
-	if m.Amount.Currency != p.Order.Amount.Currency || p.Order.Amount.Units.Less(total.Units) {
-		b.leaveOut(m, fmt.Sprintf("it returns %s of %s, after %s: more than there was, or another currency", m.Amount, p.Order.Amount, p.Returned))
-		return
-	}
-	p.Returned = total
-	p.backs = append(p.backs, *m)
-	p.change(Returned, m)
+// sameLeg reports whether two messages are one leg: of one sender and reference,
+// amount, date and ends.
+func sameLeg(x, y *Message) bool {
+	return x.Ref+x.UETR != "" && x.Ref == y.Ref && x.UETR == y.UETR && BIC8(x.Sender) == BIC8(y.Sender) && sameOrder(x, y) && slices.Equal(x.Settlement, y.Settlement)
 }

@@ -109,7 +109,9 @@ func TestReturns(t *testing.T) {
 	o := order(t, uetr1, "1", "2", "1000,")
 	part := about(payments.Returned, uetr1, o, day.Add(time.Hour))
 	part.Amount = usd(t, "600,")
-	s, ts := read(t, payments.Options{}, o, about(payments.Credited, uetr1, o, day), part, part)
+	more := part
+	more.Ref = "another return"
+	s, ts := read(t, payments.Options{}, o, about(payments.Credited, uetr1, o, day), part, more)
 	if len(ts) != 2 || s.Info().Skipped != 1 {
 		t.Errorf("%d transfers, %+v", len(ts), s.Info())
 	}

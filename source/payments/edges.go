@@ -15,6 +15,7 @@ import (
 type move struct {
 	at       time.Time
 	dateOnly bool
+	page     int64
 	seq      int    // of a statement entry; 0 when none
 	book     string // account and file of that statement
 	list     []ledger.Transfer
@@ -33,6 +34,7 @@ func when(m *Message, order *Message) (at time.Time, dateOnly bool) {
 
 // customer gives the moves of the customer layer and its charges.
 func (b *book) customer() []move {
+	b.since = map[ledger.Account][]move{}
 	var out []move
 	for _, p := range b.payments {
 		if !p.Moved() && !b.assumed(p) {
@@ -48,18 +50,24 @@ func (b *book) customer() []move {
 		mv := move{}
 		mv.at, mv.dateOnly = when(report, &p.Order)
 		if report != nil && report.Sequence > 0 {
-			mv.seq, mv.book = report.Sequence, report.File+"\x00"+report.Account.Account
+			mv.page, mv.seq, mv.book = report.Page, report.Sequence, report.File+"\x00"+report.Account.Account
 		}
 		mv.list = b.transfers(p)
 		out = append(out, mv)
 		out = append(out, b.returns(p)...)
+	}
+	for _, m := range out {
+		for i := range m.list {
+			from, to := m.list[i].From(), m.list[i].To()
+			b.since[from], b.since[to] = append(b.since[from], m), append(b.since[to], m)
+		}
 	}
 	return out
 }
 
 // assumed reports whether an order without a report is taken as credited.
 func (b *book) assumed(p *Payment) bool {
-	return b.opt.Assume && !p.Shown && !p.Has(Rejected) && p.Order.Type != "MT101"
+	return b.opt.Assume && !p.Shown && !p.Refused() && p.Order.Type != "MT101"
 }
 
 // ends names the two accounts of a payment.
@@ -68,11 +76,23 @@ func (b *book) ends(p *Payment) (from, to ledger.Account, weak bool) {
 		if who.IsZero() {
 			return ledger.Account("unknown:" + p.ID)
 		}
-		a, w := AccountOf(who, agent.BIC)
+		a, w := AccountAt(who, agent)
 		weak = weak || w
 		return a
 	}
 	return side(p.Order.Debtor, p.Order.DebtorAgent), side(p.Order.Creditor, p.Order.CreditorAgent), weak
+}
+
+// net is what reaches the receiver: the amount without the receiver's charges that
+// the payer sent along (71G).
+func (m *Message) net() Money {
+	net := m.Amount
+	for _, c := range m.Charges {
+		if c.Receiver && c.Money.Currency == net.Currency && c.Money.Units.Less(net.Units) {
+			net.Units = net.Units.Sub(c.Money.Units)
+		}
+	}
+	return net
 }
 
 // transfers are the value of a payment, in two legs when currencies differ, and
@@ -81,12 +101,7 @@ func (b *book) transfers(p *Payment) []ledger.Transfer {
 	from, to, weak := b.ends(p)
 	o := &p.Order
 	attrs := p.attrs("customer", weak)
-	net := o.Amount
-	for _, c := range o.Charges {
-		if c.Receiver && c.Money.Currency == net.Currency && c.Money.Units.Less(net.Units) {
-			net.Units = net.Units.Sub(c.Money.Units)
-		}
-	}
+	net := o.net()
 	var out []ledger.Transfer
 	if o.Instructed.Stated() && o.Instructed.Currency != net.Currency && !o.Instructed.Units.IsZero() {
 		swap := ledger.SwapAccount(p.ID)
@@ -114,7 +129,7 @@ func (b *book) returns(p *Payment) []move {
 	var out []move
 	from, to, weak := b.ends(p)
 	for i := range p.backs {
-		m := &p.backs[i]
+		m := p.backs[i].Message
 		mv := move{}
 		mv.at, mv.dateOnly = when(m, &p.Order)
 		t := b.transfer(p, fmt.Sprintf("%s/return%d", p.ID, i+1), to, from, m.Amount, p.attrs("customer", weak))
@@ -175,7 +190,7 @@ func (b *book) settlement() []move {
 		p := &Payment{ID: id, Order: m}
 		attrs := p.attrs("settlement", false)
 		attrs["state"] = "instructed"
-		t := b.transfer(p, id, Nostro(from.BIC, via, m.Amount.Currency), Nostro(to.BIC, via, m.Amount.Currency), m.Amount, attrs)
+		t := b.transfer(p, id, Nostro(from, via, m.Amount.Currency), Nostro(to, via, m.Amount.Currency), m.Amount, attrs)
 		out = append(out, move{at: m.ValueDate, dateOnly: true, list: []ledger.Transfer{t}})
 	}
 	for _, p := range b.payments {
@@ -190,7 +205,9 @@ func (b *book) settlement() []move {
 }
 
 // openings are the first balances that statements state, one an account and
-// currency. A balance in debit brings no value.
+// currency. A balance in debit brings no value, but a debt where accounts may have
+// one. A balance behind the first booking of its account holds what was booked, and
+// opens nothing.
 func (b *book) openings() ([]ledger.Transfer, map[ledger.Account]bool) {
 	known := map[ledger.Account]bool{}
 	seen := map[string]bool{}
@@ -204,27 +221,46 @@ func (b *book) openings() ([]ledger.Transfer, map[ledger.Account]bool) {
 		if seen[id] {
 			continue
 		}
-		seen[id], known[a] = true, true
-		if m.Reason == "D" {
-			b.note("%s: %s opens %s in debit: the debt is older than the data", m.Evidence(), a, m.Amount)
+		seen[id] = true
+		if b.late(a, m) {
+			b.note("%s: %s was booked before this balance, which opens nothing", m.Evidence(), a)
 			continue
 		}
+		known[a] = true
 		if m.Amount.Units.IsZero() {
 			continue
 		}
-		out = append(out, ledger.Transfer{
+		t := ledger.Transfer{
 			Ledger: b.opt.id(), ID: id, Tx: id, Asset: m.Amount.Asset(), Kind: ledger.Opening, Evidence: m.Evidence(),
 			Debits: []ledger.Debit{{Account: ledger.Outside, Amount: m.Amount.Units}}, Credits: []ledger.Credit{{Account: a, Amount: m.Amount.Units}},
-		})
+		}
+		if m.Reason == "D" {
+			b.note("%s: %s opens %s in debit: the debt is older than the data", m.Evidence(), a, m.Amount)
+			if !b.opt.Overdraft {
+				continue
+			}
+			t.Kind, t.Debits[0].Account, t.Credits[0].Account = ledger.Value, a, ledger.Outside
+		}
+		out = append(out, t)
 	}
 	return out, known
+}
+
+// late reports whether an account was booked before a balance, in a currency of it,
+// by anything but the balance's own statement.
+func (b *book) late(a ledger.Account, m *Message) bool {
+	own := m.File + "\x00" + m.Account.Account
+	return slices.ContainsFunc(b.since[a], func(v move) bool {
+		return !v.at.IsZero() && v.at.Before(m.Booked.Truncate(24*time.Hour)) && v.book != own &&
+			slices.ContainsFunc(v.list, func(t ledger.Transfer) bool { return t.Asset == m.Amount.Asset() && (t.From() == a || t.To() == a) })
+	})
 }
 
 // arrange puts moves in canonical order and ties those whose order is unknown:
 // equal times, and everything of a day on which something has only its day.
 func arrange(moves []move) (out []ledger.Transfer, tied int) {
 	slices.SortStableFunc(moves, func(x, y move) int {
-		return cmp.Or(x.at.Compare(y.at), dayFirst(x, y), cmp.Compare(x.book, y.book), cmp.Compare(x.seq, y.seq))
+		return cmp.Or(x.at.Compare(y.at), dayFirst(x, y), cmp.Compare(x.book, y.book), cmp.Compare(x.page, y.page), cmp.Compare(x.seq, y.seq))
 	})
 	day := func(m *move) int64 { return m.at.Unix() / 86400 }
 	var tie uint64

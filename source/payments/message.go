@@ -82,15 +82,23 @@ type Message struct {
 	// Booked is when it was booked; DateOnly says that only the day is known.
 	Booked   time.Time
 	DateOnly bool
-	// Sequence orders the entries of one statement, from 1.
+	// Sequence orders the entries of one statement, from 1, Page the statements and
+	// pages of one account and file.
 	Sequence int
+	Page     int64
+	// Reversal marks an entry that takes back an earlier one.
+	Reversal bool
 	Reason   string // of a rejection, return, recall or answer
 	Remit    string // remittance information
 	// Possible marks a possible duplicate (PDE, PDM).
 	Possible bool
-	File     string
-	Offset   int64
-	Bent     []string // what was read although it is not as the standard has it, with places
+	// Acked says that the network took the message (ACK). Refused is its role
+	// where the network did not (NAK): Role is Rejected then.
+	Acked   bool
+	Refused Role
+	File    string
+	Offset  int64
+	Bent    []string // what was read although it is not as the standard has it, with places
 }
 
 // Evidence is where the message stands.

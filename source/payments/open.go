@@ -17,8 +17,9 @@ import (
 // the stream cannot go on it is the last.
 type Decoder func(file string, r io.Reader) iter.Seq2[Message, error]
 
-// Open reads files, and all regular files in folders in order of their names,
-// and joins their messages. Without opt.LeaveOut the first message that cannot
+// Open reads files, and all regular files in folders and the folders in them, in
+// order of their names, and joins their messages. What in a folder begins with a
+// point is not read. Without opt.LeaveOut the first message that cannot
 // be read is the error.
 func Open(paths []string, decode Decoder, opt Options) (*Source, error) {
 	files, err := list(paths)
@@ -67,8 +68,13 @@ func collect(messages []Message, damage Damage, name string, r io.Reader, decode
 	return messages, damage, err
 }
 
-// list is the files of paths: a folder's in order of their names, without those
-// that begin with a point.
+// regular reports whether a file, or what a link leads to, can be read to an end.
+func regular(name string) bool {
+	st, err := os.Stat(name)
+	return err != nil || st.Mode().IsRegular() // what cannot be looked at is an error when it is read
+}
+
+// list is the files of paths, each once, in order of their names.
 func list(paths []string) ([]string, error) {
 	var out []string
 	for _, p := range paths {
@@ -76,7 +82,12 @@ func list(paths []string) ([]string, error) {
 			switch {
 			case err != nil:
 				return err
-			case d.IsDir() || name != p && d.Name()[0] == '.':
+			case name != p && d.Name()[0] == '.':
+				if d.IsDir() {
+					return fs.SkipDir
+				}
+				return nil
+			case d.IsDir() || name != p && !regular(name):
 				return nil
 			}
 			out = append(out, name)
@@ -87,7 +98,7 @@ func list(paths []string) ([]string, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%v: no files: %w", paths, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: no files of messages: %w", strings.Join(paths, ", "), fs.ErrNotExist)
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil

@@ -130,7 +130,8 @@ func (b *book) summary(opt Options, messages, tied int) []string {
 	return out
 }
 
-// Payments are all payments, moved or not, in the order of their first message.
+// Payments are all payments, moved or not: those with an order as they were read,
+// then those that entries alone show, by booking.
 // The reader must not change them.
 func (s *Source) Payments() []*Payment { return s.payments }
 

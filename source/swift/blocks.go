@@ -19,9 +19,10 @@ func (m *Message) put(id byte, body string, at int) error {
 		}
 		if body[:3] != "F01" {
 			m.Output = "F21"
-			if body[:3] != "F21" {
-				m.Bent = append(m.Bent, fmt.Sprintf("at byte %d: service %q", at, body[:3]))
-			}
+		}
+		if body[:3] != "F01" && body[:3] != "F21" {
+			return &payments.Error{File: m.File, Offset: int64(at), Field: "block 1", Msg: fmt.Sprintf("service %q", body[:3]), Err: payments.ErrType,
+				Hint: "messages (F01) and their acknowledgements (F21) are read; what a terminal and the network say to each other is not"}
 		}
 		m.Sender = terminal(body[3:15])
 	case '2':
@@ -30,15 +31,25 @@ func (m *Message) put(id byte, body string, at int) error {
 		m.Header = body
 	case '4':
 		if m.service() {
-			m.Nacked = inner(body, "451") != "0"
-			m.NakCode = inner(body, "405")
-			return nil
+			return m.answer(body, fail)
 		}
 		return m.split(body, int64(at))
 	case '5':
 		m.Trailer = body
 	default:
 		m.Bent = append(m.Bent, fmt.Sprintf("at byte %d: block %c is not read", at, id))
+	}
+	return nil
+}
+
+// answer reads an acknowledgement: it took the message behind it (451:0), or not.
+func (m *Message) answer(body string, fail func(string, ...any) error) error {
+	switch inner(body, "451") {
+	case "0":
+	case "1":
+		m.Nacked, m.NakCode = true, inner(body, "405")
+	default:
+		return fail("the acknowledgement says neither {451:0} nor {451:1}")
 	}
 	return nil
 }

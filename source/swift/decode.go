@@ -14,7 +14,18 @@ import (
 // payments.ErrType.
 func (m *Message) Decode() ([]payments.Message, error) {
 	d := &decoder{m: m}
-	switch m.Type {
+	list, err := d.meaning()
+	for i := range list {
+		p := &list[i]
+		if p.Acked = m.Acked; m.Nacked {
+			p.Role, p.Refused, p.Reason = payments.Rejected, p.Role, strings.TrimSpace("NAK "+m.NakCode)
+		}
+	}
+	return list, err
+}
+
+func (d *decoder) meaning() ([]payments.Message, error) {
+	switch d.m.Type {
 	case "101":
 		return d.batch()
 	case "103":
@@ -32,7 +43,8 @@ func (m *Message) Decode() ([]payments.Message, error) {
 	case "940", "950":
 		return d.statement()
 	}
-	return nil, d.fail(payments.ErrType, Field{Offset: m.Offset}, "MT%s", m.Type)
+	return nil, &payments.Error{File: d.m.File, Offset: d.m.Offset, Msg: "MT" + d.m.Type + " is not read", Err: payments.ErrType,
+		Hint: "leave it out and have it counted, or put it into another folder"}
 }
 
 type decoder struct {
@@ -75,9 +87,6 @@ func (d *decoder) base(role payments.Role) payments.Message {
 	if p.UETR != "" && !payments.ValidUETR(p.UETR) {
 		p.Bent = append(p.Bent, fmt.Sprintf("at byte %d: UETR %q is not a lower-case UUID of version 4: not linked by", m.Offset, p.UETR))
 	}
-	if m.Nacked {
-		p.Role, p.Reason = payments.Rejected, "NAK "+m.NakCode
-	}
 	return p
 }
 
@@ -97,7 +106,9 @@ func (d *decoder) field(p *payments.Message, f Field) (err error) {
 	case "20":
 		p.Ref = f.Value
 	case "21":
-		p.Related = f.Value
+		if option == "" { // 21F of an MT101 is a deal's, 21R the customer's for all
+			p.Related = f.Value
+		}
 	case "32":
 		return d.amount32(p, f, option)
 	case "33":
@@ -217,21 +228,21 @@ func (d *decoder) charge(p *payments.Message, f Field, option string) error {
 	return nil
 }
 
-// instruction finds returns and rejections in field 72 (/RETN/, /REJT/) and the
-// reference of the message they speak of (/MREF/).
+// instruction finds returns and rejections in field 72 (/RETN/, /REJT/ at the start of
+// a line) and the reference of the message they speak of (/MREF/).
 func (d *decoder) instruction(p *payments.Message, f Field) {
-	flat := strings.ReplaceAll(strings.ReplaceAll(f.Value, "\n//", ""), "\n", "")
+	flat := "\n" + strings.ReplaceAll(f.Value, "\n//", "")
 	switch {
-	case strings.Contains(flat, "/RETN/"):
+	case strings.Contains(flat, "\n/RETN/"):
 		p.Role, p.Reason = payments.Returned, f.Value
-	case strings.Contains(flat, "/REJT/"):
+	case strings.Contains(flat, "\n/REJT/"):
 		p.Role, p.Reason = payments.Rejected, f.Value
 	default:
 		return
 	}
 	if i := strings.Index(flat, "/MREF/"); i >= 0 {
 		ref := flat[i+6:]
-		if j := strings.IndexByte(ref, '/'); j >= 0 {
+		if j := strings.IndexAny(ref, "/\n"); j >= 0 {
 			ref = ref[:j]
 		}
 		p.Related = strings.TrimSpace(ref)

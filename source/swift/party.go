@@ -15,7 +15,8 @@ func (d *decoder) party(f Field, option string) payments.Party {
 		p.BIC = d.bic(f, firstLine(rest))
 	case "F":
 		if p.Account == "" && strings.IndexByte(rest, '/') == 4 {
-			p.Account, rest = afterLast(firstLine(rest)), restLines(rest)
+			// A paper's or a customer's number is no account: it keeps its code.
+			p.Account, rest = firstLine(rest), restLines(rest)
 		}
 		p.Name = numbered(rest)
 	default:
@@ -73,8 +74,6 @@ func restLines(s string) string {
 	}
 	return ""
 }
-
-func afterLast(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
 
 // numbered joins the name lines ("1/…") of option F.
 func numbered(s string) string {

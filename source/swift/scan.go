@@ -56,9 +56,11 @@ type scanner struct {
 	ack  *Message // acknowledgement waiting for its message
 	stop bool
 	last *Message
+	bad  bool // a fault was given out
 }
 
 func (s *scanner) fail(at int, err error, hint, format string, args ...any) error {
+	s.bad = true
 	return &payments.Error{File: s.file, Offset: int64(at), Msg: fmt.Sprintf(format, args...), Hint: hint, Err: err}
 }
 
@@ -106,7 +108,7 @@ func (s *scanner) finish() error {
 	if s.ack != nil {
 		return s.fail(int(s.ack.Offset), payments.ErrFrame, "", "an acknowledgement without the message it acknowledges")
 	}
-	if s.last == nil {
+	if s.last == nil && !s.bad {
 		return s.fail(0, payments.ErrFrame, "a message begins with {1:", "no message in this file")
 	}
 	return nil
@@ -181,6 +183,7 @@ func (s *scanner) message(start int) (*Message, error) {
 			return nil, err
 		}
 		if err := m.put(id, body, at+3); err != nil {
+			s.bad = true
 			return nil, err
 		}
 		before, at = id, end

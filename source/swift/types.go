@@ -1,7 +1,6 @@
 package swift
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,12 +20,8 @@ func (d *decoder) need(p *payments.Message, tags ...string) error {
 // customer reads an MT103.
 func (d *decoder) customer() (payments.Message, error) {
 	p := d.base(payments.Order)
-	role := p.Role
 	if err := d.fields(&p, d.m.Fields); err != nil {
 		return p, err
-	}
-	if role == payments.Rejected {
-		p.Role = role
 	}
 	d.agents(&p)
 	return p, d.need(&p, "20", "32A", "50", "59", "71A")
@@ -44,7 +39,6 @@ func (d *decoder) agents(p *payments.Message) {
 // interbank reads an MT202; a cover's sequence B gives the customers.
 func (d *decoder) interbank() (payments.Message, error) {
 	p := d.base(payments.Interbank)
-	role := p.Role
 	a, b := d.m.Fields, []Field(nil)
 	for i, f := range a {
 		if f.Tag[:2] == "50" {
@@ -70,7 +64,7 @@ func (d *decoder) interbank() (payments.Message, error) {
 	if b == nil {
 		return p, d.fail(payments.ErrField, Field{Offset: d.m.Offset}, "block 3 says 119:COV and sequence B, the customer payment, is missing")
 	}
-	if role == payments.Interbank {
+	if p.Role == payments.Interbank {
 		p.Role = payments.Cover
 	}
 	route := p
@@ -82,7 +76,7 @@ func (d *decoder) interbank() (payments.Message, error) {
 	if err := d.fields(&p, b); err != nil {
 		return p, err
 	}
-	p.Amount = amount
+	p.Amount, p.Role, p.Reason, p.Related = amount, route.Role, route.Reason, route.Related // 72 of sequence B is the customer's
 	return p, d.need(&p, "50", "59")
 }
 
@@ -170,6 +164,9 @@ func (d *decoder) batch() ([]payments.Message, error) {
 			return nil, err
 		}
 		d.agents(&p)
+		if len(orders) > 1 {
+			p.UETR = "" // one cannot be that of many
+		}
 		f, _ := d.m.Get("30")
 		if len(f.Value) != 6 {
 			return nil, d.fail(payments.ErrField, f, "date %q is not YYMMDD", f.Value)
@@ -186,110 +183,4 @@ func (d *decoder) batch() ([]payments.Message, error) {
 		out = append(out, p)
 	}
 	return out, nil
-}
-
-// statement reads MT940 and MT950: the opening balance and the lines 61.
-func (d *decoder) statement() ([]payments.Message, error) {
-	if err := d.need(nil, "20", "25", "60"); err != nil {
-		return nil, err
-	}
-	acct, _ := d.m.Get("25")
-	about := payments.Party{Account: strings.TrimPrefix(firstLine(acct.Value), "/"), BIC: d.m.Sender}
-	currency := ""
-	var out []payments.Message
-	for _, f := range d.m.Fields {
-		p := d.base(payments.Balance)
-		p.Account = about
-		var err error
-		switch f.Tag {
-		case "60F", "60M":
-			err = d.balance(&p, f)
-			currency = p.Amount.Currency
-		case "61":
-			err = d.line(&p, f, currency)
-			p.Sequence = len(out)
-		default:
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		p.Offset = f.Offset
-		out = append(out, p)
-	}
-	if len(out) == 0 || currency == "" {
-		return nil, d.fail(payments.ErrField, Field{Tag: "60F", Offset: d.m.Offset}, "is required and missing")
-	}
-	return out, nil
-}
-
-// balance reads "C160203USD100,00": mark, date, currency, amount.
-func (d *decoder) balance(p *payments.Message, f Field) (err error) {
-	if len(f.Value) < 11 || f.Value[0] != 'C' && f.Value[0] != 'D' {
-		return d.fail(payments.ErrField, f, "%q is no balance", f.Value)
-	}
-	if p.Booked, err = d.date(f, f.Value[1:7]); err != nil {
-		return err
-	}
-	p.DateOnly, p.Reason = true, f.Value[:1]
-	p.Amount, err = d.money(f, f.Value[7:])
-	return err
-}
-
-// line reads a field 61: value date, entry date, mark, funds code, amount,
-// type, the owner's reference, and after // the servicer's.
-func (d *decoder) line(p *payments.Message, f Field, currency string) (err error) {
-	v := firstLine(f.Value)
-	bad := func() error { return d.fail(payments.ErrField, f, "%q is no statement line", v) }
-	if len(v) < 8 {
-		return bad()
-	}
-	if p.ValueDate, err = d.date(f, v[:6]); err != nil {
-		return err
-	}
-	p.Booked, p.DateOnly = p.ValueDate, true
-	v = v[6:]
-	if len(v) > 4 && v[0] >= '0' && v[0] <= '9' {
-		month, err1 := strconv.Atoi(v[:2])
-		day, err2 := strconv.Atoi(v[2:4])
-		if err1 != nil || err2 != nil {
-			return bad()
-		}
-		p.Booked = entryDate(p.ValueDate, month, day)
-		v = v[4:]
-	}
-	switch {
-	case strings.HasPrefix(v, "C"), strings.HasPrefix(v, "RD"):
-		p.Role = payments.Credited
-	case strings.HasPrefix(v, "D"), strings.HasPrefix(v, "RC"):
-		p.Role = payments.Debited
-	default:
-		return bad()
-	}
-	v = strings.TrimLeft(v, "RCDEABFGHIJKLMNOPQSTUVWXYZ")
-	end := 0
-	for end < len(v) && (v[end] >= '0' && v[end] <= '9' || v[end] == ',' || v[end] == '.') {
-		end++
-	}
-	if p.Amount, err = payments.ParseMT(currency, v[:end]); err != nil {
-		return d.wrap(f, err)
-	}
-	if len(v) < end+4 {
-		return bad()
-	}
-	owner, bank, _ := strings.Cut(v[end+4:], "//")
-	p.Related, p.Ref = owner, bank
-	return nil
-}
-
-// entryDate gives MMDD the year that is nearest to the value date.
-func entryDate(value time.Time, month, day int) time.Time {
-	best := value
-	for i := -1; i <= 1; i++ {
-		t := time.Date(value.Year()+i, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-		if gap := t.Sub(value).Abs(); i == -1 || gap < best.Sub(value).Abs() {
-			best = t
-		}
-	}
-	return best
 }
