@@ -27,6 +27,7 @@ const description = `{
     "parameters": [{"name": "If-Match", "in": "header", "schema": {"type": "string"}}],
     "responses": {"200": {"content": {"application/json": {"schema": {"type": "boolean"}}}}}}
   },
+  "/api/v1/things/{case}": {"delete": {"operationId": "delete-thing", "summary": "Gone", "parameters": [{"name": "case", "in": "path", "required": true, "schema": {"type": "string"}}], "responses": {"204": {}}}},
   "/api/v1/events": {"get": {"operationId": "job-events", "summary": "Events", "responses": {"200": {"content": {"text/event-stream": {"schema": {}}}}}}},
   "/api/v1/export": {"get": {"operationId": "export", "summary": "Bytes", "parameters": [{"name": "as", "in": "query", "schema": {"enum": ["a", 1]}}],
     "responses": {"200": {"content": {"text/csv": {"schema": {}}}}}}}
@@ -53,6 +54,7 @@ func TestTypeScript(t *testing.T) {
 		"  import: (form: FormData) => upload<Record<string, unknown>>(`/import`, form),",
 		"  putIt: (body: {\n    n: number;\n  }, headers: Record<string, string> = {}) => post<boolean>(`/import`, body, \"PUT\", headers),",
 		"  jobEvents: (): string => path(`/events`),",
+		"  deleteThing: (caseName: string): Promise<void> => send(`/things/${encodeURIComponent(caseName)}`, \"DELETE\"),",
 		"  export: (query: ExportQuery = {}): string => path(`/export`, query),",
 		`  as?: "a" | 1 | undefined;`,
 	} {

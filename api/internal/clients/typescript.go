@@ -19,7 +19,7 @@ func TypeScript(openAPI []byte) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(`// Written from api/openapi.json by COLDTRAIL_WRITE=1 go test ./api -run Clients; do not
 // edit. The records of the API as types, and a function for each of its operations.
-import { get, path, post, prefix, upload } from "./api.ts";
+import { get, path, post, prefix, send, upload } from "./api.ts";
 `)
 	for _, name := range slices.Sorted(maps.Keys(d.Components.Schemas)) {
 		s := d.Components.Schemas[name]
@@ -147,8 +147,8 @@ func tsObject(s schema, indent string) string {
 	return b.String() + indent + "}"
 }
 
-// tsCall is the function of an operation. One that does not answer in JSON gives
-// its address, for links and event streams.
+// tsCall is the function of an operation. One that is read and does not answer in JSON
+// gives its address, for links and event streams.
 func tsCall(c call) string {
 	var args []string
 	at := c.path
@@ -176,6 +176,8 @@ func tsCall(c call) string {
 		}
 	}
 	switch {
+	case c.answer == nil && c.method != "GET":
+		return fmt.Sprintf("(%s): Promise<void> => send(%s, %q)", strings.Join(args, ", "), at, c.method)
 	case c.answer == nil:
 		return fmt.Sprintf("(%s): string => path(%s%s)", strings.Join(args, ", "), at, query)
 	case c.method == "GET":

@@ -31,7 +31,7 @@ async function problem(r: Response): Promise<Problem> {
   }
 }
 
-async function call<T>(url: string, init: RequestInit): Promise<T> {
+async function ask(url: string, init: RequestInit): Promise<Response> {
   let r: Response;
   try {
     r = await fetch(url, init);
@@ -40,7 +40,16 @@ async function call<T>(url: string, init: RequestInit): Promise<T> {
     throw new Problem(0, "The server does not answer.", "Is coldtrail serve still running? Start it again, then reload.");
   }
   if (!r.ok) throw await problem(r);
-  return (await r.json()) as T;
+  return r;
+}
+
+async function call<T>(url: string, init: RequestInit): Promise<T> {
+  return (await (await ask(url, init)).json()) as T;
+}
+
+// send asks for something that answers nothing.
+export async function send(p: string, method: string): Promise<void> {
+  await ask(path(p), { method });
 }
 
 export function get<T>(p: string, query: Query = {}, signal?: AbortSignal): Promise<T> {

@@ -1,6 +1,6 @@
 // Written from api/openapi.json by COLDTRAIL_WRITE=1 go test ./api -run Clients; do not
 // edit. The records of the API as types, and a function for each of its operations.
-import { get, path, post, prefix, upload } from "./api.ts";
+import { get, path, post, prefix, send, upload } from "./api.ts";
 
 export type About = {
   cases: AboutCases;
@@ -2522,7 +2522,7 @@ export const api = {
   /** What changed its asset on the trail: the conversion and unclear records of the command */
   conversions: (trail: string, query: ConversionsQuery = {}, signal?: AbortSignal) => get<Conversions>(`/trails/${encodeURIComponent(trail)}/conversions`, query, signal),
   /** Delete a case that was made here */
-  deleteCase: (caseName: string): string => path(`/cases/${encodeURIComponent(caseName)}`),
+  deleteCase: (caseName: string): Promise<void> => send(`/cases/${encodeURIComponent(caseName)}`, "DELETE"),
   /** Take all notes away; 412 when they changed since they were read */
   deleteNotes: (trail: string, headers: Record<string, string> = {}) => post<Notes>(`/notes/${encodeURIComponent(trail)}`, undefined, "DELETE", headers),
   /** The documents inside the binary */
