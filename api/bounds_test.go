@@ -17,6 +17,7 @@ import (
 
 	"github.com/coldtrail/coldtrail/casefile"
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/graph/graphtest"
 	"github.com/coldtrail/coldtrail/ledger"
 )
 
@@ -329,23 +330,7 @@ func textStore(t *testing.T, text string) *graph.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(t.TempDir(), "store")
-	w, err := graph.OpenWriter(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Ingest(t.Context(), w, src, graph.IngestOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := graph.OpenStore(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
+	return graphtest.Stored(t, src)
 }
 
 // TestMethods: a path that is there says by which methods it is asked.

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/coldtrail/coldtrail/cluster"
-	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/graph/graphtest"
 	"github.com/coldtrail/coldtrail/source/bitcoin"
 )
 
@@ -27,22 +27,7 @@ func TestBlockSciStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := src.Codec().(cluster.Keys)
-	st := filepath.Join(t.TempDir(), "st")
-	w, err := graph.OpenWriter(st, src.Codec())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Ingest(t.Context(), w, src, graph.IngestOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := graph.OpenStore(st, src.Codec())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := graphtest.Stored(t, src, src.Codec())
 	for name, rules := range map[string][]string{"none_ignorecoinjoin": {"generic"}, "none_withcoinjoin": nil} {
 		r, err := cluster.Build(t.Context(), s, k, cluster.Params{Rules: rules, Keys: true})
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/graph/graphtest"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/source/bitcoin"
@@ -76,7 +77,7 @@ func TestBlockSciTaint(t *testing.T) {
 			if c.MaxHeight < 0 {
 				height = src.Tip().Height
 			}
-			stores[c.MaxHeight] = storeOf(t, upTo{src, height}, src.Codec())
+			stores[c.MaxHeight] = graphtest.Stored(t, upTo{src, height}, src.Codec())
 		}
 		t.Run(fmt.Sprintf("%d %s", cases, c.Method), func(t *testing.T) { checkTaint(t, stores[c.MaxHeight], c) })
 	}

@@ -1,10 +1,10 @@
 package trace_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/graph/graphtest"
 	"github.com/coldtrail/coldtrail/ledger/ledgertest"
 	"github.com/coldtrail/coldtrail/source/bitcoin"
 	"github.com/coldtrail/coldtrail/trace"
@@ -23,23 +23,7 @@ func plantedChain(t testing.TB, txs int) (graph.CoinColumns, *ledgertest.BlockTr
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "store")
-	codec := bitcoin.NewCodec(bitcoin.Regtest)
-	w, err := graph.OpenWriter(path, codec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Ingest(t.Context(), w, src, graph.IngestOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := graph.OpenStore(path, codec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := graphtest.Stored(t, src, bitcoin.NewCodec(bitcoin.Regtest))
 	c, ok := s.CoinColumns()
 	if !ok {
 		t.Fatal("no columns of coins")

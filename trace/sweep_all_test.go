@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/graph/graphtest"
 	"github.com/coldtrail/coldtrail/ledger/ledgertest"
 	"github.com/coldtrail/coldtrail/trace"
 )
@@ -20,7 +21,7 @@ func TestTogetherIsApart(t *testing.T) {
 	policies := sweptPolicies()
 	compared := 0
 	for seed := range uint64(6) {
-		s := storeOf(t, ledgertest.Chain{Seed: 70 + seed, Length: 60, PerBlock: 8})
+		s := graphtest.Stored(t, ledgertest.Chain{Seed: 70 + seed, Length: 60, PerBlock: 8})
 		c, _ := s.CoinColumns()
 		for _, tx := range []uint32{0, uint32(c.Txs() / 4), uint32(c.Txs() / 2)} {
 			first, _ := c.Outs(tx)
@@ -64,7 +65,7 @@ func TestTogetherIsApart(t *testing.T) {
 // TestTornStore: a store whose files are cut while sweeps of several workers read it is
 // an error of the run, and no end of the process.
 func TestTornStore(t *testing.T) {
-	s := storeOf(t, ledgertest.Chain{Seed: 9, Length: 200, PerBlock: 40})
+	s := graphtest.Stored(t, ledgertest.Chain{Seed: 9, Length: 200, PerBlock: 40})
 	c, _ := s.CoinColumns()
 	first, _ := c.Outs(0)
 	if _, err := trace.SweepAll(t.Context(), c, []uint32{first}, nil, trace.Orders(), 2); err != nil {

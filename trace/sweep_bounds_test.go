@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/coldtrail/coldtrail/graph"
+	"github.com/coldtrail/coldtrail/graph/graphtest"
 	"github.com/coldtrail/coldtrail/ledger"
 	"github.com/coldtrail/coldtrail/ledger/ledgertest"
 	"github.com/coldtrail/coldtrail/money"
@@ -24,7 +25,7 @@ func TestSweptBoundsAreExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	positive, compared := 0, 0
 	for seed := range uint64(chains) {
-		s := storeOf(t, ledgertest.Chain{Seed: 50 + seed, Length: 30, PerBlock: 4})
+		s := graphtest.Stored(t, ledgertest.Chain{Seed: 50 + seed, Length: 30, PerBlock: 4})
 		c, _ := s.CoinColumns()
 		for range 4 {
 			out := uint32(r.IntN(len(c.Value) / 2))
@@ -115,7 +116,7 @@ func boundOf(t *testing.T, trail *trace.Trail, group string) *trace.Bound {
 // TestUnfinishedBoundsHold: a search that is stopped gives bounds that contain
 // the exact ones, and says that they are not tight.
 func TestUnfinishedBoundsHold(t *testing.T) {
-	s := storeOf(t, ledgertest.Chain{Seed: 3, Length: 60, PerBlock: 8})
+	s := graphtest.Stored(t, ledgertest.Chain{Seed: 3, Length: 60, PerBlock: 8})
 	c, _ := s.CoinColumns()
 	swept, err := trace.SweepAll(t.Context(), c, []uint32{40}, nil, []trace.Policy{trace.Poison}, 1)
 	if err != nil {

@@ -3,37 +3,14 @@ package trace_test
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 
 	"github.com/coldtrail/coldtrail/graph"
-	"github.com/coldtrail/coldtrail/ledger"
+	"github.com/coldtrail/coldtrail/graph/graphtest"
 	"github.com/coldtrail/coldtrail/ledger/ledgertest"
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/trace"
 )
-
-// storeOf reads a source into a store.
-func storeOf(t testing.TB, src ledger.Source, codecs ...ledger.Codec) *graph.Store {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "store")
-	w, err := graph.OpenWriter(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Ingest(t.Context(), w, src, graph.IngestOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := graph.OpenStore(dir, codecs...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
-}
 
 // allSwept are the policies of a sweep that Run has too.
 func allSwept() []trace.Policy { return append(trace.Orders(), trace.Haircut, trace.Poison) }
@@ -47,7 +24,7 @@ func TestSweepsAreRuns(t *testing.T) {
 	}
 	compared := 0
 	for seed := range uint64(ledgers) {
-		s := storeOf(t, ledgertest.Chain{Seed: seed, Length: 40, PerBlock: 6})
+		s := graphtest.Stored(t, ledgertest.Chain{Seed: seed, Length: 40, PerBlock: 6})
 		c, ok := s.CoinColumns()
 		if !ok {
 			t.Fatal("no columns")
@@ -132,7 +109,7 @@ func endsOf(t *testing.T, s *graph.Store, c graph.CoinColumns, trail *trace.Trai
 }
 
 func TestSweepRefusals(t *testing.T) {
-	s := storeOf(t, ledgertest.Chain{Seed: 1, Length: 30})
+	s := graphtest.Stored(t, ledgertest.Chain{Seed: 1, Length: 30})
 	c, _ := s.CoinColumns()
 	if _, err := trace.NewSweep(c, []uint32{uint32(len(c.Value))}, nil); !errors.Is(err, trace.ErrSeed) {
 		t.Errorf("an output that is not there: %v", err)

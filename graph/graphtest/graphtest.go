@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -364,4 +365,27 @@ func testRandom(t *testing.T, build Build) {
 			}
 		}
 	}
+}
+
+// Stored reads a source into a store in a folder of the test's, and opens it until the
+// test ends.
+func Stored(t testing.TB, src ledger.Source, codecs ...ledger.Codec) *graph.Store {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "store")
+	w, err := graph.OpenWriter(dir, codecs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := graph.Ingest(t.Context(), w, src, graph.IngestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := graph.OpenStore(dir, codecs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
