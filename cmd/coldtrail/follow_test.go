@@ -106,13 +106,7 @@ func TestKeep(t *testing.T) {
 // a clustering of other blocks is left out and said, a log that was changed is refused.
 func TestPageOfAStore(t *testing.T) {
 	dir := t.TempDir()
-	file := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	file := filesIn(t, dir)
 	coins := "coin s A:3\ncoin c B:7\nt1 s.0 c.0 -> X:4 Y:6\n"
 	store, desk, log := filepath.Join(dir, "st"), filepath.Join(dir, "desk"), filepath.Join(dir, "log")
 	command(t, "ingest", "text", file("coins.txt", coins), "--store", store)

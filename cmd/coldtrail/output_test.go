@@ -58,17 +58,23 @@ func TestVerdictThatIsNotPrinted(t *testing.T) {
 	}
 }
 
-// TestJSONIsLines: with --json every line of every verb is one value that says what it
-// is, the same bytes come out each time, and --quiet leaves nothing to say.
-func TestJSONIsLines(t *testing.T) {
-	dir := t.TempDir()
-	file := func(name, text string) string {
+// filesIn writes files into a folder and gives their paths.
+func filesIn(t *testing.T, dir string) func(name, text string) string {
+	return func(name, text string) string {
+		t.Helper()
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return path
 	}
+}
+
+// TestJSONIsLines: with --json every line of every verb is one value that says what it
+// is, the same bytes come out each time, and --quiet leaves nothing to say.
+func TestJSONIsLines(t *testing.T) {
+	dir := t.TempDir()
+	file := filesIn(t, dir)
 	coins := file("coins.txt", "coin s A:3\ncoin c B:7\nt1 s.0 c.0 -> X:4 Y:6\nt2 t1.0 -> Z:4\ntheft heist s.0\n")
 	pack := file("pack.yaml", "title: T\ncreator: c\ntags:\n  - {address: \"0x00000000000000000000000000000000000000aa\", label: X, source: \"https://example.org\", currency: ETH, confidence: odd}\n  - {label: nothing}\n")
 	request := file("request.json", `{"wallet":"cold","kind":"transfer","payload":{"from":"a","to":"b","asset":"iso4217:USD","amount":"1"},"as_of":"2025-01-01T00:00:00Z"}`)
