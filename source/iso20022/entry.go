@@ -2,13 +2,16 @@ package iso20022
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/source/payments"
 )
 
-// statement is what a statement says so far: its balances, and what was booked in
-// and out.
+// statement is what a statement says so far in one currency: its balances, and what was
+// booked in and out.
 type statement struct {
 	open, close payments.Message
 	in, out     money.Amount
@@ -22,12 +25,34 @@ func (s *statement) add(m payments.Money, credit bool) {
 	}
 }
 
+// in is what the statement says in a currency: an account may hold several.
+func (r *reader) in(currency string) *statement {
+	if r.stmt == nil {
+		r.stmt = map[string]*statement{}
+	}
+	if r.stmt[currency] == nil {
+		r.stmt[currency] = &statement{}
+	}
+	return r.stmt[currency]
+}
+
 // closes reports, on the statement's last message, that the opening balance and the
-// bookings do not make the closing balance: an entry may have been taken out.
+// bookings do not make the closing balance, or that there is none: an entry may have
+// been taken out.
 func (r *reader) closes() {
-	s := r.stmt
-	r.stmt = statement{}
-	if r.late == nil || !s.open.Amount.Stated() || s.close.Amount.Currency != s.open.Amount.Currency {
+	for _, currency := range slices.Sorted(maps.Keys(r.stmt)) {
+		if r.late != nil && r.stmt[currency].open.Amount.Stated() {
+			r.closesIn(*r.stmt[currency])
+		}
+	}
+	r.stmt = nil
+}
+
+func (r *reader) closesIn(s statement) {
+	if !s.close.Amount.Stated() {
+		if strings.HasPrefix(r.typ, "camt.053") { // reports and notifications need have none
+			r.late.Bent = append(r.late.Bent, fmt.Sprintf("at byte %d: no closing balance in %s: nobody can say whether entries are missing", s.open.Offset, s.open.Amount.Currency))
+		}
 		return
 	}
 	s.add(s.open.Amount, s.open.Reason == "C")
@@ -65,11 +90,11 @@ func (r *reader) balance(t *tree) (err error) {
 		return err
 	}
 	if kind == "CLBD" {
-		r.stmt.close = m
+		r.in(m.Amount.Currency).close = m
 		return nil
 	}
-	if kind == "OPBD" || !r.stmt.open.Amount.Stated() {
-		r.stmt.open = m
+	if s := r.in(m.Amount.Currency); kind == "OPBD" || !s.open.Amount.Stated() {
+		s.open = m
 	}
 	return r.put(m)
 }
@@ -136,7 +161,7 @@ func (r *reader) entry(t *tree) error {
 	if !m.Amount.Stated() {
 		return r.fault(t.at, "Ntry/Amt", payments.ErrAmount, "the amount is missing")
 	}
-	r.stmt.add(m.Amount, m.Role == payments.Credited)
+	r.in(m.Amount.Currency).add(m.Amount, m.Role == payments.Credited)
 	return r.details(t, m)
 }
 

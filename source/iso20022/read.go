@@ -71,10 +71,9 @@ type reader struct {
 	form    form
 	head    header
 	account payments.Party
-	last    payments.Party // the account that seq numbers
 	seq     int
-	stmt    statement
-	late    *payments.Message // of a statement, which may still be said not to add up
+	stmt    map[string]*statement // by currency
+	late    *payments.Message     // of a statement, which may still be said not to add up
 	records int
 	held    []payments.Message // of a batch
 	sum     money.Amount       // of the batch, in units of 10^-5
@@ -138,7 +137,7 @@ func (r *reader) message(f form, first token) error {
 		r.typ = f.typ
 	}
 	r.head = header{from: r.head.from, to: r.head.to}
-	r.held, r.sum, r.seq, r.last, r.records = r.held[:0], money.Zero, 0, payments.Party{}, 0
+	r.held, r.sum, r.seq, r.records = r.held[:0], money.Zero, 0, 0
 	depth := len(r.l.stack)
 	for {
 		t, err := r.l.next()
@@ -168,7 +167,7 @@ func (r *reader) message(f form, first token) error {
 // part reads a header, a record, or goes into an element that holds them.
 func (r *reader) part(t token) error {
 	if statements[t.name] {
-		r.account, r.stmt = payments.Party{}, statement{}
+		r.account, r.stmt = payments.Party{}, nil
 	}
 	switch t.name {
 	case r.form.record, "GrpHdr", "Acct", "Bal", "Assgnmt", "SplmtryData":
@@ -188,9 +187,6 @@ func (r *reader) part(t token) error {
 	case "Acct":
 		r.account = account(tr, 0)
 		r.account.BIC = agentBIC(tr, tr.find(0, "Svcr"))
-		if r.account != r.last { // the pages of one account number on
-			r.last, r.seq = r.account, 0
-		}
 	case "Assgnmt":
 		r.head.sender = agentBIC(tr, tr.find(0, "Assgnr", "Agt"))
 		r.head.receiver = agentBIC(tr, tr.find(0, "Assgne", "Agt"))

@@ -32,6 +32,7 @@ type Payment struct {
 	entries       []*Message // all bookings that were taken as this payment's
 	again         []*Message // those of them that another line of the statement repeats
 	backs         []back
+	open, settled bool // orders that differ were left out; a booking said which one was paid
 }
 
 // back is one return, and all messages and entries that tell of it.

@@ -175,12 +175,18 @@ func (o *Message) join(m *Message) {
 
 // settleAltered lets a reported booking decide which of two contradicting
 // messages moved the money: the one whose amount was booked.
+// The first that does so decides.
 func (b *book) settleAltered(p *Payment, m *Message) {
+	if p.settled {
+		return
+	}
 	for i := range p.Altered {
 		if a := &p.Altered[i]; m.Amount != p.Order.Amount && a.Amount == m.Amount {
 			b.note("%s: %s of %s is what was booked, not %s of %s", m.Evidence(), a.Evidence(), a.Amount, p.Order.Evidence(), p.Order.Amount)
 			p.Order, *a = *a, p.Order
-			b.skipped--
+			if p.settled = true; p.open {
+				b.skipped--
+			}
 			return
 		}
 	}

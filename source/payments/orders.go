@@ -87,7 +87,7 @@ func (b *book) order(m *Message) {
 		p.change(Order, m)
 	case m.Refused == 0 && ValidUETR(m.UETR) && b.hop(p, m):
 	case !sameOrder(&p.Order, m):
-		p.Altered = append(p.Altered, *m)
+		p.Altered, p.open = append(p.Altered, *m), true
 		b.leaveOut(m, fmt.Sprintf("UETR %s is that of %s, with %s there and %s here: altered (%s), not moved", m.UETR, p.Order.Evidence(), p.Order.Amount, m.Amount, differences(&p.Order, m)))
 		return
 	case m.Refused == 0:

@@ -86,12 +86,12 @@ func (d *decoder) statement() ([]payments.Message, error) {
 func (d *decoder) page() int64 {
 	f, _ := d.m.Get("28")
 	number, page, _ := strings.Cut(f.Value, "/")
-	n, err1 := strconv.ParseUint(number, 10, 16)
-	p, err2 := strconv.ParseUint(page, 10, 16)
+	n, err1 := strconv.ParseUint(number, 10, 31)
+	p, err2 := strconv.ParseUint(page, 10, 31)
 	if err1 != nil || err2 != nil && page != "" {
 		return 0
 	}
-	return int64(n<<16 | p)
+	return int64(n<<32 | p)
 }
 
 // closes compares the closing balance with the opening balance and the lines.
