@@ -91,7 +91,7 @@ func (s *Settings) Apply(q *Inquiry) error {
 		t.Until = at
 	}
 	for _, x := range s.Through {
-		t.Through = append(t.Through, q.account(x))
+		t.Through = append(t.Through, q.accounts(x)...)
 	}
 	t.NoBounds = t.NoBounds || s.NoBounds
 	if s.MaxBounds > 0 {
@@ -137,15 +137,17 @@ func (s *Settings) choosePolicies(q *Inquiry) error {
 	return nil
 }
 
-// account writes an account as the ledgers do: an address of Ethereum is often copied
-// with the capitals of its checksum. In the text form names stand as they are.
-func (q *Inquiry) account(written string) ledger.Account {
+// accounts are those that may be meant: an address of Ethereum is often copied with the
+// capitals of its checksum, which ledgers do not have, but for those in the text form,
+// where names stand as they are. The form that ledgers have is the last.
+func (q *Inquiry) accounts(written string) []ledger.Account {
+	out := []ledger.Account{ledger.Account(written)}
 	for _, l := range q.Graph.Info().Ledgers {
-		if strings.Contains(string(l.ID), ":") {
-			return tag.Canonical(written)
+		if a := tag.Canonical(written); strings.Contains(string(l.ID), ":") && a != out[0] {
+			return append(out, a)
 		}
 	}
-	return ledger.Account(written)
+	return out
 }
 
 // bound adds boundaries to those of the case.
@@ -158,12 +160,14 @@ func (s *Settings) bound(q *Inquiry) {
 	var list []string
 	for _, b := range s.Boundaries {
 		account, name, has := strings.Cut(b, "=")
-		a := q.account(account)
-		named[a] = name
+		meant := q.accounts(account)
+		for _, a := range meant {
+			named[a] = name
+		}
 		if has {
 			name = "=" + name
 		}
-		list = append(list, string(a)+name)
+		list = append(list, string(meant[len(meant)-1])+name)
 	}
 	inner := t.Boundary
 	t.Boundary = func(l ledger.ID, a ledger.Account) (trace.Boundary, bool) {
@@ -190,7 +194,9 @@ func (s *Settings) group(q *Inquiry) error {
 		}
 		words := map[string]bool{}
 		for w := range strings.SplitSeq(list, ",") {
-			words[w], words[string(q.account(w))] = true, true
+			for _, a := range q.accounts(w) {
+				words[string(a)] = true
+			}
 		}
 		t.Groups = append(t.Groups, trace.Group{Name: name, Match: func(p *trace.Place) bool {
 			return words[p.Name] || words[string(p.Kind)] || slices.ContainsFunc(p.Accounts, func(a ledger.Account) bool { return words[string(a)] })
