@@ -149,6 +149,7 @@ func writer(t *testing.T, dir string) *graph.Writer {
 // back it gives the transfers from the cursor on.
 type reading struct {
 	chain   []ledger.Transfer
+	end     error // nil: the reading comes to its end
 	skipped int
 	known   ledger.Completeness
 }
@@ -174,6 +175,9 @@ func (r reading) From(_ context.Context, after ledger.Cursor) iter.Seq2[ledger.T
 				return
 			}
 		}
+		if r.end != nil {
+			yield(ledger.Transfer{}, r.end)
+		}
 	}
 }
 
@@ -182,6 +186,7 @@ func (r reading) From(_ context.Context, after ledger.Cursor) iter.Seq2[ledger.T
 func TestReadingsJoin(t *testing.T) {
 	gap := ledger.Completeness{Internal: ledger.Gap, Opening: ledger.Unknown}
 	clear := ledger.Completeness{Opening: ledger.Unknown}
+	stop := errors.New("stop")
 	var chain []ledger.Transfer
 	for i := range 4 {
 		chain = append(chain, ledger.Transfer{Ledger: "toy", ID: fmt.Sprint("t", i), Tx: fmt.Sprint("t", i), Asset: "unit", Key: ledger.Key{Block: uint64(i + 1)},
@@ -193,13 +198,13 @@ func TestReadingsJoin(t *testing.T) {
 		skipped, notes int
 		known          ledger.Completeness
 	}{
-		{reading{chain[:1], 0, clear}, 0, 0, clear},
-		{reading{chain[:2], 3, gap}, 3, 0, gap},
-		{reading{chain[:3], 1, clear}, 3, 1, gap},
-		{reading{chain, 5, clear}, 5, 0, gap},
+		{reading{chain[:1], nil, 0, clear}, 0, 0, clear},
+		{reading{chain[:2], stop, 3, gap}, 3, 0, gap}, // it breaks off, and has seen what it saw
+		{reading{chain[:3], nil, 1, clear}, 3, 1, gap},
+		{reading{chain, nil, 5, clear}, 5, 0, gap},
 	} {
 		w := writer(t, dir)
-		if _, err := graph.Ingest(t.Context(), w, c.reading, graph.IngestOptions{}); err != nil {
+		if _, err := graph.Ingest(t.Context(), w, c.reading, graph.IngestOptions{}); !errors.Is(err, c.end) {
 			t.Fatal(err)
 		}
 		if err := w.Close(); err != nil {

@@ -293,6 +293,8 @@ func (g *ingest) commit(done bool) error {
 	info := g.src.Info()
 	if g.live() {
 		info = joinReadings(info, g.w.m.Ledger)
+		// Kept at once: a reading that breaks off has seen what it saw.
+		g.w.m.Elsewhere = g.w.m.Elsewhere.Worse(g.src.Completeness(""))
 	}
 	return g.w.Commit(info, done)
 }

@@ -37,12 +37,13 @@ func SweepAll(ctx context.Context, c graph.CoinColumns, seeds []uint32, stop fun
 				})
 			}
 			for i := range next {
-				if errs[i] = err; err == nil {
-					errs[i] = graph.Guarded(func() (err error) {
+				if err == nil { // after a failure the working memory is not to be used
+					err = graph.Guarded(func() (err error) {
 						out[i], err = s.Run(ctx, policies[i])
 						return err
 					})
 				}
+				errs[i] = err
 			}
 		}()
 	}
