@@ -338,6 +338,9 @@ func (s *Server) getNeighbours(ctx context.Context, in *struct {
 	}
 	defer end()
 	for _, id := range ids[max(0, len(ids)-mostRead):] {
+		if out.Read%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		out.Read++
 		en, err := v.g.Entry(id)
 		if err != nil {

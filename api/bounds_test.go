@@ -154,16 +154,18 @@ func TestSlowReaderHoldsUpNothing(t *testing.T) {
 	if w := ask(s, "GET", Prefix+"/trails/bybit-2025", ""); w.Code != 200 {
 		t.Fatal(w.Code)
 	}
-	stop := make(chan struct{})
+	stop, begun := make(chan struct{}), make(chan struct{}, cap(s.heavy)+1)
 	var all sync.WaitGroup
 	for range cap(s.heavy) + 1 {
 		all.Go(func() {
 			r := httptest.NewRequest("GET", Prefix+"/trails/bybit-2025/export?format=html", nil)
 			r.Host = "127.0.0.1:1"
-			s.guarded(s.bounded(s.mux)).ServeHTTP(&unread{stop: stop, ResponseRecorder: httptest.NewRecorder()}, r)
+			s.guarded(s.bounded(s.mux)).ServeHTTP(&unread{stop: stop, begun: begun, ResponseRecorder: httptest.NewRecorder()}, r)
 		})
 	}
-	time.Sleep(100 * time.Millisecond)
+	for range min(exportLimit, cap(s.heavy)) { // they write, and nobody reads
+		<-begun
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	end, err := s.work(ctx)
@@ -179,10 +181,13 @@ func TestSlowReaderHoldsUpNothing(t *testing.T) {
 // unread is a connection whose other side does not read.
 type unread struct {
 	*httptest.ResponseRecorder
-	stop chan struct{}
+	stop  chan struct{}
+	begun chan<- struct{} // told once a writing begins
+	once  sync.Once
 }
 
 func (u *unread) Write(b []byte) (int, error) {
+	u.once.Do(func() { u.begun <- struct{}{} })
 	<-u.stop
 	return len(b), nil
 }

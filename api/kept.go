@@ -148,7 +148,7 @@ func (k *kept[T]) fit(question string, m *making[T]) {
 		if sum <= k.limit {
 			return
 		}
-		if q != question {
+		if q != question && k.made[q].weight > 0 { // what is still being made frees nothing
 			sum -= k.made[q].weight
 			k.drop(q)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
@@ -153,5 +154,39 @@ func TestKeptIsBounded(t *testing.T) {
 	}
 	if len(k.made) != 10 || len(k.order) != 10 {
 		t.Errorf("%d kept", len(k.made))
+	}
+}
+
+// TestFitLeavesWhatIsMade: what is still being made weighs nothing, and is not let go of
+// for what is too heavy: who asks for it next waits for the same.
+func TestFitLeavesWhatIsMade(t *testing.T) {
+	k := newKept[int](10, newLife(nil))
+	k.weigh, k.limit = func(n int) int64 { return int64(n) }, 100
+	begun, finish := make(chan struct{}), make(chan struct{})
+	var made atomic.Int32
+	slow := func(context.Context) (int, error) {
+		if made.Add(1) == 1 {
+			close(begun)
+		}
+		<-finish
+		return 1, nil
+	}
+	var all sync.WaitGroup
+	all.Go(func() { _, _ = k.get(t.Context(), "slow", slow) })
+	<-begun
+	for _, q := range []string{"a", "b"} {
+		if _, err := k.get(t.Context(), q, func(context.Context) (int, error) { return 90, nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.mu.Lock()
+	if k.made["slow"] == nil || k.made["a"] != nil {
+		t.Error("what is being made was let go, or what is too heavy was kept")
+	}
+	k.mu.Unlock()
+	close(finish)
+	all.Wait()
+	if n, err := k.get(t.Context(), "slow", slow); n != 1 || err != nil || made.Load() != 1 {
+		t.Errorf("%d, %v, made %d times", n, err, made.Load())
 	}
 }

@@ -46,7 +46,7 @@ func (s *Server) tagRoutes() {
 var txHash = regexp.MustCompile(`^(0[xX])?[0-9a-fA-F]{64}$`)
 
 func (s *Server) getTags(_ context.Context, in *struct {
-	Subject string `query:"subject" required:"true" minLength:"1" maxLength:"200" doc:"an address, or a transaction's hash"`
+	Subject string `query:"subject" required:"true" minLength:"1" maxLength:"16384" doc:"an address, or a transaction's hash"`
 	Ledger  string `query:"ledger" doc:"only claims on this ledger (CAIP-2)"`
 }) (*struct{ Body TagsAnswer }, error) {
 	out := TagsAnswer{Subject: strings.TrimSpace(in.Subject), Records: []tag.Record{}, Stops: []StopRecord{}, Books: []BookRecord{}}

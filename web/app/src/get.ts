@@ -1,7 +1,7 @@
 // Asking while a page is open: an answer that is not wanted any more is given up,
 // one that was had is shown at once. The browser keeps answers by their ETags.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, path, post, prefix, Problem, type Query } from "./api.ts";
+import { get, path, post, prefix, Problem, send, type Query } from "./api.ts";
 import type { Asked as Answered, Job } from "./client.ts";
 
 // had holds the last answers by URL; the oldest goes first.
@@ -122,10 +122,10 @@ export function follow(job: string, saw: (p: Progress) => void, signal?: AbortSi
   });
 }
 
-export const cancel = (job: string): Promise<unknown> => fetch(path(`/jobs/${encodeURIComponent(job)}`), { method: "DELETE" });
+export const cancel = (job: string): Promise<unknown> => send(`/jobs/${encodeURIComponent(job)}`, "DELETE").catch(() => undefined); // one that has ended needs none
 
-// renew asks for the trail of a case again, where the server may have forgotten it: it
-// keeps a few, and none over a restart. The same question has the same address.
+// renew asks for the trail of a case anew, whose work failed or was cancelled: what the
+// server has forgotten it makes by itself. The same question has the same address.
 export async function renew(name: string): Promise<void> {
   const a = await post<{ trail: string; job?: string }>("/trails", { case: name });
   if (a.job) await follow(a.job, () => undefined);

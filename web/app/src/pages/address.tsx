@@ -51,7 +51,7 @@ function Search({ given }: { given: string }) {
       <h1>Address</h1>
       <p class="lead">Look up an address or a transaction: who is said to be behind it, says who, and how sure. With a ledger that is open here, also what it did and with whom.</p>
       <form class="tools" role="search" onSubmit={(e) => (e.preventDefault(), submit())}>
-        <div class="field grow"><label for="subject">Address, or a transaction's hash</label><input id="subject" required value={text} maxLength={400} spellcheck={false} autocomplete="off" onInput={(e) => setText(e.currentTarget.value)} /></div>
+        <div class="field grow"><label for="subject">Address, or a transaction's hash</label><input id="subject" required value={text} maxLength={16384} spellcheck={false} autocomplete="off" onInput={(e) => setText(e.currentTarget.value)} /></div>
         <div class="field"><label for="where">In</label><select id="where" value={where} onChange={(e) => setWhere(e.currentTarget.value)}><option value="">tags only</option>{places.list.map((p) => <option key={p.from + p.ledger} value={`${p.from}\n${p.ledger}`}>{plain(p.title)} ({plain(p.ledger)})</option>)}</select></div>
         <button type="submit" class="primary">Look up</button>
       </form>

@@ -93,6 +93,7 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
   }, [chosen, g, at, seen]);
   const show = (i: number) => {
     setChosen(i);
+    goal.current = undefined; // the keys go on from where this leads
     const p = sigma.current?.getNodeDisplayData(String(i));
     if (p) void sigma.current?.getCamera().animate({ x: p.x, y: p.y, ratio: Math.min(sigma.current?.getCamera().ratio ?? 1, g.nodes.id.length > large ? 0.15 : 0.7) }, { duration: glide(300) });
   };
@@ -101,7 +102,7 @@ function Drawn({ g, policy, trail }: { g: Graph; policy: string; trail: string }
     const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
     if (!c || (!by && e.key !== "+" && e.key !== "-" && e.key !== "0")) return;
     e.preventDefault();
-    if (e.key === "0") return void c.animatedReset();
+    if (e.key === "0") return (goal.current = undefined), void c.animatedReset({ duration: glide(300) });
     // Moved by an animation, from where the last one leads, since lines and names of a
     // large graph are left out only while the camera is animated.
     const st = c.isAnimated() && goal.current ? goal.current : c.getState();

@@ -1,1 +1,0 @@
-import{g as p,h as a}from"./chunk-FI2XBXTS.js";import{e,f as r,x as t}from"./chunk-S7R7T5PG.js";function d(l,f){return function(m){let[o,u]=e(null),[n,i]=e();return r(()=>{l().then(s=>u(()=>s.default),i)},[]),n?t(p,{of:n,retry:()=>location.reload()}):o?t(o,{...m}):t(a,{what:f})}}export{d as a};

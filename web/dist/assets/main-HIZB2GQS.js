@@ -1,1 +1,0 @@
-import{a as m}from"./chunk-RWBAGC5C.js";import"./chunk-CT35M43E.js";import"./chunk-FI2XBXTS.js";import{d as o,x as e}from"./chunk-S7R7T5PG.js";var r=document.getElementById("app");r&&o(e(m,{}),r);
