@@ -117,7 +117,7 @@ func (r *Rule) checkWords() error {
 	return nil
 }
 
-// kinds are the kinds of payloads that a rule may name.
+// kinds are the kinds of payloads.
 var kinds = []Kind{SafeTx, EthTx, EIP712, EIP7702, PSBT, BTCRaw, Transfer, MT103, MT202, Pacs008, Pacs009}
 
 // checkOrder refuses rules that an earlier one leaves nothing: the first that matches

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -89,8 +90,7 @@ func ReadRequest(data []byte) (*Request, error) {
 	case len(r.Signatures) > MaxSignatures:
 		return nil, fmt.Errorf("%w: %d signatures, the limit is %d", ErrRequest, len(r.Signatures), MaxSignatures)
 	}
-	switch r.Kind {
-	case SafeTx, EthTx, EIP712, EIP7702, PSBT, BTCRaw, Transfer, MT103, MT202, Pacs008, Pacs009:
+	if slices.Contains(kinds, r.Kind) {
 		return &r, nil
 	}
 	return nil, fmt.Errorf("%w: kind %q is not known", ErrRequest, clip(string(r.Kind)))

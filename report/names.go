@@ -1,7 +1,6 @@
 package report
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -108,9 +107,6 @@ func (n *names) meet(g graph.Graph) (searched bool) {
 	}
 	for id := range graph.ID(g.Info().Transfers) {
 		en, err := g.Entry(id)
-		if errors.Is(err, graph.ErrNotFound) {
-			continue // the numbers of a graph may have gaps
-		}
 		if err != nil {
 			panic(unread{fmt.Errorf("transfer %d, when look-alikes were sought: %w", id, err)})
 		}

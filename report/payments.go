@@ -5,11 +5,13 @@ import (
 	"io"
 	"strings"
 
+	"github.com/coldtrail/coldtrail/money"
 	"github.com/coldtrail/coldtrail/source/payments"
 )
 
 // Payments writes one line a payment: its states, its amount, who to, and where
-// it was read; altered messages stand below their payment.
+// it was read; altered messages stand below their payment. Then the sums by state, what
+// was kept (credited and not returned), and what is open.
 func Payments(w io.Writer, title, summary string, list []*payments.Payment) error {
 	var b strings.Builder
 	b.WriteString(caseWords(title, summary))
@@ -28,6 +30,12 @@ func Payments(w io.Writer, title, summary string, list []*payments.Payment) erro
 	b.WriteString("\n")
 	for _, x := range PaymentSums(list) {
 		fmt.Fprintf(&b, "%-10s %3d payments  %s\n", x.State, x.Payments, payments.Money{Currency: x.Currency, Units: x.Amount}.Grouped())
+	}
+	for _, x := range PaymentTotals(list) {
+		fmt.Fprintf(&b, "%-10s %12s  %s\n", "kept", "", payments.Money{Currency: x.Currency, Units: x.Kept}.Grouped())
+		if x.Open != money.Zero {
+			fmt.Fprintf(&b, "%-10s %12s  %s\n", "open", "", payments.Money{Currency: x.Currency, Units: x.Open}.Grouped())
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
